@@ -1,0 +1,55 @@
+"""Reference pages that come from the code itself: they are written when the documentation is built.
+
+A page asks for one with a line of its own, ``<!-- generated: NAME -->``.
+"""
+
+import re
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import click
+from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
+
+from goodpart.cli import group
+
+MARK = re.compile(r"^<!-- generated: ([a-z-]+) -->$", re.MULTILINE)
+
+
+def command_line() -> str:
+    """Every command's own help."""
+    with click.Context(group, info_name="goodpart", max_content_width=100) as context:
+        pages = [("goodpart", group.get_help(context))]
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if command is not None:
+                inner = click.Context(command, info_name=name, parent=context, max_content_width=100)
+                pages.append((f"goodpart {name}", command.get_help(inner)))
+    return "\n\n".join(f"## {title}\n\n```text\n{text}\n```" for title, text in pages)
+
+
+def settings_of(module: str) -> str:
+    """A table of every setting of a module: its variable, what it is, its default."""
+    rows = ["| Variable | What it is | Default |", "|---|---|---|"]
+    for found in vars(import_module(module)).values():
+        if isinstance(found, type) and issubclass(found, BaseSettings) and found.__module__ == module:
+            prefix = str(found.model_config.get("env_prefix", ""))
+            for name, field in found.model_fields.items():
+                default: Any = field.get_default(call_default_factory=False)
+                shown = "" if default in (None, PydanticUndefined, "") else f"`{default}`"
+                described = (field.description or "").replace("|", "\\|").replace("\n", " ")
+                rows.append(f"| `{(prefix + name).upper()}` | {described} | {shown} |")
+    return "\n".join(rows)
+
+
+GENERATORS: dict[str, Callable[[], str]] = {
+    "command-line": command_line,
+    "server-settings": lambda: settings_of("goodpart.server.settings"),
+    "gateway-settings": lambda: settings_of("goodpart.gateway.settings"),
+}
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """The hook that MkDocs calls for every page. Raises `KeyError` for a mark that nothing generates."""
+    return MARK.sub(lambda mark: GENERATORS[mark.group(1)](), markdown)

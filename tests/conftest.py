@@ -1,0 +1,89 @@
+"""What every test can rely on.
+
+real_images             the folder of real inspection images; tests that take it are left out where there is none
+--soak                  collect tests/soak, the long counts
+GOODPART_FAIL_ON_SKIP   set to 1: a skipped test is a failed one, so that a CI cannot lose tests unseen
+GOODPART_TEST_DATA      where the real images are, if not in shared/data beside the checkout
+HYPOTHESIS_PROFILE      dev (default) or ci: more examples, the same ones every time
+"""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ["tests.plants"]
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+REAL_IMAGES = Path(os.environ.get("GOODPART_TEST_DATA") or CHECKOUT.parent / "shared" / "data")
+FAIL_ON_SKIP = os.environ.get("GOODPART_FAIL_ON_SKIP") == "1"
+LEFT_OUT = pytest.StashKey[int]()
+
+settings.register_profile("dev", deadline=None, max_examples=60)
+settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="collect tests/soak, which takes an hour or more")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = 0
+    # Settings of the person who runs the tests must not reach the programs under test, nor their data folder.
+    for name in [name for name in os.environ if name.startswith("GOODPART_")]:
+        del os.environ[name]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if collection_path == CHECKOUT / "tests" / "soak" and not config.getoption("--soak"):
+        return True
+    return None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Real images cannot be shipped or installed: without them their tests are left out, and counted as such."""
+    if REAL_IMAGES.is_dir():
+        return
+    left_out = [item for item in items if "real_images" in getattr(item, "fixturenames", ())]
+    if left_out:
+        config.stash[LEFT_OUT] = len(left_out)
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if left_out := config.stash[LEFT_OUT]:
+        terminalreporter.write_line(
+            f"{left_out} tests of real images are left out: {REAL_IMAGES} is no folder. Name one in GOODPART_TEST_DATA."
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if not FAIL_ON_SKIP or not report.skipped or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    report.outcome = "failed"
+    report.longrepr = f"GOODPART_FAIL_ON_SKIP is set, and this test skips: {reason}"
+
+
+@pytest.fixture(scope="session")
+def real_images() -> Path:
+    """The folder with ``cookie``, ``magtile``, ``neu`` and ``lookout``. Read only; nothing from it is copied here."""
+    return REAL_IMAGES
