@@ -12,7 +12,8 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 PIP := $(BIN)/python -m pip install --quiet --require-hashes
 REQUIREMENTS := requirements
-UI_SOURCES := $(shell find web hatch_build.py -name node_modules -prune -o -type f -print 2>/dev/null)
+PAGES := src/goodpart/web/static/built-from
+PAGE_SOURCES := $(shell find web hatch_build.py -name node_modules -prune -o -type f ! -name schema.d.ts -print)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -23,7 +24,7 @@ help:  ## this list
 
 # ---- what people run -------------------------------------------------------------------------------------------------
 
-install: $(STAMPS)/run $(STAMPS)/package  ## .venv with Goodpart in it: then .venv/bin/goodpart --help
+install: $(STAMPS)/run $(PAGES) $(STAMPS)/package  ## .venv with Goodpart in it: then .venv/bin/goodpart --help
 
 demo: install  ## a simulated line, inspected for real; IMAGES=DIR shows your own pictures, ARGS=… goes to `goodpart demo`
 	@exec $(BIN)/goodpart demo $(if $(IMAGES),--images "$(IMAGES)") $(ARGS)
@@ -32,18 +33,18 @@ check: lint  ## the fast checks: lint, types, import contracts, unit tests
 	@echo "Unit and architecture tests."
 	@$(BIN)/pytest -q tests/unit tests/architecture
 
-test: lint web-test  ## everything: `make check`, the UI's tests, every test but the soak
+test: lint web-test  ## everything: `make check`, the pages' own tests, every test but the soak
 	@echo "All tests. Those of system parts that are missing skip with one line each; make test-deps installs them."
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest
 
-soak: $(STAMPS)/dev $(STAMPS)/package  ## the long counts: hundreds of kills, hours of events
+soak: $(STAMPS)/dev $(PAGES) $(STAMPS)/package  ## the long counts: hundreds of kills, hours of events
 	@$(BIN)/pytest -q --soak tests/soak
 
-docs: $(STAMPS)/dev  ## the documentation, into site/
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+docs: $(STAMPS)/dev $(STAMPS)/package  ## the documentation, into site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open site/index.html."
 
-screenshots: $(STAMPS)/dev $(STAMPS)/package  ## the pictures in README and docs, from a running demo; needs chromium
+screenshots: $(STAMPS)/dev $(PAGES) $(STAMPS)/package  ## the pictures in README and docs, from a running demo; needs chromium
 	@$(BIN)/python docs/screenshots.py
 
 # ---- parts of the above ----------------------------------------------------------------------------------------------
@@ -55,15 +56,15 @@ lint: $(STAMPS)/dev $(STAMPS)/package web-lint  ## lint, format, types and impor
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-ui: $(STAMPS)/package  ## the UI alone, where its sources changed
+ui: $(PAGES)  ## the pages alone, where their sources changed
 
-web-lint: $(STAMPS)/package  ## the UI's lint and types
-	@echo "Lint and types of the UI."
+web-lint: $(PAGES)  ## lint and types of the pages
+	@echo "Lint and types of the pages."
 	@$(BIN)/python hatch_build.py npm run --silent lint
-	@$(BIN)/python hatch_build.py npm run --silent typecheck
+	@$(BIN)/python hatch_build.py npm run --silent types
 
-web-test: $(STAMPS)/package  ## the UI's own tests
-	@echo "Tests of the UI."
+web-test: $(PAGES)  ## the pages' own tests
+	@echo "Tests of the pages."
 	@$(BIN)/python hatch_build.py npm run --silent test
 
 TEST_PACKAGES := chromium fonts-liberation
@@ -121,14 +122,18 @@ $(STAMPS)/dev: $(REQUIREMENTS)/dev.txt | $(STAMPS)/build
 	@$(PIP) -r $<
 	@touch $@
 
-# The build hook compiles the UI, with the Node on PATH where it is new enough and with this one where not.
+# The build hook makes the pages, with the Node on PATH where it is new enough and with this one where not.
 $(STAMPS)/node: $(REQUIREMENTS)/node.txt hatch_build.py | $(STAMPS)/build
 	@$(BIN)/python hatch_build.py node >/dev/null 2>&1 || { \
 	    echo "No Node.js 20.19 or newer on PATH: installing one into .venv (30 s)."; $(PIP) -r $<; }
 	@touch $@
 
-$(STAMPS)/package: pyproject.toml $(UI_SOURCES) | $(STAMPS)/build $(STAMPS)/node
-	@echo "Building the UI and installing Goodpart into .venv (1 min)."
+$(PAGES): $(PAGE_SOURCES) | $(STAMPS)/node
+	@echo "Building the pages (1 min)."
 	@$(BIN)/python hatch_build.py
+	@touch $@
+
+$(STAMPS)/package: pyproject.toml hatch_build.py | $(PAGES)
+	@echo "Installing Goodpart into .venv (5 s)."
 	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@

@@ -37,9 +37,10 @@ def settings_of(module: str) -> str:
             prefix = str(found.model_config.get("env_prefix", ""))
             for name, field in found.model_fields.items():
                 default: Any = field.get_default(call_default_factory=False)
-                shown = "" if default in (None, PydanticUndefined, "") else f"`{default}`"
+                shown = "" if default in (None, PydanticUndefined, "", ()) else f"`{default}`"
                 described = (field.description or "").replace("|", "\\|").replace("\n", " ")
-                rows.append(f"| `{(prefix + name).upper()}` | {described} | {shown} |")
+                variable = alias if isinstance(alias := field.validation_alias, str) else (prefix + name).upper()
+                rows.append(f"| `{variable}` | {described} | {shown} |")
     return "\n".join(rows)
 
 

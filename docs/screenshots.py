@@ -1,6 +1,6 @@
 """Takes the pictures of README and documentation from a running demo: the pages as they are, with nothing staged.
 
-Needs Chromium on PATH. Overwrites ``docs/images/{live,live-dark,inspection}.png``.
+Needs Chromium on PATH. Overwrites ``live.png`` and ``inspection.jpg`` in ``docs/images``.
 """
 
 import re
@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
 SIZE: ViewportSize = {"width": 1440, "height": 900}
-PARTS_TO_SEE = 60
+PARTS_TO_SEE = 240
 """Production parts before the picture: the hourly chart and the last bad part have something to show."""
-WITHIN_S = 300
+WITHIN_S = 600
 
 
 def main() -> None:
@@ -58,12 +58,9 @@ def take(browser: Browser, link: str) -> None:
     origin = re.match(r"https?://[^/]+", link)
     assert origin is not None
     bad = wait_for_bad_part(page, origin.group())
-    shoot(page, "live")
-    page.emulate_media(color_scheme="dark")
-    shoot(page, "live-dark")
-    page.emulate_media(color_scheme="light")
+    shoot(page, "live.png")
     page.goto(f"{origin.group()}/inspections/{bad}")
-    shoot(page, "inspection")
+    shoot(page, "inspection.jpg")
 
 
 def wait_for_bad_part(page: Page, origin: str) -> str:
@@ -81,10 +78,10 @@ def wait_for_bad_part(page: Page, origin: str) -> str:
 
 
 def shoot(page: Page, name: str) -> None:
-    page.wait_for_load_state("load")
+    page.locator("main img").first.wait_for()
     page.wait_for_function("document.fonts.status === 'loaded' && [...document.images].every(i => i.complete)")
-    page.screenshot(path=IMAGES / f"{name}.png")
-    sys.stdout.write(f"docs/images/{name}.png\n")
+    page.screenshot(path=IMAGES / name, animations="disabled", quality=85 if name.endswith(".jpg") else None)
+    sys.stdout.write(f"docs/images/{name}\n")
 
 
 if __name__ == "__main__":

@@ -5,20 +5,18 @@ from pathlib import Path
 KINDS = ("unit", "contract", "integration", "e2e")
 
 
-def test_every_folder_of_tests_has_tests(checkout: Path) -> None:
-    folders = {
-        path
-        for kind in (*KINDS, "architecture", "soak")
-        for path in (checkout / "tests" / kind).glob("**")
-        if path.is_dir() and path.name != "__pycache__"
-    }
-    assert [str(path.relative_to(checkout)) for path in sorted(folders) if not list(path.rglob("test_*.py"))] == []
+def test_every_folder_of_tests_has_tests(repository_files: list[Path], checkout: Path) -> None:
+    kinds = [checkout / "tests" / kind for kind in (*KINDS, "architecture", "soak")]
+    inside = [path for path in repository_files if any(kind in path.parents for kind in kinds)]
+    folders = {folder for path in inside for folder in path.parents if any(k in folder.parents for k in kinds)}
+    tested = {folder for path in inside if path.match("test_*.py") for folder in path.parents}
+    assert [str(folder.relative_to(checkout)) for folder in sorted(folders - tested)] == []
 
 
-def test_every_part_of_the_product_has_a_folder_of_tests(checkout: Path) -> None:
-    product = checkout / "src" / "goodpart"
-    parts = {path.name for path in product.iterdir() if path.is_dir() and list(path.glob("*.py"))}
-    tested = {path.name for kind in KINDS for path in (checkout / "tests" / kind).glob("*") if path.is_dir()}
+def test_every_part_of_the_product_has_a_folder_of_tests(repository_files: list[Path], checkout: Path) -> None:
+    names = [path.relative_to(checkout).parts for path in repository_files]
+    parts = {name[2] for name in names if name[:2] == ("src", "goodpart") and len(name) > 3}
+    tested = {name[2] for name in names if name[0] == "tests" and name[1] in KINDS and len(name) > 3}
     assert parts - tested == set()
 
 

@@ -1,0 +1,70 @@
+"""What a newcomer and a script get from ``goodpart`` itself, whichever command they call."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from goodpart.base.errors import GoodpartError
+from goodpart.cli import group, main
+
+COMMANDS = ("demo", "train", "evaluate", "inspect", "benchmark", "server", "worker", "gateway")
+
+
+def ended(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as end:
+        main(list(arguments))
+    said = capsys.readouterr()
+    assert isinstance(end.value.code, int)
+    return end.value.code, said.out, said.err
+
+
+def test_the_first_four_lines_of_the_help_are_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = ended(capsys, "--help")
+    assert status == 0
+    assert [line.partition(":")[0] for line in out.splitlines()[:4]] == [
+        "See it work",
+        "Teach a part",
+        "Look at parts",
+        "Run a plant",
+    ]
+
+
+def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tuple(group.list_commands(click.Context(group))) == COMMANDS
+    out = ended(capsys, "--help")[1]
+    assert [name for name in COMMANDS if f"\n  {name} " not in out] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = ended(capsys, command, "--help")
+    assert (status, out.startswith("Usage: ")) == (0, True)
+
+
+@pytest.mark.parametrize("arguments", [["paint"], ["train"], ["demo", "--parts", "none"], ["server", "--nonsense"]])
+def test_what_is_not_understood_ends_with_2_and_says_why(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, err = ended(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert "Error: " in err
+
+
+def test_an_error_that_a_person_can_mend_is_one_line_with_its_remedy(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @click.command
+    def broken() -> None:
+        raise GoodpartError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(group, "get_command", lambda *_: broken)
+    assert ended(capsys, "broken") == (2, "", "goodpart: The disk is full. Make room.\n")
+
+
+def test_the_help_loads_no_command_so_it_comes_at_once() -> None:
+    heavy = "[name for name in ('cv2', 'openvino', 'sqlalchemy', 'fastapi', 'asyncua') if name in sys.modules]"
+    program = f"import sys, goodpart.cli; goodpart.cli.group.main(['--help'], standalone_mode=False); print({heavy})"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "[]"
