@@ -1,0 +1,9 @@
+"""The vision core: from images of good parts to a proven verdict on every part.
+
+frame › preprocessing           bytes → pixels → what the network sees
+backbone › engine               a frozen network, and what runs it
+detector                        statistics on its features, and their ONNX form
+training › threshold › verdict  good images → a candidate package → good | unsure | bad
+package › inspector             one signed file → a look at a frame
+evaluation                      figures on images with known verdicts
+"""

@@ -1,0 +1,66 @@
+"""The position Gaussian: is this place of the part as it usually is at this place?
+
+After Defard et al., "PaDiM" (ICPR 2021), with one shared whitening instead of a random choice of channels, and each
+position's covariance drawn a little towards the one shared by all positions.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_OWN, _SHARED, _RIDGE = 0.995, 0.005, 1e-3
+
+
+class PositionMoments:
+    """Sums over pictures at every position, so that any number of pictures needs the same memory."""
+
+    def __init__(self, positions: int, size: int) -> None:
+        self.count = 0
+        self._sum = np.zeros((positions, size))
+        self._products = np.zeros((positions, size, size), np.float32)
+
+    def add(self, whitened: NDArray[np.float32]) -> None:
+        """Add pictures: (n, positions, size)."""
+        self.count += len(whitened)
+        self._sum += whitened.sum(axis=0, dtype=np.float64)
+        by_position = np.ascontiguousarray(whitened.transpose(1, 2, 0))
+        self._products += by_position @ by_position.transpose(0, 2, 1)
+
+    def without(self, whitened: NDArray[np.float32]) -> "PositionMoments":
+        """The same sums with these pictures left out: for cross-fitting."""
+        rest = PositionMoments(*self._sum.shape)
+        rest.add(whitened)
+        rest.count = self.count - rest.count
+        rest._sum = self._sum - rest._sum
+        rest._products = self._products - rest._products
+        return rest
+
+    def gaussian(self, grid: tuple[int, int]) -> "PositionGaussian":
+        """The distribution at each position. One picture alone has unit covariance everywhere."""
+        size = self._sum.shape[1]
+        mean = (self._sum / self.count).astype(np.float32)
+        unit = np.eye(size, dtype=np.float32)
+        mixed = np.tile((_OWN + _SHARED + _RIDGE) * unit, (len(mean), 1, 1))
+        if self.count > 1:
+            outer = mean[:, :, None] * mean[:, None, :]
+            covariance = (self._products - np.float32(self.count) * outer) / np.float32(self.count - 1)
+            mixed = _OWN * covariance + (_SHARED * covariance.mean(axis=0) + _RIDGE * unit)
+        factors = np.linalg.inv(np.linalg.cholesky(mixed))
+        return PositionGaussian(grid, mean, np.asarray(factors, np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class PositionGaussian:
+    """``mean`` (positions, size) and ``factors`` (positions, size, size), lower triangular, covariance⁻¹ = FᵀF."""
+
+    grid: tuple[int, int]
+    mean: NDArray[np.float32]
+    factors: NDArray[np.float32]
+
+    def distances(self, whitened: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Mahalanobis distance per coordinate: (n, positions, size) → (n, rows, columns)."""
+        centred = np.ascontiguousarray((whitened - self.mean).transpose(1, 2, 0))
+        spread = self.factors @ centred
+        squares = np.einsum("psn,psn->np", spread, spread) / self.mean.shape[1]
+        return np.asarray(np.sqrt(squares), np.float32).reshape(len(whitened), *self.grid)

@@ -1,0 +1,81 @@
+"""A whole detector: what was learned, in NumPy for training and as ONNX for everything after it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from goodpart.vision.backbone import Backbone
+from goodpart.vision.detector.bank import MemoryBank
+from goodpart.vision.detector.combination import Combination, Pooling
+from goodpart.vision.detector.features import TAPS, add_grid, add_patches, channels_of
+from goodpart.vision.detector.gaussian import PositionGaussian
+from goodpart.vision.detector.projection import Projection
+from goodpart.vision.graph import NetworkGraph
+
+
+@dataclass(frozen=True, eq=False)
+class Detector:
+    """Memory bank and position Gaussian with how they are combined. A part with no weight in it is left out."""
+
+    patch_projection: Projection
+    place_projection: Projection
+    bank: MemoryBank
+    gaussian: PositionGaussian
+    combination: Combination
+
+
+def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
+    """The whole network: picture → ``heat`` (rows, columns) at 1/8 of the picture, and ``score`` (1,)."""
+    graph = NetworkGraph()
+    taps = backbone.add_to(graph, TAPS)
+    weight = detector.combination.weight
+    parts = []
+    if weight < 1:
+        bank = _add_bank(graph, add_patches(graph, taps, detector.patch_projection), detector.bank)
+        parts.append(_scaled(graph, bank, (1 - weight) / detector.combination.bank_scale))
+    if weight > 0:
+        places = add_grid(graph, taps, detector.gaussian.grid, channels_of(backbone), detector.place_projection)
+        gaussian = _add_gaussian(graph, places, detector.gaussian, like=taps["s8"])
+        parts.append(_scaled(graph, gaussian, weight / detector.combination.gaussian_scale))
+    # Summing one part too gives the output a node, and so a name, of its own in every engine.
+    graph.node("Sum", parts, name="heat")
+    flat = graph.node("Reshape", ["heat", graph.constant(np.array([-1], np.int64))])
+    if detector.combination.pooling is Pooling.MAXIMUM:
+        graph.node("ReduceMax", [flat], axes=[0], keepdims=1, name="score")
+    else:
+        count = graph.constant(np.array([detector.combination.top], np.int64))
+        highest = graph.top(flat, count)
+        graph.node("ReduceMean", [highest], axes=[0], keepdims=1, name="score")
+    return graph.serialized({"heat": ["rows", "columns"], "score": [1]})
+
+
+def _add_bank(graph: NetworkGraph, patches: str, bank: MemoryBank) -> str:
+    # ‖x - b‖² = ‖x‖² + (‖b‖² - 2 x·b). The bracket is a 1×1 convolution with a bias, whose minimum is taken over the
+    # bank; written so, engines need half the time of a matrix product over transposed features.
+    kernel = graph.constant(-2.0 * bank.patches[:, :, None, None])
+    norms = graph.constant(np.einsum("ij,ij->i", bank.patches, bank.patches))
+    products = graph.node("Conv", [patches, kernel, norms], kernel_shape=[1, 1])
+    nearest = graph.node("ReduceMin", [products], axes=[1], keepdims=0)
+    own = graph.node("ReduceSumSquare", [patches], axes=[1], keepdims=0)
+    squares = graph.node("Max", [graph.node("Add", [nearest, own]), graph.constant(np.float32(0.0))])
+    distances = graph.node("Sqrt", [squares])
+    return graph.node("Squeeze", [distances, graph.constant(np.array([0], np.int64))])
+
+
+def _add_gaussian(graph: NetworkGraph, places: str, gaussian: PositionGaussian, like: str) -> str:
+    centred = graph.node("Sub", [places, graph.constant(gaussian.mean[None])])
+    columns = graph.node("Unsqueeze", [centred, graph.constant(np.array([3], np.int64))])
+    spread = graph.node("MatMul", [graph.constant(gaussian.factors[None]), columns])
+    squares = graph.node("ReduceSumSquare", [spread], axes=[2, 3], keepdims=0)
+    size = np.float32(gaussian.mean.shape[1])
+    distances = graph.node("Sqrt", [graph.node("Div", [squares, graph.constant(size)])])
+    shape = graph.constant(np.array([1, 1, *gaussian.grid], np.int64))
+    image = graph.node("Reshape", [distances, shape])
+    rows_columns = graph.node("Shape", [like], start=2)
+    sizes = graph.node("Concat", [graph.constant(np.array([1, 1], np.int64)), rows_columns], axis=0)
+    placed = graph.node("Resize", [image, "", "", sizes], mode="linear", coordinate_transformation_mode="half_pixel")
+    return graph.node("Squeeze", [placed, graph.constant(np.array([0, 1], np.int64))])
+
+
+def _scaled(graph: NetworkGraph, x: str, factor: float) -> str:
+    return graph.node("Mul", [x, graph.constant(np.float32(factor))])

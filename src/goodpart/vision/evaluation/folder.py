@@ -1,0 +1,86 @@
+"""Test images with known verdicts in the folder shape of MVTec AD.
+
+    test/good/*            good parts
+    test/<defect>/*        defective ones
+    ground_truth/<defect>/<stem>_mask.png     where the defect is: 0 or 255, of the image's size
+
+A defect folder without masks counts for figures about images only.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.errors import EvaluationError
+from goodpart.vision.frame import IMAGE_SUFFIXES, Frame, read_frame
+
+GOOD = "good"
+
+
+@dataclass(frozen=True)
+class KnownImage:
+    """An image and what is known of it; ``label`` is ``good`` or the kind of defect."""
+
+    path: Path
+    label: str
+    mask: Path | None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the part is good."""
+        return self.label == GOOD
+
+
+def known_images(folder: Path) -> list[KnownImage]:
+    """All test images of ``folder``, good ones first. Raises `EvaluationError` unless both verdicts occur."""
+    place = folder / "test" if (folder / "test").is_dir() else folder
+    truth = folder / "ground_truth"
+    try:
+        kinds = sorted((path for path in place.iterdir() if path.is_dir()), key=lambda p: (p.name != GOOD, p.name))
+        found = [
+            KnownImage(path, kind.name, _mask(truth / kind.name, path))
+            for kind in kinds
+            for path in sorted(kind.iterdir())
+            if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()
+        ]
+    except OSError as error:
+        raise EvaluationError(
+            f"The folder {folder} cannot be read: {error.strerror or error}.",
+            "Check the name and the read permission.",
+        ) from error
+    if not any(image.is_good for image in found) or all(image.is_good for image in found):
+        raise EvaluationError(
+            f"The folder {folder} has no images of both good and defective parts in test/good and test/<defect>.",
+            "Lay the images out as test/good/*, test/<defect>/*, ground_truth/<defect>/<stem>_mask.png.",
+        )
+    return found
+
+
+def read_mask(image: KnownImage, frame: Frame, side: int) -> NDArray[np.bool_] | None:
+    """Where ``frame`` is defective, at side × side; all False for a good part, None where nobody has drawn it.
+
+    Raises `EvaluationError` when the mask has another size than its image.
+    """
+    if image.is_good:
+        return np.zeros((side, side), np.bool_)
+    if image.mask is None:
+        return None
+    mask = read_frame(image.mask)
+    if mask.pixels.shape != frame.pixels.shape:
+        raise EvaluationError(
+            f"The mask {image.mask} is {mask.width}×{mask.height}, its image {image.path} "
+            f"{frame.width}×{frame.height}.",
+            "Draw the mask at the size of its image.",
+        )
+    small = cv2.resize(mask.pixels[:, :, 0], (side, side), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(small > 127, np.bool_)
+
+
+def _mask(folder: Path, image: Path) -> Path | None:
+    for name in (f"{image.stem}_mask.png", f"{image.stem}.png"):
+        if (folder / name).is_file():
+            return folder / name
+    return None

@@ -1,0 +1,109 @@
+"""From the bytes of an image file to pixels, with one stated behaviour for every oddity.
+
+grey, palette          become three equal or looked-up channels
+alpha                  is dropped: the colour beneath counts
+16 bits a channel      the high byte counts, so full scale stays full scale
+CMYK                   becomes RGB by the decoder's plain conversion, no colour profile
+EXIF rotation          is applied
+1×1 up to 128 Mpixel   is decoded whole; 12,000×9,000 is 108
+larger, truncated, empty, not an image    `FrameError`, naming the file and the cause
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.errors import FrameError
+from goodpart.vision.image_header import HeaderError, read_header
+
+MAX_PIXELS = 128_000_000
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
+
+# Parallel work here is over pictures, on threads of their own: more threads inside one picture only get in the way.
+cv2.setNumThreads(1)
+# The decoders write their own lines to stderr for files that are refused here with a reason.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One picture: ``pixels`` is uint8 BGR of shape (height, width, 3), C-contiguous; ``name`` says where from."""
+
+    pixels: NDArray[np.uint8]
+    name: str
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return int(self.pixels.shape[1])
+
+
+def decode(data: bytes, name: str) -> Frame:
+    """Decode the content of an image file; ``name`` stands for it in errors. Raises `FrameError`."""
+    try:
+        header = read_header(data)
+    except HeaderError as problem:
+        raise FrameError(
+            f"{name} cannot be used as an image: {problem}.", "Take the picture again or leave the file out."
+        ) from problem
+    if header.width < 1 or header.height < 1:
+        raise FrameError(f"{name} is an image without pixels.", "Take the picture again or leave the file out.")
+    if header.width * header.height > MAX_PIXELS:
+        raise FrameError(
+            f"{name} has {header.width}×{header.height} pixels, more than the {MAX_PIXELS // 1_000_000} million "
+            "that are decoded.",
+            "Crop it or make it smaller.",
+        )
+    try:
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        raise _undecodable(name, header.format) from error
+    if pixels is None:
+        raise _undecodable(name, header.format)
+    return Frame(np.ascontiguousarray(pixels, dtype=np.uint8), name)
+
+
+def read_frame(path: Path) -> Frame:
+    """Read and decode the image file at ``path``. Raises `FrameError`, also when it cannot be opened."""
+    return decode(read_image_bytes(path), str(path))
+
+
+def read_image_bytes(path: Path) -> bytes:
+    """The content of an image file. Raises `FrameError` when it cannot be opened."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FrameError(
+            f"{path} cannot be opened: {error.strerror or error}.", "Check the name and the read permission."
+        ) from error
+
+
+def from_pixels(pixels: NDArray[np.uint8], name: str) -> Frame:
+    """A frame from camera pixels: uint8, (height, width) grey or (height, width, 3) BGR. Raises `FrameError`."""
+    if pixels.dtype != np.uint8 or pixels.size == 0 or not _has_frame_shape(pixels.shape):
+        raise FrameError(
+            f"{name} is an array of {pixels.dtype} {pixels.shape}, not uint8 (height, width[, 3]).",
+            "Set the camera to an 8-bit grey or BGR pixel format.",
+        )
+    if pixels.ndim == 2:
+        return Frame(np.repeat(pixels[:, :, None], 3, axis=2), name)
+    return Frame(np.ascontiguousarray(pixels), name)
+
+
+def _has_frame_shape(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)
+
+
+def _undecodable(name: str, kind: str) -> FrameError:
+    return FrameError(
+        f"{name} cannot be used as an image: its {kind} data is damaged.",
+        "Take the picture again or leave the file out.",
+    )

@@ -1,0 +1,62 @@
+"""Heat maps for people: a small see-through picture to lay over the frame, or the frame with it laid over."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.frame import Frame
+from goodpart.vision.inspector import Look
+
+_ENLARGED = 4
+_STRONGEST_ALPHA = 200.0
+# From the threshold for good to twice the threshold for bad: amber, orange, red. BGR.
+_COLOURS = np.array([[60, 200, 255], [40, 120, 255], [30, 30, 230]], np.float32)
+
+
+def smooth_heat(heat: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+    """The map at (rows, columns) of a picture: bilinear, then smoothed over about half a place of the map."""
+    rows, columns = shape
+    large = cv2.resize(heat, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    deviation = 0.5 * (rows / heat.shape[0] + columns / heat.shape[1]) / 2
+    return np.asarray(cv2.GaussianBlur(large, (0, 0), max(deviation, 0.5)), np.float32)
+
+
+def render_heat(look: Look) -> bytes:
+    """A PNG with alpha, four times the size of the map (128×128 for a 256×256 network): stretch it over the frame.
+
+    It is clear where the part is as good parts are, and colours from ``good_below`` on.
+    """
+    shape = (look.heat.shape[0] * _ENLARGED, look.heat.shape[1] * _ENLARGED)
+    return _encoded(".png", _coloured(look, shape), [cv2.IMWRITE_PNG_COMPRESSION, 6])
+
+
+def render_overlay(frame: Frame, look: Look, *, quality: int = 85) -> bytes:
+    """The frame as JPEG with the heat map and the defects' boxes drawn over it."""
+    coloured = _coloured(look, (frame.height, frame.width)).astype(np.float32)
+    share = coloured[:, :, 3:] / 255 * 0.6
+    mixed = (frame.pixels * (1 - share) + coloured[:, :, :3] * share).astype(np.uint8)
+    thickness = max(1, round(max(frame.width, frame.height) / 400))
+    for defect in look.defects:
+        corner = (defect.x + defect.w - 1, defect.y + defect.h - 1)
+        cv2.rectangle(mixed, (defect.x, defect.y), corner, (30, 30, 230), thickness)
+    return _encoded(".jpg", mixed, [cv2.IMWRITE_JPEG_QUALITY, quality])
+
+
+def _coloured(look: Look, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    heat = smooth_heat(look.heat, shape)
+    low = 0.8 * look.thresholds.good_below
+    high = max(2 * look.thresholds.bad_above, low + 1e-6)
+    level = np.clip((heat - low) / (high - low), 0, 1)
+    place = level * (len(_COLOURS) - 1)
+    index = np.minimum(place.astype(int), len(_COLOURS) - 2)
+    part = (place - index)[:, :, None]
+    colour = _COLOURS[index] * (1 - part) + _COLOURS[index + 1] * part
+    alpha = np.where(level > 0, 60 + (_STRONGEST_ALPHA - 60) * np.sqrt(level), 0) * np.minimum(level * 20, 1)
+    return np.dstack([colour, alpha]).astype(np.uint8)
+
+
+def _encoded(kind: str, pixels: NDArray[np.uint8], settings: list[int]) -> bytes:
+    done, data = cv2.imencode(kind, pixels, settings)
+    if not done:
+        raise RuntimeError(f"the image encoder refused a {pixels.shape} picture as {kind}")
+    return bytes(data.tobytes())

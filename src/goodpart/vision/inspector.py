@@ -1,0 +1,167 @@
+"""A look at a frame: score, map and defects, and the proof that this machine sees as the trainer saw.
+
+The way from a decoded frame to a verdict. Only what that needs is imported: no ONNX library, no SciPy.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.engine import Engine, LoadOptions, Precision, Use, open_engine
+from goodpart.vision.errors import PackageError
+from goodpart.vision.frame import Frame, decode
+from goodpart.vision.package import Package
+from goodpart.vision.verdict import Thresholds, decide
+from goodpart.wire.verdicts import Verdict
+
+_MOST_DEFECTS = 32
+
+
+@dataclass(frozen=True)
+class Defect:
+    """A region above the threshold for good, as a box in pixels of the frame, and its highest value."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """``heat`` is float32 (rows, columns) over the whole frame, in the units of the score, never clamped."""
+
+    score: float
+    verdict: Verdict
+    thresholds: Thresholds
+    heat: NDArray[np.float32]
+    defects: list[Defect]
+    stages_ms: dict[str, float]
+
+
+@dataclass(frozen=True)
+class GoldenScore:
+    """One golden picture: the trainer's score and this machine's."""
+
+    file: str
+    label: str
+    expected: float
+    found: float
+
+
+@dataclass(frozen=True)
+class GoldenProof:
+    """Whether this machine reproduces the trainer's scores; ``worst`` is the largest difference, in score units."""
+
+    passed: bool
+    allowed: float
+    worst: float
+    precision: Precision
+    scores: list[GoldenScore]
+
+    @property
+    def statement(self) -> str:
+        """One sentence for a person."""
+        done = "reproduced" if self.passed else "not reproduced"
+        return (
+            f"{len(self.scores)} golden scores {done} in {self.precision}: largest difference {self.worst:.4f}, "
+            f"allowed {self.allowed:.4f}."
+        )
+
+
+class Inspector:
+    """A package made ready to run. `inspect` may be called from several threads at once."""
+
+    def __init__(
+        self,
+        package: Package,
+        *,
+        engine: Engine | None = None,
+        precision: Precision | None = None,
+        threads: int | None = None,
+        use: Use = Use.LATENCY,
+        cache_dir: Path | None = None,
+    ) -> None:
+        """Load the network: in the fastest precision that has thresholds unless one is given.
+
+        Raises `EngineError`, or `PackageError` when no precision of this machine has thresholds in the package.
+        """
+        self.package = package
+        self.engine = engine or open_engine()
+        self.precision = _precision(package, self.engine, precision)
+        self.thresholds = package.manifest.thresholds[self.precision]
+        options = LoadOptions(self.precision, package.manifest.network.taps, use, threads, cache_dir)
+        self._network = self.engine.load(package.network, options)
+
+    def inspect(self, frame: Frame) -> Look:
+        """Look at a frame. Raises `EngineError`; a score that is not a number raises `PackageError`."""
+        started = time.perf_counter_ns()
+        picture = self.package.manifest.preprocessing.apply(frame)
+        prepared = time.perf_counter_ns()
+        outputs = self._network.run(picture)
+        inferred = time.perf_counter_ns()
+        score, heat = float(outputs["score"][0]), outputs["heat"]
+        if not np.isfinite(score):
+            raise PackageError(
+                f"The model {self.package.id[:12]} gives {frame.name} a score that is not a number.",
+                "Train the model again; go back to the previous one meanwhile.",
+            )
+        defects = find_defects(heat, self.thresholds.good_below, frame.width, frame.height)
+        ended = time.perf_counter_ns()
+        stages = {
+            "resize": (prepared - started) / 1e6,
+            "infer": (inferred - prepared) / 1e6,
+            "regions": (ended - inferred) / 1e6,
+        }
+        return Look(score, decide(score, self.thresholds), self.thresholds, heat, defects, stages)
+
+    def prove(self) -> GoldenProof:
+        """Score the golden pictures and compare with the trainer's scores."""
+        manifest = self.package.manifest
+        scores = [
+            GoldenScore(
+                golden.file,
+                golden.label,
+                golden.scores[self.precision],
+                self.inspect(decode(self.package.files[golden.file], golden.file)).score,
+            )
+            for golden in manifest.golden
+            if self.precision in golden.scores
+        ]
+        allowed = manifest.tolerance * self.thresholds.good_below
+        worst = max((abs(score.found - score.expected) for score in scores), default=float("inf"))
+        return GoldenProof(worst <= allowed, allowed, worst, self.precision, scores)
+
+
+def find_defects(heat: NDArray[np.float32], level: float, width: int, height: int) -> list[Defect]:
+    """Connected regions of ``heat`` at or above ``level``, strongest first, as boxes in a width × height frame."""
+    hot = (heat >= level).astype(np.uint8)
+    if not hot.any():
+        return []
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(hot, connectivity=8)
+    across, down = width / heat.shape[1], height / heat.shape[0]
+    found = []
+    for index in range(1, count):
+        left, top, columns, rows = (int(side) for side in boxes[index, :4])
+        x, y = int(left * across), int(top * down)
+        right, bottom = min(width, round((left + columns) * across)), min(height, round((top + rows) * down))
+        score = float(heat[labels == index].max())
+        found.append(Defect(x, y, max(1, right - x), max(1, bottom - y), score))
+    return sorted(found, key=lambda defect: -defect.score)[:_MOST_DEFECTS]
+
+
+def _precision(package: Package, engine: Engine, wanted: Precision | None) -> Precision:
+    offered = engine.precisions() if wanted is None else (wanted,)
+    for precision in offered:
+        if precision in engine.precisions() and precision.value in package.manifest.thresholds:
+            return precision
+    have, can = sorted(package.manifest.thresholds), [precision.value for precision in engine.precisions()]
+    raise PackageError(
+        f"The package has thresholds for {', '.join(have)}; the engine {engine.name} computes in {', '.join(can)}.",
+        "Train the model again on a machine like this one.",
+    )

@@ -1,0 +1,183 @@
+"""Reading a package that anyone may have made: every bound is checked before memory is spent on it."""
+
+import hashlib
+import io
+import re
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+
+import msgspec
+
+from goodpart.trust.signatures import PACKAGE, KeySet, Signature, SignatureError
+from goodpart.vision.engine.port import Precision
+from goodpart.vision.errors import PackageError
+from goodpart.vision.package.manifest import KIND, MANIFEST_FILE, SCHEMA, SIGNATURE_FILE, Manifest
+
+MAX_PACKAGE_BYTES = 256 * 1024 * 1024
+MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+MAX_FILES = 256
+MAX_MANIFEST_BYTES = 4 * 1024 * 1024
+_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9]+)?(/[a-z0-9_-]+(\.[a-z0-9]+)?)?")
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    KeyError,
+    IndexError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    UnicodeError,
+    OverflowError,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Package:
+    """A verified package in memory. ``id`` is the SHA-256 of the file; ``key_id`` is None for a candidate.
+
+    ``manifest_bytes`` is what the signature covers.
+    """
+
+    id: str
+    manifest: Manifest
+    manifest_bytes: bytes
+    key_id: str | None
+    files: dict[str, bytes]
+
+    @property
+    def network(self) -> bytes:
+        """The ONNX network."""
+        return self.files[self.manifest.network.file]
+
+
+def read_package(path: Path, *, keys: KeySet | None, expected_id: str | None = None) -> Package:
+    """Read and verify a package. Raises `PackageError` with the reason; nothing of it is used before that.
+
+    With ``keys``, a signature by one of them is required. With None an unsigned candidate is accepted too.
+    """
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= MAX_PACKAGE_BYTES else b""
+    except OSError as error:
+        raise PackageError(
+            f"{path} cannot be opened: {error.strerror or error}.", "Check the name and the read permission."
+        ) from error
+    if size > MAX_PACKAGE_BYTES:
+        raise _refused(path, f"it has {size} bytes, more than the {MAX_PACKAGE_BYTES} allowed")
+    identity = hashlib.sha256(content).hexdigest()
+    if expected_id is not None and identity != expected_id:
+        raise _refused(path, f"its SHA-256 is {identity[:12]}…, not {expected_id[:12]}… as announced")
+    files = _unpack(path, content)
+    manifest_bytes = files.pop(MANIFEST_FILE, None)
+    if manifest_bytes is None:
+        raise _refused(path, f"it has no {MANIFEST_FILE}")
+    signature_bytes = files.pop(SIGNATURE_FILE, None)
+    key_id = _verified_key(path, manifest_bytes, signature_bytes, keys)
+    manifest = _manifest(path, manifest_bytes)
+    _check_files(path, manifest, files)
+    return Package(identity, manifest, manifest_bytes, key_id, files)
+
+
+def _unpack(path: Path, content: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            _check_entries(path, entries)
+            return {entry.filename: _read_bounded(archive, entry) for entry in entries}
+    except _DAMAGE as error:
+        raise _refused(path, f"it is damaged or not a package ({error})") from error
+
+
+def _check_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    names = [entry.filename for entry in entries]
+    if len(names) > MAX_FILES:
+        raise _refused(path, f"it holds {len(names)} files, more than the {MAX_FILES} allowed")
+    if len(set(names)) != len(names):
+        raise _refused(path, "it holds two files of the same name")
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise _refused(path, f"it holds a file with the forbidden name {name[:80]!r}")
+    total = sum(entry.file_size for entry in entries)
+    if total > MAX_UNPACKED_BYTES:
+        raise _refused(path, f"it unpacks to {total} bytes, more than the {MAX_UNPACKED_BYTES} allowed")
+    for entry in entries:
+        if entry.filename in (MANIFEST_FILE, SIGNATURE_FILE) and entry.file_size > MAX_MANIFEST_BYTES:
+            raise _refused(path, f"its {entry.filename} has {entry.file_size} bytes")
+
+
+def _read_bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    # The stated size is the archive's word; a bomb lies about it. Never read past it.
+    with archive.open(entry) as file:
+        content = file.read(entry.file_size + 1)
+    if len(content) != entry.file_size:
+        raise zipfile.BadZipFile(f"{entry.filename} is not as long as stated")
+    return content
+
+
+def _verified_key(path: Path, manifest: bytes, signature: bytes | None, keys: KeySet | None) -> str | None:
+    if signature is None:
+        if keys is not None:
+            raise PackageError(
+                f"The package {path} is refused: it is an unsigned candidate.",
+                "Approve it on the server, which signs it; to try a candidate on the command line use --trust.",
+            )
+        return None
+    try:
+        parsed = msgspec.json.decode(signature, type=Signature)
+    except msgspec.MsgspecError as error:
+        raise _refused(path, f"its {SIGNATURE_FILE} is not valid ({error})") from error
+    if keys is not None:
+        try:
+            keys.verify(PACKAGE, manifest, parsed)
+        except SignatureError as error:
+            raise PackageError(f"The package {path} is refused: {error.cause}", error.remedy) from error
+    return parsed.key_id
+
+
+def _manifest(path: Path, content: bytes) -> Manifest:
+    try:
+        header = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
+        schema = msgspec.json.decode(header.get("schema", msgspec.Raw(b"null")), type=int)
+        if schema > SCHEMA:
+            raise PackageError(
+                f"The package {path} is refused: it has schema {schema}, this Goodpart knows {SCHEMA}.",
+                "Update Goodpart on this machine.",
+            )
+        manifest = msgspec.json.decode(content, type=Manifest)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise _refused(path, f"its {MANIFEST_FILE} is not valid ({error})") from error
+    if manifest.kind != KIND or manifest.schema < 1:
+        raise _refused(path, f"it is of the kind {manifest.kind[:40]!r}, schema {manifest.schema}")
+    known = {precision.value for precision in Precision}
+    if not manifest.thresholds or not set(manifest.thresholds) <= known:
+        raise _refused(path, "its thresholds are for no precision that is known")
+    scores = [score for golden in manifest.golden for score in golden.scores.values()]
+    if not all(map(isfinite, [manifest.tolerance, *scores])) or manifest.tolerance < 0:
+        raise _refused(path, "its golden scores are not finite numbers")
+    if not 32 <= manifest.preprocessing.side <= 2048 or manifest.preprocessing.side % 32:
+        raise _refused(path, f"its picture side of {manifest.preprocessing.side} is not a multiple of 32 up to 2048")
+    return manifest
+
+
+def _check_files(path: Path, manifest: Manifest, files: dict[str, bytes]) -> None:
+    if missing := set(manifest.files) - set(files):
+        raise _refused(path, f"the file {min(missing)} is missing")
+    if extra := set(files) - set(manifest.files):
+        raise _refused(path, f"the file {min(extra)} is not listed in its manifest")
+    for name, stored in manifest.files.items():
+        if len(files[name]) != stored.size or hashlib.sha256(files[name]).hexdigest() != stored.sha256:
+            raise _refused(path, f"the file {name} was altered after the package was made")
+    for name in (manifest.network.file, *(golden.file for golden in manifest.golden)):
+        if name not in files:
+            raise _refused(path, f"the file {name} is missing")
+
+
+def _refused(path: Path, reason: str) -> PackageError:
+    return PackageError(f"The package {path} is refused: {reason}.", "Fetch it again or train the model again.")

@@ -1,0 +1,49 @@
+"""Who uses the cores: one picture a thread, and no second layer of threads beneath it.
+
+NumPy's BLAS would split every product over all cores and wait, spinning, for the last of them. On a computer that also
+inspects parts that wait is long: training took ten times as long beside a busy station. With one thread to a product
+and the products on threads of our own the cores are used as well, and sums do not depend on how many there are.
+"""
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_NAMES = (
+    "scipy_openblas_{}_num_threads64_",
+    "scipy_openblas_{}_num_threads",
+    "openblas_{}_num_threads64_",
+    "openblas_{}_num_threads",
+)
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Inside, OpenBLAS works on the calling thread alone. Another BLAS, or another system, is left as it is."""
+    libraries = [ctypes.CDLL(path) for path in loaded_openblas()]
+    before = [(library, name, _call(library, name, "get")) for library in libraries if (name := _name_in(library))]
+    for library, name, _ in before:
+        _call(library, name, "set", 1)
+    try:
+        yield
+    finally:
+        for library, name, count in before:
+            _call(library, name, "set", count)
+
+
+def loaded_openblas() -> list[str]:
+    """The OpenBLAS libraries in this process: NumPy and SciPy bring one each."""
+    maps = Path("/proc/self/maps")
+    if not maps.exists():
+        return []
+    paths = {line.split(maxsplit=5)[-1] for line in maps.read_text().splitlines() if "openblas" in line}
+    return sorted(path for path in paths if path.startswith("/") and ".so" in path)
+
+
+def _name_in(library: ctypes.CDLL) -> str | None:
+    return next((name for name in _NAMES if hasattr(library, name.format("set"))), None)
+
+
+def _call(library: ctypes.CDLL, name: str, verb: str, *arguments: int) -> int:
+    return int(getattr(library, name.format(verb))(*arguments))

@@ -1,0 +1,136 @@
+"""Scoring good pictures with models that have not seen them, and choosing the combination that separates best."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.detector.bank import PREFILTER, MemoryBank, build_bank
+from goodpart.vision.detector.combination import Combination, Pooling, mean_of_top, top_count
+from goodpart.vision.detector.gaussian import PositionGaussian, PositionMoments
+from goodpart.vision.ranking import auroc
+from goodpart.vision.training.extraction import Extractor, Features
+from goodpart.vision.training.pictures import in_order
+
+WEIGHTS_FOR_FEW = (0.0, 0.25, 0.5, 0.75, 1.0)
+WEIGHTS_FOR_MANY = (0.5, 0.25, 0.75, 0.0, 1.0)
+MANY = 60
+"""From about this many aligned parts on, the Gaussian knows as much as the bank."""
+
+WITHIN = 0.01
+
+Maps = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class FoldModel:
+    """Both detectors, fitted without one fold."""
+
+    bank: MemoryBank
+    gaussian: PositionGaussian
+
+    def maps(self, features: Features) -> Maps:
+        """The bank's map (rows, columns) and the Gaussian's (grid)."""
+        return self.bank.distances(features.patches), self.gaussian.distances(features.places[None])[0]
+
+
+@dataclass(frozen=True, eq=False)
+class CrossFit:
+    """``fold_of[i]`` is the fold that left good picture i out; ``good`` are the maps of the good pictures."""
+
+    fold_of: NDArray[np.intp]
+    models: tuple[FoldModel, ...]
+    good: list[Maps]
+    bank_scale: float
+    gaussian_scale: float
+    top: int
+
+    def combination(self, weight: float, pooling: Pooling) -> Combination:
+        """The two detectors averaged with that weight, in units of good parts."""
+        return Combination(
+            weight=weight,
+            pooling=pooling,
+            bank_scale=self.bank_scale,
+            gaussian_scale=self.gaussian_scale,
+            top=self.top,
+        )
+
+
+def cross_fit(
+    features: Sequence[Features],
+    extractor: Extractor,
+    *,
+    folds: int,
+    bank_size: int,
+    seed: int,
+    step: Callable[[int], None],
+) -> CrossFit:
+    """Fit without each fold in turn and map the pictures left out. Needs two pictures or more."""
+    folds = min(folds, len(features))
+    fold_of = np.random.default_rng([seed, 4]).permutation(len(features)) % folds
+    everything = moments_of(features)
+
+    def fit(fold: int) -> tuple[FoldModel, list[Maps]]:
+        rng = np.random.default_rng([seed, 5, fold])
+        held = [features[index] for index in np.flatnonzero(fold_of == fold).tolist()]
+        rest = [features[index].patches for index in np.flatnonzero(fold_of != fold).tolist()]
+        bank = build_bank(sample_patches(rest, PREFILTER, rng), bank_size, rng)
+        moments = everything.without(np.stack([one.places for one in held]))
+        model = FoldModel(bank, moments.gaussian(extractor.grid))
+        return model, [model.maps(one) for one in held]
+
+    fitted = list(in_order(fit, range(folds), extractor.workers, step))
+    maps: list[Maps] = [fitted[0][1][0]] * len(features)
+    for fold, (_, held_maps) in enumerate(fitted):
+        for index, held_map in zip(np.flatnonzero(fold_of == fold).tolist(), held_maps, strict=True):
+            maps[index] = held_map
+    top = top_count(int(np.median([bank.size for bank, _ in maps])))
+    levels = [(mean_of_top(bank, top), mean_of_top(gauss, top_count(gauss.size))) for bank, gauss in maps]
+    # Identical places everywhere (a synthetic picture, a covered lens) would otherwise divide by zero.
+    bank_scale, gaussian_scale = (max(float(level), 1e-6) for level in np.mean(levels, axis=0))
+    return CrossFit(fold_of, tuple(model for model, _ in fitted), maps, bank_scale, gaussian_scale, top)
+
+
+def moments_of(features: Sequence[Features]) -> PositionMoments:
+    """The sums over all pictures, a few dozen at a time."""
+    moments = PositionMoments(*features[0].places.shape)
+    for start in range(0, len(features), 64):
+        moments.add(np.stack([one.places for one in features[start : start + 64]]))
+    return moments
+
+
+def choose(fit: CrossFit, bad: Sequence[Maps]) -> list[tuple[float, Combination]]:
+    """Every combination with its AUROC of the good pictures against ``bad``, the chosen one first.
+
+    Differences below `WITHIN` are the noise of a hundred defects. Of those that close to the best the first in the
+    order of preference is chosen: fewer parts trust the bank, more trust both.
+    """
+    weights = WEIGHTS_FOR_FEW if len(fit.good) < MANY else WEIGHTS_FOR_MANY
+    found = []
+    for weight in weights:
+        for pooling in (Pooling.TOP, Pooling.MAXIMUM):
+            combination = fit.combination(weight, pooling)
+            found.append((auroc(scores(combination, fit.good), scores(combination, bad)), combination))
+    best = max(value for value, _ in found)
+    chosen = next(pair for pair in found if pair[0] >= best - WITHIN)
+    return [chosen, *sorted((pair for pair in found if pair is not chosen), key=lambda pair: -pair[0])]
+
+
+def scores(combination: Combination, maps: Sequence[Maps]) -> list[float]:
+    """The score of every picture."""
+    return [combination.score(combination.map(bank, gaussian)) for bank, gaussian in maps]
+
+
+def sample_patches(
+    pictures: Sequence[NDArray[np.float32]], count: int, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """At most ``count`` patches, as many from each picture (rows, columns, size) as its share."""
+    total = sum(picture.shape[0] * picture.shape[1] for picture in pictures)
+    share = min(1.0, count / total)
+    kept = []
+    for picture in pictures:
+        flat = picture.reshape(-1, picture.shape[-1])
+        wanted = max(1, round(len(flat) * share))
+        kept.append(flat if wanted >= len(flat) else flat[rng.choice(len(flat), wanted, replace=False)])
+    return np.concatenate(kept)

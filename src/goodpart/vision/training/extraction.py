@@ -1,0 +1,91 @@
+"""Running the backbone over training pictures, keeping only what the detectors learn from."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.backbone import Backbone
+from goodpart.vision.detector.features import COARSE_STRIDE, TAPS, feature_network
+from goodpart.vision.detector.projection import Projection, fit_principal, fit_whitening
+from goodpart.vision.engine import Engine, LoadOptions, Network, Precision, Use
+from goodpart.vision.training.pictures import in_order
+
+PATCH_SIZE = 96
+PLACE_SIZE = 96
+WHITENING_FLOOR = 0.01
+_FITTED_ON = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """One picture: ``patches`` (rows, columns, 96), projected, and ``places`` (positions, 96), whitened; float32."""
+
+    patches: NDArray[np.float32]
+    places: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Raw:
+    """One picture as the feature network gives it: patches projected, places with all their channels."""
+
+    patches: NDArray[np.float32]
+    places: NDArray[np.float32]
+
+    def whitened(self, projection: Projection) -> Features:
+        """The places projected too."""
+        return Features(self.patches, projection.apply(self.places))
+
+
+@dataclass(frozen=True, eq=False)
+class Extractor:
+    """The feature network for one grid."""
+
+    grid: tuple[int, int]
+    patch_projection: Projection
+    workers: int
+    _network: Network
+
+    def extract(self, pictures: Sequence[NDArray[np.uint8]], step: Callable[[int], None]) -> Iterator[Raw]:
+        """The features of every picture, in order."""
+        return in_order(self.features, pictures, self.workers, step)
+
+    def features(self, picture: NDArray[np.uint8]) -> Raw:
+        """The features of one picture."""
+        outputs = self._network.run(picture)
+        return Raw(outputs["patches"][0], outputs["grid"][0])
+
+
+def fit_patch_projection(
+    backbone: Backbone,
+    engine: Engine,
+    precision: Precision,
+    pictures: Sequence[NDArray[np.uint8]],
+    rng: np.random.Generator,
+) -> Projection:
+    """Fit the directions in which patches vary on a few of the good ``pictures``."""
+    network = engine.load(feature_network(backbone, grid_of(pictures)), LoadOptions(precision, TAPS, Use.THROUGHPUT))
+    some = [pictures[index] for index in rng.permutation(len(pictures))[:_FITTED_ON]]
+    outputs = list(in_order(network.run, some, LoadOptions().cores, lambda _done: None))
+    patches = np.concatenate([output["patches"].reshape(-1, output["patches"].shape[-1]) for output in outputs])
+    return fit_principal(patches, PATCH_SIZE)
+
+
+def fit_place_projection(features: Sequence[Raw]) -> Projection:
+    """Whitening of the places of all good pictures."""
+    return fit_whitening(np.concatenate([one.places for one in features]), PLACE_SIZE, WHITENING_FLOOR)
+
+
+def load_extractor(
+    backbone: Backbone, engine: Engine, precision: Precision, patches: Projection, grid: tuple[int, int]
+) -> Extractor:
+    """The network that extracts features for a grid."""
+    options = LoadOptions(precision, TAPS, Use.THROUGHPUT)
+    return Extractor(grid, patches, options.cores, engine.load(feature_network(backbone, grid, patches), options))
+
+
+def grid_of(pictures: Sequence[NDArray[np.uint8]]) -> tuple[int, int]:
+    """Rows and columns of the usual picture at 1/16."""
+    rows, columns = np.median([picture.shape[:2] for picture in pictures], axis=0)
+    return max(2, round(rows / COARSE_STRIDE)), max(2, round(columns / COARSE_STRIDE))

@@ -1,0 +1,105 @@
+"""From a learned detector to a candidate package: network, golden pictures, thresholds for every precision."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.backbone import Backbone
+from goodpart.vision.detector.features import TAPS
+from goodpart.vision.detector.model import Detector, scoring_network
+from goodpart.vision.engine import Engine, LoadOptions, Network, Precision
+from goodpart.vision.frame import decode
+from goodpart.vision.package import GoldenImage
+from goodpart.vision.preprocessing import Fit, Preprocessing
+from goodpart.vision.training.pictures import Picture
+from goodpart.vision.verdict import Thresholds
+
+TOLERANCE = 0.01
+"""Scores on other machines and engines differ in the fifth digit; a wrong network differs in the first."""
+_LARGEST_ORIGINAL = 400_000
+_CALIBRATED_ON = 16
+
+
+@dataclass(frozen=True, eq=False)
+class PackedNetwork:
+    """The network's bytes and, loaded, in every precision that this machine computes in, the fastest first."""
+
+    content: bytes
+    loaded: dict[Precision, Network]
+
+    def score(self, picture: NDArray[np.uint8], precision: Precision) -> float:
+        """The score of a network picture."""
+        return float(self.loaded[precision].run(picture)["score"][0])
+
+
+def pack_network(backbone: Backbone, detector: Detector, engine: Engine) -> PackedNetwork:
+    """Write the network and load it as a gateway will."""
+    content = scoring_network(backbone, detector)
+    loaded = {precision: engine.load(content, LoadOptions(precision, TAPS)) for precision in engine.precisions()}
+    return PackedNetwork(content, loaded)
+
+
+def thresholds_by_precision(
+    network: PackedNetwork, trained_in: Precision, thresholds: Thresholds, pictures: list[NDArray[np.uint8]]
+) -> dict[str, Thresholds]:
+    """The same thresholds in the scores of every precision, by the ratio of scores on pictures it has not learned.
+
+    Pictures it has learned will not do: the distance of a patch to itself is nothing but rounding.
+    """
+    some = pictures[:: max(1, len(pictures) // _CALIBRATED_ON)]
+    base = [network.score(picture, trained_in) for picture in some]
+    found = {}
+    for precision in network.loaded:
+        if precision is trained_in:
+            found[precision.value] = thresholds
+            continue
+        other = [network.score(picture, precision) for picture in some]
+        ratio = float(np.median(np.array(other) / np.maximum(base, 1e-9)))
+        found[precision.value] = Thresholds(
+            good_below=thresholds.good_below * ratio, bad_above=thresholds.bad_above * ratio
+        )
+    return found
+
+
+def golden_pictures(
+    network: PackedNetwork,
+    preprocessing: Preprocessing,
+    good: list[Picture],
+    scores: list[float],
+    synthetic: list[NDArray[np.uint8]],
+    count: int,
+) -> tuple[list[GoldenImage], dict[str, bytes]]:
+    """Good pictures from the plainest to the strangest, and two with drawn defects, with their scores."""
+    order = np.argsort(scores)
+    chosen = sorted({int(order[round(at)]) for at in np.linspace(0, len(order) - 1, min(count, len(order)))})
+    content = [(f"golden/good-{n:02d}", "good", _original(good[i], preprocessing.fit)) for n, i in enumerate(chosen)]
+    for number, index in enumerate((len(synthetic) // 2, len(synthetic) - 1)):
+        content.append((f"golden/drawn-{number:02d}", "drawn_defect", (".png", _png(synthetic[index]))))
+    golden, files = [], {}
+    for stem, label, (suffix, data) in content:
+        file = stem + suffix
+        picture = preprocessing.apply(decode(data, file))
+        found = {precision.value: network.score(picture, precision) for precision in network.loaded}
+        golden.append(GoldenImage(file=file, label=label, scores=found))
+        files[file] = data
+    return golden, files
+
+
+def _original(picture: Picture, fit: Fit) -> tuple[str, bytes]:
+    """The file as it was, so that decoding and resizing are proven too; a large one at the network's size."""
+    data = picture.image.read()
+    if len(data) <= _LARGEST_ORIGINAL:
+        if data.startswith(b"\xff\xd8"):
+            return ".jpg", data
+        if data.startswith(b"\x89PNG"):
+            return ".png", data
+    return ".png", _png(picture.by_fit[fit])
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    done, data = cv2.imencode(".png", pixels)
+    if not done:
+        raise RuntimeError("the PNG encoder refused a network picture")
+    return bytes(data.tobytes())

@@ -1,0 +1,113 @@
+"""From training images to network pictures, with what is wrong with them said by name."""
+
+import hashlib
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.errors import FrameError
+from goodpart.vision.frame import decode
+from goodpart.vision.preprocessing import Fit, Preprocessing
+from goodpart.vision.training.images import TrainingImage
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A training image at the network's size, once per way to fit it (equal sizes are shared)."""
+
+    image: TrainingImage
+    digest: str
+    size: tuple[int, int]
+    by_fit: dict[Fit, NDArray[np.uint8]]
+
+
+def load_picture(image: TrainingImage, fits: Sequence[Fit], side: int) -> Picture | FrameError:
+    """Decode and resize one image; what is wrong with it is returned, for one bad file stops no training."""
+    try:
+        content = image.read()
+        frame = decode(content, image.name)
+    except FrameError as error:
+        return error
+    by_fit: dict[Fit, NDArray[np.uint8]] = {}
+    for fit in fits:
+        preprocessing = Preprocessing(fit=fit, side=side)
+        same = [p for p in by_fit.values() if p.shape[:2] == preprocessing.size(frame.height, frame.width)]
+        by_fit[fit] = same[0] if same else preprocessing.apply(frame)
+    digest = hashlib.sha256(content).hexdigest()
+    return Picture(image, digest, (frame.height, frame.width), by_fit)
+
+
+def in_order(
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int, step: Callable[[int], None]
+) -> Iterator[Result]:
+    """Apply ``function`` on threads, a few items ahead; results come in order, ``step`` is told how many came."""
+    ahead = 2 * workers
+    waiting: deque[Future[Result]] = deque()
+    rest = iter(items)
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            waiting.extend(pool.submit(function, item) for item in islice(rest, ahead))
+            done = 0
+            while waiting:
+                result = waiting.popleft().result()
+                waiting.extend(pool.submit(function, item) for item in islice(rest, 1))
+                done += 1
+                step(done)
+                yield result
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+@dataclass
+class Intake:
+    """Keeps the usable, different pictures and remembers why others were left out."""
+
+    unreadable: list[FrameError]
+    copies: list[str]
+    sizes: Counter[tuple[int, int]]
+    _seen: set[str]
+
+    @classmethod
+    def empty(cls) -> "Intake":
+        """Nothing taken yet."""
+        return cls([], [], Counter(), set())
+
+    def take(self, loaded: Picture | FrameError) -> Picture | None:
+        """The picture, or None when it is unreadable or a copy of one that was taken."""
+        if isinstance(loaded, FrameError):
+            self.unreadable.append(loaded)
+            return None
+        if loaded.digest in self._seen:
+            self.copies.append(loaded.image.name)
+            return None
+        self._seen.add(loaded.digest)
+        self.sizes[loaded.size] += 1
+        return loaded
+
+    def warnings(self) -> list[str]:
+        """One sentence for each thing a person should know."""
+        said = [f"Left out: {error.cause}" for error in self.unreadable[:20]]
+        if len(self.unreadable) > 20:
+            said.append(f"Left out: {len(self.unreadable) - 20} more unreadable files.")
+        if self.copies:
+            said.append(
+                f"{len(self.copies)} images are identical to others and were counted once "
+                f"({', '.join(self.copies[:5])}{'…' if len(self.copies) > 5 else ''})."
+            )
+        if len(self.sizes) > 1:
+            (rows, columns), count = self.sizes.most_common(1)[0]
+            said.append(
+                f"The images have {len(self.sizes)} different sizes; {count} of {self.sizes.total()} are "
+                f"{columns}×{rows}. A station's camera gives one size: check that all show the part in the same way."
+            )
+        return said

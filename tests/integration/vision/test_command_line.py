@@ -1,0 +1,161 @@
+"""``goodpart train``, ``inspect``, ``evaluate`` and ``benchmark`` as a person or a script types them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from goodpart.trust.signatures import SoftwareSigner
+from goodpart.vision.package import sign_package
+from tests.integration.vision.conftest import Trained
+from tests.integration.vision.drawn_parts import draw_part, encoded, write_folder
+
+BENCHMARK_KEYS = [
+    "data",
+    "n_train",
+    "n_test",
+    "image_auroc",
+    "pixel_auroc",
+    "aupro",
+    "recall_at_1pct_overkill",
+    "train_s",
+    "infer_ms_p50",
+    "infer_ms_p95",
+    "peak_rss_mb",
+    "detector",
+    "backbone",
+]
+
+
+def goodpart(*arguments: str | Path, status: int = 0) -> str:
+    """Run the command; returns its output, or for a failure the one line it says on stderr."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "goodpart", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=150,
+    )
+    assert ran.returncode == status, ran.stderr
+    if status:
+        assert len(ran.stderr.strip().splitlines()) == 1
+        return ran.stderr
+    return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_folder(tmp_path_factory.mktemp("data") / "lids", train=20, good=8, bad=6)
+
+
+@pytest.fixture
+def scratched(tmp_path: Path) -> Path:
+    path = tmp_path / "scratched.jpg"
+    path.write_bytes(encoded(draw_part(77, "scratch")))
+    return path
+
+
+def test_train_then_evaluate(folder: Path, tmp_path: Path) -> None:
+    part = tmp_path / "part.gpm"
+    told = goodpart("train", folder, "-o", part)
+    assert "learned from 20 good images" in told
+    assert "Warning: Only 20 different images" in told
+    found = json.loads(goodpart("evaluate", part, folder, "--json"))
+    assert (found["n_good"], found["n_bad"]) == (8, 12)
+    assert found["image_auroc"] == 1.0
+    assert found["pixel_auroc"] > 0.9
+    assert [kind["label"] for kind in found["kinds"]] == ["scratch", "stain"]
+    assert found["proof"]["n_bad"] == 12
+    assert "Image AUROC 1.000" in goodpart("evaluate", part, folder)
+
+
+def test_benchmark_prints_one_object_with_exactly_these_keys_per_folder(folder: Path) -> None:
+    (row,) = map(json.loads, goodpart("benchmark", folder, "--json").splitlines())
+    assert list(row) == BENCHMARK_KEYS
+    assert row["data"] == "lids"
+    assert (row["n_train"], row["n_test"]) == (20, 20)
+    assert row["image_auroc"] >= 0.99
+    assert row["aupro"] > 0.5
+    assert row["backbone"] == "efficientnet-lite0"
+
+
+def test_inspect_prints_a_line_per_image(trained: Trained, folder: Path, scratched: Path, tmp_path: Path) -> None:
+    lines = goodpart("inspect", trained.path, scratched, folder / "test" / "good", "--trust").splitlines()
+    assert len(lines) == 9
+    assert lines[0].split()[0] in ("bad", "unsure")
+    assert lines[0].endswith(str(scratched))
+    assert " ms " in lines[0]
+    told = json.loads(
+        goodpart("inspect", trained.path, scratched, "--trust", "--json", "--heatmaps", tmp_path / "heat")
+    )
+    assert told["verdict"] in ("bad", "unsure")
+    assert told["defects"]
+    overlay = cv2.imread(str(tmp_path / "heat" / "scratched_heat.jpg"))
+    assert overlay is not None
+    assert overlay.shape == (128, 128, 3)
+
+
+def test_an_unsigned_candidate_needs_trust_and_a_signed_one_its_key(
+    trained: Trained, scratched: Path, tmp_path: Path
+) -> None:
+    assert "use --trust" in goodpart("inspect", trained.path, scratched, status=2)
+    signer, signed, keys = SoftwareSigner.generate(), tmp_path / "signed.gpm", tmp_path / "keys.json"
+    sign_package(trained.path, signer, signed)
+    public = signer.public_key
+    keys.write_text(json.dumps([{"key_id": public.key_id, "value": public.value}]))
+    assert goodpart("inspect", signed, scratched, "--keys", keys)
+    assert "not trusted here" in goodpart("inspect", signed, scratched, status=2)
+    keys.write_text("{")
+    assert "keys.json cannot be read" in goodpart("inspect", signed, scratched, "--keys", keys, status=2)
+
+
+def test_inspect_imports_nothing_it_does_not_need(trained: Trained, scratched: Path) -> None:
+    program = (
+        "import sys; from goodpart.cli import group; "
+        "group.main(sys.argv[1:], standalone_mode=False); "
+        "print(sorted({'scipy', 'onnx', 'fastapi', 'sqlalchemy', 'asyncua'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, "inspect", str(trained.path), str(scratched), "--trust"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert ran.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("command", ["train", "benchmark"])
+def test_a_folder_that_does_not_exist_or_holds_no_image_is_named(command: str, tmp_path: Path) -> None:
+    more: list[str | Path] = ["-o", tmp_path / "x.gpm"] if command == "train" else []
+    assert "nowhere" in goodpart(command, tmp_path / "nowhere", *more, status=2)
+    empty = tmp_path / "empty"
+    (empty / "train" / "good").mkdir(parents=True)
+    (empty / "train" / "good" / "readme.txt").write_text("no picture")
+    assert "holds no image" in goodpart(command, empty, *more, status=2)
+    assert not (tmp_path / "x.gpm").exists()
+
+
+def test_a_broken_image_and_a_broken_package_are_named(trained: Trained, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert "broken.png cannot be used as an image" in goodpart("inspect", trained.path, broken, "--trust", status=2)
+    cut = tmp_path / "cut.gpm"
+    cut.write_bytes(trained.path.read_bytes()[:-100])
+    assert "cut.gpm is refused" in goodpart("inspect", cut, broken, "--trust", status=2)
+
+
+def test_a_mask_that_does_not_match_its_image_is_named(trained: Trained, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "lids", train=1, good=1, bad=1)
+    mask = folder / "ground_truth" / "scratch" / "2000_mask.png"
+    mask.write_bytes(encoded(np.zeros((10, 10, 3), np.uint8), ".png"))
+    assert "2000_mask.png is 10×10, its image" in goodpart("evaluate", trained.path, folder, status=2)
+
+
+def test_a_folder_without_known_defects_cannot_be_evaluated(trained: Trained, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "lids", train=1, good=1, bad=0)
+    assert "no images of both good and defective" in goodpart("evaluate", trained.path, folder, status=2)
