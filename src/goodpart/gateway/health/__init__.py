@@ -1,0 +1,1 @@
+"""What each process of a gateway says about itself, and where the machine stands."""

@@ -1,0 +1,1 @@
+"""Machine values that a station reads, and the heartbeats both ways."""

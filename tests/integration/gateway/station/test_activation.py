@@ -1,0 +1,133 @@
+"""A new desired state takes effect between two parts; one that is not acceptable changes nothing."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from goodpart.gateway.health.station_status import StationStatus, read_status
+from goodpart.gateway.station.sight import Eye
+from goodpart.trust.signatures import SoftwareSigner
+from goodpart.vision.errors import PackageError
+from goodpart.wire.desired import StationSpec
+from goodpart.wire.events import RecipeActivated
+from goodpart.wire.modes import Mode
+from goodpart.wire.verdicts import NoReadCause, Verdict
+from tests.fakes.eyes import ReadingEye, picture
+from tests.fakes.gateways import STATION, recipe, station
+from tests.fakes.lines import UNSURE
+from tests.fakes.running_station import RunningStation
+from tests.fakes.waiting import eventually
+
+OTHER = "b" * 64
+
+
+def observing(**changes: object) -> StationSpec:
+    changed = msgspec.structs.replace(recipe(mode=Mode.OBSERVE), **changes)
+    return station("opc.tcp://127.0.0.1:1", "http://127.0.0.1:1/", changed)
+
+
+@pytest.fixture
+async def observer(tmp_path: Path) -> AsyncIterator[RunningStation]:
+    running = RunningStation(tmp_path / "gateway", observing())
+    await running.start()
+    await eventually(lambda: running.machine.beats)
+    yield running
+    await running.close()
+
+
+def status(running: RunningStation) -> StationStatus:
+    found = read_status(running.gateway.folders.station(STATION).status)
+    assert found is not None
+    return found
+
+
+def activated(running: RunningStation) -> list[int]:
+    bodies = [event.body for event in running.bodies(RecipeActivated)]
+    return [body.desired_revision for body in bodies if isinstance(body, RecipeActivated)]
+
+
+async def test_a_promotion_takes_effect_and_is_on_record_and_said(observer: RunningStation) -> None:
+    observer.machine.next_part()
+    await observer.recorded(1)
+    observer.gateway.activate(2, observing(mode=Mode.PRODUCTION, revision=2))
+    await eventually(lambda: status(observer).desired_revision == 2)
+    observer.machine.next_part()
+    await observer.recorded(2)
+    first, second = observer.journal_content.inspections()
+    assert (first.mode, first.recipe_revision) == (Mode.OBSERVE, 1)
+    assert (second.mode, second.recipe_revision) == (Mode.PRODUCTION, 2)
+    assert activated(observer) == [1, 2]
+    assert status(observer).mode is Mode.PRODUCTION
+    assert [sequence for sequence, _, _ in observer.machine.writes] == [102]
+
+
+async def test_new_thresholds_judge_the_next_part(observer: RunningStation) -> None:
+    observer.camera.content = picture(UNSURE)
+    observer.gateway.activate(2, observing(good_below=UNSURE + 0.1, bad_above=9.0))
+    await eventually(lambda: status(observer).desired_revision == 2)
+    observer.machine.next_part()
+    await observer.recorded(1)
+    assert observer.journal_content.inspections()[0].verdict is Verdict.GOOD
+
+
+async def test_no_part_is_lost_while_recipes_change(observer: RunningStation) -> None:
+    for revision in range(2, 8):
+        observer.gateway.activate(revision, observing(revision=revision))
+        observer.machine.next_part()
+        await observer.recorded(revision - 1)
+    await eventually(lambda: status(observer).desired_revision == 7)
+    assert [one.sequence for one in observer.journal_content.inspections()] == list(range(101, 107))
+    assert {one.verdict for one in observer.journal_content.inspections()} == {Verdict.GOOD}
+
+
+async def test_a_state_signed_by_a_stranger_changes_nothing_and_is_alarmed(observer: RunningStation) -> None:
+    observer.gateway.activate(9, observing(mode=Mode.PRODUCTION), signer=SoftwareSigner.generate())
+    await eventually(lambda: "recipe_not_loaded" in observer.open_alarms())
+    observer.machine.next_part()
+    await observer.recorded(1)
+    assert observer.journal_content.inspections()[0].mode is Mode.OBSERVE
+    assert status(observer).desired_revision == 1
+    observer.gateway.activate(10, observing())
+    await eventually(lambda: "recipe_not_loaded" not in observer.open_alarms())
+    assert activated(observer) == [1, 10]
+
+
+async def test_a_package_that_cannot_be_loaded_leaves_the_running_one_at_work(observer: RunningStation) -> None:
+    def load(sha256: str) -> Eye:
+        if sha256 == OTHER:
+            raise PackageError("The package is damaged.", "Approve it again.")
+        return ReadingEye()
+
+    observer.reload_with(load)
+    observer.gateway.activate(2, observing(package=OTHER))
+    await eventually(lambda: "recipe_not_loaded" in observer.open_alarms())
+    observer.machine.next_part()
+    await observer.recorded(1)
+    assert observer.journal_content.inspections()[0].verdict is Verdict.GOOD
+    assert (status(observer).desired_revision, status(observer).state) == (1, "degraded")
+    assert "damaged" in status(observer).detail
+
+
+async def test_a_new_wiring_asks_for_a_new_process(observer: RunningStation) -> None:
+    observer.gateway.activate(2, station("opc.tcp://127.0.0.1:1", "http://127.0.0.1:2/", recipe()))
+    assert await observer.ended() == "its wiring changed"
+
+
+async def test_a_station_that_is_not_wanted_any_more_ends(observer: RunningStation) -> None:
+    observer.gateway.activate(2)
+    assert await observer.ended() == "it is not part of the active state any more"
+
+
+async def test_a_station_without_recipes_counts_parts_and_drives_nothing(tmp_path: Path) -> None:
+    running = RunningStation(tmp_path, station("opc.tcp://127.0.0.1:1", "http://127.0.0.1:1/"))
+    await running.start()
+    running.machine.next_part()
+    await running.recorded(1)
+    (found,) = running.journal_content.inspections()
+    assert (found.verdict, found.cause, found.mode) == (Verdict.NO_READ, NoReadCause.NO_RECIPE, Mode.SETUP)
+    assert (running.machine.writes, running.machine.beats) == ([], [])
+    await eventually(lambda: status(running).state == "degraded")
+    assert status(running).detail == "There is no recipe for this station yet."
+    await running.close()
