@@ -1,0 +1,1 @@
+"""Conditions that a person should know of: raised once, cleared when they end."""

@@ -1,0 +1,18 @@
+"""Alarms, newest first."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+
+from goodpart.server.alarms import service
+from goodpart.server.alarms.schemas import AlarmOut
+from goodpart.server.kit.pages import Listing, PageDep
+from goodpart.server.kit.permissions import Permission, permit
+from goodpart.server.kit.requests import WorkDep
+
+router = APIRouter(tags=["alarms"])
+
+
+@router.get("/alarms", dependencies=[permit(Permission.VIEW)])
+async def list_alarms(work: WorkDep, request: PageDep, state: Literal["open", "all"] = "open") -> Listing[AlarmOut]:
+    return (await service.list_newest(work, request, open_only=state == "open")).listing(AlarmOut.of)

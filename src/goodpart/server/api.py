@@ -1,0 +1,130 @@
+"""The two apps: one for browsers, one for gateways."""
+
+import sqlite3
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import Route
+
+from goodpart import __version__
+from goodpart.server.alarms import endpoints as alarms
+from goodpart.server.audit import endpoints as audit
+from goodpart.server.datasets import endpoints as datasets
+from goodpart.server.gateways import endpoints as gateways
+from goodpart.server.gateways import listener
+from goodpart.server.ingest import endpoints as ingest
+from goodpart.server.inspections import endpoints as inspections
+from goodpart.server.kit import stream
+from goodpart.server.kit.permissions import Permission, permit
+from goodpart.server.kpis import endpoints as kpis
+from goodpart.server.models import endpoints as models
+from goodpart.server.places import endpoints as places
+from goodpart.server.recipes import endpoints as recipes
+from goodpart.server.reviews import endpoints as reviews
+from goodpart.server.rollouts import endpoints as rollouts
+from goodpart.server.training import endpoints as training
+from goodpart.server.users import endpoints as users
+from goodpart.web.assets import Interface
+from goodpart.web.guard import BrowserGuard
+from goodpart.web.problems import HANDLERS, Handler, IncidentGuard, problem, storage_full, storage_read_only
+
+_MODULES = (
+    users,
+    places,
+    gateways,
+    datasets,
+    training,
+    models,
+    recipes,
+    rollouts,
+    inspections,
+    reviews,
+    kpis,
+    alarms,
+    audit,
+    stream,
+)
+
+
+def make_browser_app(hosts: Collection[str], interface: Interface | None = None) -> FastAPI:
+    """``hosts`` are the names that browsers may use, without ports. Resources are put on its state by ``compose``."""
+    handlers: dict[int | type[Exception], Handler] = {
+        **HANDLERS,
+        RequestValidationError: _of_invalid,
+        sa.exc.DBAPIError: _of_database_error,
+    }
+    app = FastAPI(
+        title="Goodpart",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        middleware=[Middleware(BrowserGuard, hosts=hosts), Middleware(IncidentGuard)],
+        exception_handlers=handlers,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    api = APIRouter(prefix="/api")
+    for module in _MODULES:
+        api.include_router(module.router)
+    app.include_router(api)
+    app.add_api_route(
+        "/api/openapi.json",
+        _describe,
+        methods=["GET"],
+        dependencies=[permit(Permission.VIEW)],
+        include_in_schema=False,
+    )
+    app.add_api_route("/healthz", _healthz, methods=["GET"], tags=["health"])
+    app.add_route("/{path:path}", (interface or Interface()).serve, methods=["GET", "HEAD"], include_in_schema=False)
+    return app
+
+
+def make_gateway_app() -> Starlette:
+    """Only reachable over mutual TLS; its `Door` is put on its state by ``compose``."""
+    return Starlette(
+        routes=[*listener.routes, *ingest.routes, Route("/healthz", _gateway_healthz)],
+        middleware=[Middleware(IncidentGuard)],
+        exception_handlers={**HANDLERS, sa.exc.DBAPIError: _of_database_error},
+    )
+
+
+async def _describe(request: Request) -> dict[str, Any]:
+    """The description of this API, for programs (OpenAPI 3.1)."""
+    app: FastAPI = request.app
+    return app.openapi()
+
+
+async def _healthz() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+async def _gateway_healthz(_: Request) -> Response:
+    return Response('{"status":"ok"}', media_type="application/json")
+
+
+async def _of_invalid(_: Request, error: Exception) -> Response:
+    """The first thing that is wrong with a request, and where in it."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return problem(422, "request_invalid", "Not acceptable", f"{place}: {first['msg']}.", "Correct it and send again.")
+
+
+async def _of_database_error(request: Request, error: Exception) -> Response:
+    """A full or read-only disk is told as such; anything else is an incident."""
+    assert isinstance(error, sa.exc.DBAPIError)
+    text = str(error.orig)
+    if isinstance(error.orig, sqlite3.OperationalError):
+        if "disk is full" in text or "disk I/O error" in text:
+            return storage_full(request)
+        if "readonly" in text or "unable to open" in text:
+            return storage_read_only(request)
+    if getattr(error.orig, "sqlstate", None) in {"53100", "25006"}:  # disk_full, read_only_sql_transaction
+        return storage_full(request)
+    raise error

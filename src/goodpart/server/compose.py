@@ -1,0 +1,205 @@
+"""The one place that builds the server: what depends on what is to be read here."""
+
+import asyncio
+import fcntl
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from ssl import SSLContext
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from starlette.applications import Starlette
+
+from goodpart.base.clock import Clock
+from goodpart.base.errors import DataFolderError
+from goodpart.base.files import open_data_folder
+from goodpart.server.api import make_browser_app, make_gateway_app
+from goodpart.server.gateways.announcer import GatewayAnnouncer
+from goodpart.server.gateways.door import Door
+from goodpart.server.gateways.endpoints import GatewayAddress
+from goodpart.server.gateways.presence import Presence
+from goodpart.server.kit.database import is_sqlite, open_engine, sqlite_url
+from goodpart.server.kit.jobs import Jobs
+from goodpart.server.kit.objects import Objects, open_objects
+from goodpart.server.kit.requests import Resources
+from goodpart.server.kit.signals import Signals
+from goodpart.server.kit.work import Database, Work
+from goodpart.server.migrations.upgrade import upgrade
+from goodpart.server.pki.authority import Authority
+from goodpart.server.places import service as places
+from goodpart.server.reviews.service import ReviewedParts
+from goodpart.server.rollouts.follower import RolloutFollower
+from goodpart.server.settings import Settings
+from goodpart.server.training.jobs import Trainer
+from goodpart.server.users.passwords import Passwords
+from goodpart.server.users.schemas import SiteOut
+from goodpart.server.users.service import Users
+from goodpart.web.live import LiveRing
+
+DATA_VERSION = 1
+_REPLICA_POLL_S = 1.0
+_CERTIFICATE_CHECKED_EVERY_S = 3600.0
+_ANY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that is built and running its background work; its two listeners are up to `goodpart.server.run`."""
+
+    settings: Settings
+    resources: Resources
+    authority: Authority
+    door: Door
+    browser_app: FastAPI
+    gateway_app: Starlette
+    gateway_tls: SSLContext
+
+    def announce_gateway_port(self, port: int) -> None:
+        """The port that join commands name, once it is bound."""
+        hosts = gateway_hosts(self.settings)
+        host = f"[{hosts[0]}]" if ":" in hosts[0] else hosts[0]
+        self.browser_app.state.gateway_address.url = f"https://{host}:{port}"
+
+    def begin_to_stop(self) -> None:
+        """Answer what waits, so that connections can end."""
+        self.door.stopping.set()
+        self.resources.live.close()
+
+
+@asynccontextmanager
+async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -> AsyncIterator[Server]:
+    """Build everything, bring the database up to date, start background work; stop it at the end.
+
+    Without jobs what is handed over waits for another process.
+
+    Raises a `GoodpartError` that names the cause where the data folder, the database or the keys cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        open_data_folder(settings.data_dir, version=DATA_VERSION)
+        url = database_url(settings)
+        if is_sqlite(url):
+            stack.enter_context(_only_server_of(settings.data_dir))
+        authority = Authority(settings.data_dir / "pki", clock.now())
+        database = await stack.enter_async_context(_open_database(url, clock))
+        objects = open_objects(settings.objects_url, settings.data_dir / "objects")
+        jobs = make_jobs(settings, database, objects, clock)
+        live = LiveRing()
+        database.signals.listen_public(lambda signal: live.append(signal.topic, signal.payload))
+        users = Users(Passwords(), timedelta(hours=settings.session_hours), _find_site)
+        resources = Resources(settings, database, objects, authority.signer, jobs, live, users)
+        presence = Presence(clock)
+        door = Door(
+            database=database,
+            authority=authority,
+            objects=objects,
+            presence=presence,
+            image_limit_bytes=settings.image_limit_mb * 1_000_000,
+            desired_poll_s=None if is_sqlite(url) else _REPLICA_POLL_S,
+        )
+        authority.renew_server_certificate(gateway_hosts(settings), clock.now())
+        browser_app, gateway_app = make_browser_app(browser_hosts(settings)), make_gateway_app()
+        browser_app.state.resources = resources
+        browser_app.state.presence = presence
+        browser_app.state.evidence = ReviewedParts()
+        browser_app.state.gateway_address = GatewayAddress("", authority.fingerprint)
+        gateway_app.state.door = door
+        server = Server(settings, resources, authority, door, browser_app, gateway_app, authority.listener_context())
+        stack.push_async_callback(jobs.close)
+        if with_jobs:
+            await jobs.start(work_here=settings.embedded_workers)
+        for background in (
+            RolloutFollower(database).run(),
+            GatewayAnnouncer(database, presence).run(),
+            _keep_certificate(server, clock),
+        ):
+            stack.push_async_callback(_stopped, asyncio.create_task(background))
+        yield server
+
+
+@asynccontextmanager
+async def working(settings: Settings, clock: Clock) -> AsyncIterator[Jobs]:
+    """Jobs alone, beside a server that has brought the database up to date."""
+    async with AsyncExitStack() as stack:
+        open_data_folder(settings.data_dir, version=DATA_VERSION)
+        database = await stack.enter_async_context(_open_database(database_url(settings), clock))
+        jobs = make_jobs(settings, database, open_objects(settings.objects_url, settings.data_dir / "objects"), clock)
+        stack.push_async_callback(jobs.close)
+        await jobs.start()
+        yield jobs
+
+
+def make_jobs(settings: Settings, database: Database, objects: Objects, clock: Clock) -> Jobs:
+    """Every kind of job, for the server and for `goodpart worker`."""
+    jobs_url = settings.database_url or f"sqlite:///{settings.data_dir / 'jobs.db'}"
+    trainer = Trainer(database, objects, settings.data_dir / "training", clock)
+    return Jobs(database, jobs_url, [trainer.kind()], slots=settings.worker_slots)
+
+
+def database_url(settings: Settings) -> str:
+    return settings.database_url or sqlite_url(settings.data_dir / "goodpart.db")
+
+
+def gateway_hosts(settings: Settings) -> list[str]:
+    """What the gateway listener's certificate names; the first one is what join commands name."""
+    if settings.gateway_hosts:
+        return list(settings.gateway_hosts)
+    return [socket.gethostname()] if settings.gateway_host in _ANY_ADDRESS else [settings.gateway_host]
+
+
+def browser_hosts(settings: Settings) -> set[str]:
+    hosts = {settings.host, "localhost", "127.0.0.1", "::1", *settings.allowed_hosts}
+    if settings.host in _ANY_ADDRESS:
+        hosts.add(socket.gethostname())
+    if settings.public_url:
+        hosts.add(urlsplit(settings.public_url).hostname or "")
+    return hosts
+
+
+@asynccontextmanager
+async def _open_database(url: str, clock: Clock) -> AsyncIterator[Database]:
+    database = Database(open_engine(url), clock, Signals())
+    try:
+        await upgrade(database.engine)
+        yield database
+    finally:
+        await database.close()
+
+
+@contextmanager
+def _only_server_of(folder: Path) -> Iterator[None]:
+    """SQLite and its jobs belong to one server at a time."""
+    with ExitStack() as stack:
+        handle = os.open(folder / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        stack.callback(os.close, handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise DataFolderError(
+                f"Another Goodpart server is using the data folder {folder}.",
+                "Stop it, or name another folder in GOODPART_DATA_DIR.",
+            ) from error
+        yield
+
+
+async def _find_site(work: Work) -> SiteOut | None:
+    site = await places.first_site(work)
+    return SiteOut(id=site.id, name=site.name, timezone=site.timezone or "UTC") if site else None
+
+
+async def _keep_certificate(server: Server, clock: Clock) -> None:
+    """Renew the gateway listener's certificate in time; new connections get the new one."""
+    while True:
+        await asyncio.sleep(_CERTIFICATE_CHECKED_EVERY_S)
+        if server.authority.renew_server_certificate(gateway_hosts(server.settings), clock.now()):
+            server.authority.load_server_certificate(server.gateway_tls)
+
+
+async def _stopped(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,1 @@
+"""Datasets: images with labels, which models are trained on."""

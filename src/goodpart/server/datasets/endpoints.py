@@ -1,0 +1,85 @@
+"""Datasets, their images and labels."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from goodpart.server.datasets import service
+from goodpart.server.datasets.model import Label
+from goodpart.server.datasets.schemas import PRINTABLE, DatasetImageOut, DatasetOut, NewDataset, NewLabel
+from goodpart.server.kit.errors import TooLargeError
+from goodpart.server.kit.pages import Listing, PageDep
+from goodpart.server.kit.permissions import Permission, permit, permit_aside
+from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
+
+router = APIRouter(tags=["datasets"])
+
+
+@router.post("/datasets", status_code=201, dependencies=[permit(Permission.TEACH)])
+async def create_dataset(work: WorkDep, new: NewDataset) -> DatasetOut:
+    return DatasetOut.of(await service.create(work, name=new.name, part_number=new.part_number))
+
+
+@router.get("/datasets", dependencies=[permit(Permission.VIEW)])
+async def list_datasets(work: WorkDep, request: PageDep) -> Listing[DatasetOut]:
+    return (await service.list_newest(work, request)).listing(DatasetOut.of)
+
+
+@router.get("/datasets/{dataset}", dependencies=[permit(Permission.VIEW)])
+async def get_dataset(work: WorkDep, dataset: str) -> DatasetOut:
+    return DatasetOut.of(await service.get(work, dataset))
+
+
+@router.post(
+    "/datasets/{dataset}/images",
+    status_code=201,
+    responses={200: {"description": "The same content was there already", "model": DatasetImageOut}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def add_dataset_image(
+    dataset: str,
+    request: Request,
+    response: Response,
+    resources: ResourcesDep,
+    signed_in: Annotated[SignedIn, permit_aside(Permission.TEACH)],
+    name: Annotated[str, Query(max_length=200, pattern=PRINTABLE)] = "",
+    label: Label | None = None,
+    defect: Annotated[str, Query(max_length=200, pattern=PRINTABLE)] = "",
+) -> DatasetImageOut:
+    """The body is an image file. It is decoded whole before it is stored; 422 names what is wrong with it."""
+    async with resources.database.work(signed_in.actor, read_only=True) as work:
+        await service.get(work, dataset)
+    content = await _read_body(request, resources.settings.image_limit_mb * 1024 * 1024)
+    image = await service.take_in(resources.objects, content, name)
+    async with resources.database.work(signed_in.actor) as work:
+        added, is_new = await service.add_image(work, dataset, image, label=label, defect=defect)
+    response.status_code = 201 if is_new else 200
+    return DatasetImageOut.of(added)
+
+
+@router.get("/datasets/{dataset}/images", dependencies=[permit(Permission.VIEW)])
+async def list_dataset_images(work: WorkDep, dataset: str, request: PageDep) -> Listing[DatasetImageOut]:
+    return (await service.list_images(work, dataset, request)).listing(DatasetImageOut.of)
+
+
+@router.patch("/dataset-images/{image}", dependencies=[permit(Permission.TEACH)])
+async def label_dataset_image(work: WorkDep, image: str, new: NewLabel) -> DatasetImageOut:
+    return DatasetImageOut.of(await service.set_label(work, image, label=new.label, defect=new.defect))
+
+
+async def _read_body(request: Request, limit: int) -> bytes:
+    """Raises `TooLargeError` as soon as that shows."""
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > limit:
+            raise TooLargeError(
+                f"The image is larger than {limit // 1024 // 1024} MB.",
+                "Save it smaller, or raise GOODPART_IMAGE_LIMIT_MB on the server.",
+            )
+    return bytes(content)

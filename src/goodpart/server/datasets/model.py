@@ -1,0 +1,39 @@
+"""What a dataset holds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Label(StrEnum):
+    GOOD = "good"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Counts:
+    good: int = 0
+    bad: int = 0
+    unlabelled: int = 0
+
+
+@dataclass(frozen=True)
+class Dataset:
+    id: str
+    name: str
+    part_number: str
+    created_at: datetime
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class DatasetImage:
+    id: str
+    dataset: str
+    name: str
+    sha256: str
+    label: Label | None
+    defect: str
+    width: int
+    height: int
+    size_bytes: int

@@ -1,0 +1,97 @@
+"""What every endpoint of the gateway listener needs: who asks, the body within bounds, an answer in JSON."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from goodpart.server.gateways import repository
+from goodpart.server.gateways.connection import peer_certificate
+from goodpart.server.gateways.identity import identify, is_due_to_be_seen
+from goodpart.server.gateways.model import Gateway
+from goodpart.server.gateways.presence import Presence
+from goodpart.server.kit.errors import InvalidError, TooLargeError
+from goodpart.server.kit.objects import Objects
+from goodpart.server.kit.work import Database, as_gateway
+from goodpart.server.pki.authority import Authority
+
+_MAX_JSON_BYTES = 256 * 1024
+Body = TypeVar("Body", bound=msgspec.Struct)
+
+
+class BodyError(InvalidError):
+    code = "body_unreadable"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Built once, in `goodpart.server.compose`; hangs on the state of the gateway listener's app."""
+
+    database: Database
+    authority: Authority
+    objects: Objects
+    presence: Presence
+    image_limit_bytes: int
+    desired_poll_s: float | None
+    """How often a waiting long poll looks into the table for what another replica wrote. None: there is no other."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the process stops: long polls are answered at once."""
+
+    async def identify(self, request: Request, *, forgive_expiry: bool = False) -> Gateway:
+        """Raises what `goodpart.server.gateways.identity.identify` raises."""
+        async with self.database.work(read_only=True) as work:
+            gateway = await identify(work, self.authority, peer_certificate(request), forgive_expiry=forgive_expiry)
+            due = is_due_to_be_seen(work, gateway)
+        if due:
+            async with self.database.work(as_gateway(gateway.id, gateway.name)) as work:
+                await repository.set_seen(work.session, gateway.id, work.now)
+        return gateway
+
+
+def door_of(request: Request) -> Door:
+    door = request.app.state.door
+    assert isinstance(door, Door)
+    return door
+
+
+async def read_body(request: Request, limit: int = _MAX_JSON_BYTES) -> bytes:
+    """Raises `TooLargeError` as soon as more than ``limit`` bytes have come or are announced."""
+    content, _ = await read_hashed_body(request, limit)
+    return content
+
+
+async def read_hashed_body(request: Request, limit: int) -> tuple[bytes, str]:
+    """The body and its SHA-256, made while it comes in. Raises `TooLargeError`, `BodyError` where it breaks off."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > limit:
+        raise _too_large(limit)
+    content, digest = bytearray(), hashlib.sha256()
+    try:
+        async for chunk in request.stream():
+            if len(content) + len(chunk) > limit:
+                raise _too_large(limit)
+            content += chunk
+            digest.update(chunk)
+    except ClientDisconnect as error:
+        raise BodyError("The request broke off in the middle.", "Send it again.") from error
+    return bytes(content), digest.hexdigest()
+
+
+async def read_struct(request: Request, kind: type[Body]) -> Body:
+    """The body as ``kind``. Raises `BodyError`, `TooLargeError`."""
+    try:
+        return msgspec.json.decode(await read_body(request), type=kind)
+    except msgspec.MsgspecError as error:
+        raise BodyError(f"The body is no {kind.__name__}: {error}.", "Update the gateway or the server.") from error
+
+
+def answer(value: msgspec.Struct, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+
+def _too_large(limit: int) -> TooLargeError:
+    return TooLargeError(f"The body is larger than {limit} bytes.", "Send less at a time.")

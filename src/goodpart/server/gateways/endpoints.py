@@ -1,0 +1,87 @@
+"""Gateways over the browser API."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from goodpart.server.gateways import service
+from goodpart.server.gateways.model import CLAIM_LIFE, Gateway
+from goodpart.server.gateways.presence import Presence
+from goodpart.server.gateways.schemas import ClaimCodeOut, GatewayIn, GatewayOut, WiringIn, WiringOut
+from goodpart.server.kit.pages import Listing
+from goodpart.server.kit.permissions import Permission, permit
+from goodpart.server.kit.requests import WorkDep
+from goodpart.server.kit.work import Work
+
+router = APIRouter(tags=["gateways"])
+
+
+@dataclass
+class GatewayAddress:
+    """What a join command names; the port is known once the listener is bound."""
+
+    url: str
+    bundle_fingerprint: str
+
+
+def presence_of(request: Request) -> Presence:
+    presence = request.app.state.presence
+    assert isinstance(presence, Presence)
+    return presence
+
+
+def address_of(request: Request) -> GatewayAddress:
+    address = request.app.state.gateway_address
+    assert isinstance(address, GatewayAddress)
+    return address
+
+
+PresenceDep = Annotated[Presence, Depends(presence_of)]
+AddressDep = Annotated[GatewayAddress, Depends(address_of)]
+
+
+@router.get("/gateways", dependencies=[permit(Permission.VIEW)])
+async def list_gateways(work: WorkDep, presence: PresenceDep) -> Listing[GatewayOut]:
+    return Listing(items=[_out(work, gateway, presence) for gateway in await service.list_all(work)])
+
+
+@router.post("/gateways", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
+async def create_gateway(work: WorkDep, presence: PresenceDep, body: GatewayIn) -> GatewayOut:
+    return _out(work, await service.create(work, body.name, body.site), presence)
+
+
+@router.get("/gateways/{gateway}", dependencies=[permit(Permission.VIEW)])
+async def get_gateway(work: WorkDep, presence: PresenceDep, gateway: str) -> GatewayOut:
+    return _out(work, await service.get(work, gateway), presence)
+
+
+@router.post("/gateways/{gateway}/claim-codes", status_code=201, dependencies=[permit(Permission.ADMINISTER)])
+async def make_claim_code(work: WorkDep, address: AddressDep, gateway: str) -> ClaimCodeOut:
+    """A code that enrols this gateway once, within a day. It is shown here and never again."""
+    code = await service.make_claim_code(work, gateway, address.bundle_fingerprint)
+    return ClaimCodeOut(
+        code=str(code),
+        command=f"goodpart gateway --join {address.url} --code {code}",
+        expires_at=work.now + CLAIM_LIFE,
+    )
+
+
+@router.post("/gateways/{gateway}/revoke", dependencies=[permit(Permission.ADMINISTER)])
+async def revoke_gateway(work: WorkDep, presence: PresenceDep, gateway: str) -> GatewayOut:
+    return _out(work, await service.revoke(work, gateway), presence)
+
+
+@router.put("/gateways/{gateway}/stations/{station}", dependencies=[permit(Permission.CONFIGURE)])
+async def wire_station(work: WorkDep, gateway: str, station: str, body: WiringIn) -> WiringOut:
+    """Takes effect with the next rollout to this gateway."""
+    return WiringOut.of(await service.wire_station(work, body.wiring(gateway, station)))
+
+
+@router.get("/gateways/{gateway}/stations", dependencies=[permit(Permission.VIEW)])
+async def list_stations(work: WorkDep, gateway: str) -> Listing[WiringOut]:
+    return Listing(items=[WiringOut.of(wiring) for wiring in await service.wirings_of(work, gateway)])
+
+
+def _out(work: Work, gateway: Gateway, presence: Presence) -> GatewayOut:
+    return GatewayOut.of(gateway, presence, work.now)

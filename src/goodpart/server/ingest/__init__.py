@@ -1,0 +1,1 @@
+"""Where journals arrive: stored as they are, applied once, acknowledged after the commit."""

@@ -1,0 +1,88 @@
+"""Lists and counts of inspections, and the images that belong to them.
+
+One inspection with its reviews is answered by `goodpart.server.reviews`, which knows both.
+"""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime
+
+from goodpart.server.inspections import service
+from goodpart.server.inspections.errors import ImageNotFoundError
+from goodpart.server.inspections.model import InspectionFilter
+from goodpart.server.inspections.schemas import InspectionCountsOut, InspectionOut
+from goodpart.server.kit.objects import Objects, is_sha256
+from goodpart.server.kit.pages import Listing, PageDep
+from goodpart.server.kit.permissions import Permission, permit
+from goodpart.server.kit.requests import ResourcesDep, WorkDep
+from goodpart.vision.image_header import HeaderError, read_header
+from goodpart.wire.modes import Mode
+from goodpart.wire.verdicts import Verdict
+
+router = APIRouter(tags=["inspections"], dependencies=[permit(Permission.VIEW)])
+
+FOLDERS = ("images", "dataset-images")
+"""Where an image may be: uploaded by a gateway, or by a person into a dataset."""
+_FOREVER = "private, max-age=31536000, immutable"
+
+
+def read_filter(
+    station: str | None = None,
+    verdict: Verdict | None = None,
+    mode: Mode | None = None,
+    part_number: str | None = None,
+    start: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    end: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    sequence: Annotated[int | None, Query(ge=-(2**63), lt=2**63)] = None,
+    serial: str | None = None,
+) -> InspectionFilter:
+    return InspectionFilter(
+        station=station,
+        verdict=verdict,
+        mode=mode,
+        part_number=part_number,
+        start=start,
+        end=end,
+        sequence=sequence,
+        serial=serial,
+    )
+
+
+FilterDep = Annotated[InspectionFilter, Depends(read_filter)]
+
+
+@router.get("/inspections")
+async def list_inspections(work: WorkDep, wanted: FilterDep, request: PageDep) -> Listing[InspectionOut]:
+    """Newest first."""
+    page = await service.list_newest(work, wanted, request)
+    return Listing(items=await service.as_items(work, page.rows), next=page.next)
+
+
+@router.get("/inspections/counts")
+async def count_inspections(work: WorkDep, wanted: FilterDep) -> InspectionCountsOut:
+    """Parts by verdict after review."""
+    return InspectionCountsOut(**asdict(await service.count(work, wanted)))
+
+
+@router.get("/images/{sha256}", response_class=Response, responses={200: {"content": {"image/*": {}}}})
+async def get_image(sha256: str, resources: ResourcesDep) -> Response:
+    """An image by its content, so it never changes; 404 until it has been uploaded."""
+    content = await _find_image(resources.objects, sha256)
+    return Response(content, media_type=_media_type(content), headers={"Cache-Control": _FOREVER})
+
+
+async def _find_image(objects: Objects, sha256: str) -> bytes:
+    for folder in FOLDERS if is_sha256(sha256) else ():
+        if await objects.exists(folder, sha256):
+            return await objects.get(folder, sha256)
+    raise ImageNotFoundError.of("image", sha256)
+
+
+def _media_type(content: bytes) -> str:
+    """Told by the bytes themselves: what is not an image is never shown as a page."""
+    try:
+        return f"image/{read_header(content).format.lower()}"
+    except HeaderError:
+        return "application/octet-stream"

@@ -1,0 +1,1 @@
+"""What every module of the server stands on: database, unit of work, errors, pages, permissions, objects, jobs."""

@@ -1,0 +1,81 @@
+"""What a request can be refused for.
+
+ApiError
+├── UnauthenticatedError  401  nobody is signed in
+├── ForbiddenError        403  signed in, but not allowed
+├── NotFoundError         404
+├── ConflictError         409  the state of the thing does not allow it
+├── GoneError             410  a single-use link was used or has expired
+├── TooLargeError         413
+├── InvalidError          422  the request is well-formed, but what it says cannot be
+├── UnavailableError      503  try again later
+└── StorageFullError      507
+
+A module derives its own errors from these in its ``errors.py`` and gives each a ``code`` of its own.
+"""
+
+from goodpart.web.errors import HttpError
+
+
+class ApiError(HttpError):
+    """The root: ``status`` is what the request is answered with, ``code`` what programs key on."""
+
+
+class UnauthenticatedError(ApiError):
+    status = 401
+    code = "not_signed_in"
+    title = "Not signed in"
+
+
+class ForbiddenError(ApiError):
+    status = 403
+    code = "forbidden"
+    title = "Not allowed"
+
+
+class NotFoundError(ApiError):
+    """``what`` is a noun (``gateway``), ``key`` what was asked for."""
+
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+    @classmethod
+    def of(cls, what: str, key: str) -> "NotFoundError":
+        return cls(f"There is no {what} {key!r}.", "It may have been removed: go back and reload the list.")
+
+
+class ConflictError(ApiError):
+    status = 409
+    code = "conflict"
+    title = "Not possible in this state"
+
+
+class GoneError(ApiError):
+    status = 410
+    code = "gone"
+    title = "No longer valid"
+
+
+class TooLargeError(ApiError):
+    status = 413
+    code = "too_large"
+    title = "Too large"
+
+
+class InvalidError(ApiError):
+    status = 422
+    code = "invalid"
+    title = "Not acceptable"
+
+
+class UnavailableError(ApiError):
+    status = 503
+    code = "unavailable"
+    title = "Not available now"
+
+
+class StorageFullError(ApiError):
+    status = 507
+    code = "storage_full"
+    title = "No space left"

@@ -1,0 +1,65 @@
+"""What an endpoint asks for: the unit of work of its request, and the resources that the process was composed with."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
+
+from goodpart.server.kit.jobs import Jobs
+from goodpart.server.kit.objects import Objects
+from goodpart.server.kit.work import NOBODY, Actor, Database, Work
+from goodpart.server.settings import Settings
+from goodpart.trust.signatures import Signer
+from goodpart.web.live import LiveRing
+
+_READING = {"GET", "HEAD", "OPTIONS"}
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who a session belongs to."""
+
+    actor: Actor
+    role: str
+    session: str
+    """Id of the session."""
+    expires_at: datetime
+
+
+class Authenticator(Protocol):
+    """Tells whose session a cookie is. `goodpart.server.users` is one."""
+
+    async def authenticate(self, work: Work, token: str) -> SignedIn | None: ...
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Built once, in `goodpart.server.compose`; reached from an endpoint through `ResourcesDep`."""
+
+    settings: Settings
+    database: Database
+    objects: Objects
+    signer: Signer
+    """Signs packages and desired states; held by this process alone, never by a job's child process."""
+    jobs: Jobs
+    live: LiveRing
+    authenticator: Authenticator
+
+
+def resources_of(connection: HTTPConnection) -> Resources:
+    resources = connection.app.state.resources
+    assert isinstance(resources, Resources)
+    return resources
+
+
+async def open_work(request: Request) -> AsyncIterator[Work]:
+    """One transaction per request. It is committed before the answer is sent; a GET only reads."""
+    async with resources_of(request).database.work(NOBODY, read_only=request.method in _READING) as work:
+        yield work
+
+
+WorkDep = Annotated[Work, Depends(open_work, scope="function")]
+ResourcesDep = Annotated[Resources, Depends(resources_of)]

@@ -1,0 +1,108 @@
+"""The unit of work: one transaction of one request, batch or job step."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from goodpart.base.clock import Clock
+from goodpart.base.ids import new_id
+from goodpart.server.kit.database import READ_ONLY
+from goodpart.server.kit.signals import Signal, Signals
+
+
+class ActorKind(StrEnum):
+    USER = "user"
+    GATEWAY = "gateway"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does it: what the audit trail names."""
+
+    kind: ActorKind
+    id: str
+    name: str
+
+
+SYSTEM = Actor(ActorKind.SYSTEM, "system", "Goodpart server")
+NOBODY = Actor(ActorKind.SYSTEM, "nobody", "not signed in")
+
+
+class Work:
+    """One transaction. Services take it as their first argument, write through it, and never commit themselves.
+
+    ``now`` is read once, so that all rows of one transaction carry the same time.
+    """
+
+    def __init__(self, session: AsyncSession, clock: Clock, actor: Actor) -> None:
+        self.session = session
+        self.clock = clock
+        self.now: datetime = clock.now()
+        self.actor = actor
+        self._signals: list[Signal] = []
+        self._ids = 0
+
+    def new_id(self) -> str:
+        """A UUIDv7 of this moment; those of one transaction sort in the order in which they were made.
+
+        The bits after the milliseconds count (RFC 9562, section 6.2, method 1), the rest is random.
+        """
+        self._ids += 1
+        noise = (self._ids & 0xFFF) << 62 | secrets.randbits(62)
+        return new_id(self.now, noise.to_bytes(10, "big"))
+
+    def after_commit(self, signal: Signal) -> None:
+        """Publish ``signal`` once this transaction is on disk; never, if it is rolled back."""
+        self._signals.append(signal)
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        return tuple(self._signals)
+
+
+class Database:
+    """Opens units of work.
+
+    On SQLite, writers of this process queue for one lock here, in order, instead of polling for the file's lock: one
+    writer at a time is what SQLite does anyway.
+    """
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, signals: Signals) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.signals = signals
+        self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+
+    @asynccontextmanager
+    async def work(self, actor: Actor = SYSTEM, *, read_only: bool = False) -> AsyncIterator[Work]:
+        """A transaction that commits when the block ends and rolls back when it raises.
+
+        A ``read_only`` one sees a snapshot and takes no lock. A block must not open another writing one inside.
+        """
+        async with AsyncExitStack() as stack:
+            if self._writer is not None and not read_only:
+                await stack.enter_async_context(self._writer)
+            connection = await stack.enter_async_context(self.engine.connect())
+            if read_only:
+                connection = await connection.execution_options(**{READ_ONLY: True})
+            session = await stack.enter_async_context(
+                AsyncSession(bind=connection, expire_on_commit=False, autoflush=True)
+            )
+            work = Work(session, self.clock, actor)
+            async with session.begin():
+                yield work
+        self.signals.publish(work.signals)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def as_gateway(gateway: str, name: str) -> Actor:
+    return Actor(ActorKind.GATEWAY, gateway, name)

@@ -1,0 +1,122 @@
+"""Figures out of station-minutes and, at the edges of a window, out of the events themselves.
+
+Time to come is left out of every figure, and so is the time before a station was first heard of: nobody planned on it
+then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from goodpart.kpi.calendar import Calendar
+from goodpart.kpi.minutes import StationMinute, measure, with_unlogged
+from goodpart.kpi.oee import oee_of
+from goodpart.kpi.states import evidence_window
+from goodpart.kpi.sums import Sums, total
+from goodpart.kpi.window import MINUTE, Window
+from goodpart.server.inspections import service as inspections
+from goodpart.server.kit.work import Work
+from goodpart.server.kpis import repository
+from goodpart.server.kpis.model import SHOWN_WITHOUT_SHIFT, Figures, ShiftNow
+from goodpart.server.places import service as places
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One station, with what its figures depend on besides its events."""
+
+    station: str
+    calendar: Calendar
+    ideal_cycle_ms: dict[str, int]
+
+
+async def scope_of(work: Work, station: str) -> Scope:
+    """Raises `PlaceNotFoundError`."""
+    ideal = {part.number: part.ideal_cycle_ms for part in await places.list_part_numbers(work)}
+    return Scope(station, await places.calendar(work, station), ideal)
+
+
+async def figures(work: Work, place: str, window: Window) -> Figures:
+    """Of all stations at or below ``place``. Raises `PlaceNotFoundError`."""
+    sums = total(
+        [
+            await _sums(work, await scope_of(work, station.id), window)
+            for station in await places.stations_under(work, place)
+        ]
+    )
+    return Figures(place, window, sums, oee_of(sums), work.now)
+
+
+async def shift_figures(work: Work, scope: Scope) -> Figures:
+    """Of a station's running shift, or of the last hours."""
+    window = shift_now(work, scope).window
+    sums = await _sums(work, scope, window)
+    return Figures(scope.station, window, sums, oee_of(sums), work.now)
+
+
+def shift_now(work: Work, scope: Scope) -> ShiftNow:
+    """What a live figure covers: the running shift, or the last hours."""
+    run = scope.calendar.shift_at(work.now)
+    if run is None:
+        return ShiftNow("", Window(work.now - SHOWN_WITHOUT_SHIFT, work.now))
+    return ShiftNow(run.shift, run.window)
+
+
+async def station_rows(work: Work, place: str, window: Window) -> list[StationMinute]:
+    """The station-minutes of all stations at or below ``place``, for a chart. Raises `PlaceNotFoundError`."""
+    return [
+        row
+        for station in await places.stations_under(work, place)
+        for row in await _rows(work, await scope_of(work, station.id), window)
+    ]
+
+
+async def measured(work: Work, scope: Scope, window: Window) -> tuple[StationMinute, ...]:
+    """What the station's events and reviews say of ``window``."""
+    reports = await repository.reports_within(work.session, scope.station, evidence_window(window))
+    parts = await inspections.parts_between(work, scope.station, window.start, window.end)
+    return measure(scope.station, window, reports, parts, scope.calendar, scope.ideal_cycle_ms)
+
+
+async def _sums(work: Work, scope: Scope, window: Window) -> Sums:
+    """As `_rows` added up, without reading each of them."""
+    heard = await _heard(work, scope.station, window)
+    if heard is None:
+        return Sums()
+    found = [row.sums for edge in heard.edges() for row in await measured(work, scope, edge)]
+    if whole := heard.whole_minutes():
+        stored, logged = await repository.sums_within(work.session, scope.station, whole)
+        found.append(stored)
+        if logged < (whole.end - whole.start) // MINUTE:
+            known = await repository.logged_minutes(work.session, scope.station, whole)
+            counted = [StationMinute(scope.station, minute, "", "", Sums()) for minute in known]
+            found += [row.sums for row in with_unlogged(counted, scope.station, whole, scope.calendar)]
+    return total(found)
+
+
+async def _rows(work: Work, scope: Scope, window: Window) -> Sequence[StationMinute]:
+    """Of whole minutes the stored rows, of silent ones unknown time, of a window's edges what the events say."""
+    heard = await _heard(work, scope.station, window)
+    if heard is None:
+        return ()
+    rows: list[StationMinute] = []
+    if whole := heard.whole_minutes():
+        stored = await repository.minutes_within(work.session, scope.station, whole)
+        rows += with_unlogged(stored, scope.station, whole, scope.calendar)
+    for edge in heard.edges():
+        rows += await measured(work, scope, edge)
+    return rows
+
+
+async def _heard(work: Work, station: str, window: Window) -> Window | None:
+    """The part of ``window`` from when the station was first heard of up to now."""
+    known: list[datetime] = [
+        at
+        for at in (
+            await repository.first_report(work.session, station),
+            await inspections.first_trigger(work, station),
+        )
+        if at is not None
+    ]
+    start, end = max(window.start, min(known, default=work.now)), min(window.end, work.now)
+    return Window(start, end) if start < end else None

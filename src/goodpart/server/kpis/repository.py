@@ -1,0 +1,153 @@
+"""State reports and station-minutes in the database."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from goodpart.kpi.minutes import StationMinute
+from goodpart.kpi.states import StateReport
+from goodpart.kpi.sums import SUM_NAMES, Sums
+from goodpart.kpi.window import Window
+from goodpart.server.kpis.tables import StateReportRow, station_minutes
+
+
+async def lock_station(session: AsyncSession, station: str) -> None:
+    """Until the end of the transaction nobody else recomputes this station's minutes.
+
+    On PostgreSQL two transactions that touch one minute would each miss what the other has not committed yet. SQLite
+    has one writer at a time anyhow.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"station-minutes {station}"}
+        )
+
+
+async def add_report(session: AsyncSession, station: str, epoch: str, report: StateReport) -> bool:
+    """False where it is known already."""
+    key = (station, report.at, epoch, report.number)
+    if await session.get(StateReportRow, key) is not None:
+        return False
+    session.add(
+        StateReportRow(
+            station=station,
+            at=report.at,
+            epoch=epoch,
+            number=report.number,
+            state=report.state,
+            part_number=report.part_number,
+            reason=report.reason,
+        )
+    )
+    await session.flush()
+    return True
+
+
+async def reports_within(session: AsyncSession, station: str, window: Window) -> list[StateReport]:
+    rows = await session.scalars(
+        select(StateReportRow).where(
+            StateReportRow.station == station, StateReportRow.at >= window.start, StateReportRow.at < window.end
+        )
+    )
+    return [_report(row) for row in rows]
+
+
+async def latest_report(session: AsyncSession, station: str, at: datetime) -> StateReport | None:
+    """The report that holds at ``at``, however old."""
+    row = await session.scalar(
+        select(StateReportRow)
+        .where(StateReportRow.station == station, StateReportRow.at <= at)
+        .order_by(StateReportRow.at.desc(), StateReportRow.number.desc())
+        .limit(1)
+    )
+    return _report(row) if row else None
+
+
+async def state_since(session: AsyncSession, station: str, report: StateReport) -> datetime:
+    """Since when the machine has said the same as in ``report``, without having said anything else."""
+    of_station = StateReportRow.station == station
+    other = (
+        select(func.max(StateReportRow.at))
+        .where(
+            of_station,
+            StateReportRow.at < report.at,
+            or_(StateReportRow.state != report.state, StateReportRow.reason != report.reason),
+        )
+        .scalar_subquery()
+    )
+    since: datetime | None = await session.scalar(
+        select(func.min(StateReportRow.at)).where(
+            of_station, StateReportRow.at <= report.at, or_(other.is_(None), StateReportRow.at > other)
+        )
+    )
+    return since or report.at
+
+
+async def first_report(session: AsyncSession, station: str) -> datetime | None:
+    return await session.scalar(select(func.min(StateReportRow.at)).where(StateReportRow.station == station))
+
+
+async def replace_minutes(session: AsyncSession, station: str, window: Window, rows: Iterable[StationMinute]) -> None:
+    """``window`` is of whole minutes; ``rows`` are all that it holds from now on."""
+    table = station_minutes
+    await session.execute(
+        delete(table).where(table.c.station == station, table.c.minute >= window.start, table.c.minute < window.end)
+    )
+    values = [
+        {
+            "station": station,
+            "minute": row.minute,
+            "part_number": row.part_number,
+            "shift": row.shift,
+            **{name: getattr(row.sums, name) for name in SUM_NAMES},
+        }
+        for row in rows
+    ]
+    if values:
+        await session.execute(insert(table), values)
+
+
+async def minutes_within(session: AsyncSession, station: str, window: Window) -> list[StationMinute]:
+    """The stored rows of the minutes that start in ``window``."""
+    table = station_minutes
+    rows = await session.execute(
+        select(table)
+        .where(table.c.station == station, table.c.minute >= window.start, table.c.minute < window.end)
+        .order_by(table.c.minute, table.c.part_number)
+    )
+    return [
+        StationMinute(station, row["minute"], row["part_number"], row["shift"], Sums(**{n: row[n] for n in SUM_NAMES}))
+        for row in rows.mappings()
+    ]
+
+
+async def sums_within(session: AsyncSession, station: str, window: Window) -> tuple[Sums, int]:
+    """The stored rows of the minutes that start in ``window``, added up, and how many minutes have any."""
+    table = station_minutes
+    row = (
+        await session.execute(
+            select(
+                func.count(table.c.minute.distinct()).label("logged"),
+                *(func.coalesce(func.sum(table.c[name]), 0).label(name) for name in SUM_NAMES),
+            ).where(table.c.station == station, table.c.minute >= window.start, table.c.minute < window.end)
+        )
+    ).one()
+    # PostgreSQL adds bigints up to numeric.
+    return Sums(**{name: int(getattr(row, name)) for name in SUM_NAMES}), row.logged
+
+
+async def logged_minutes(session: AsyncSession, station: str, window: Window) -> Sequence[datetime]:
+    """The minutes in ``window`` that have any row."""
+    table = station_minutes
+    found = await session.scalars(
+        select(table.c.minute)
+        .where(table.c.station == station, table.c.minute >= window.start, table.c.minute < window.end)
+        .distinct()
+    )
+    return found.all()
+
+
+def _report(row: StateReportRow) -> StateReport:
+    return StateReport(row.at, row.state, row.part_number, row.reason, row.number)

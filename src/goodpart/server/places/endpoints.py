@@ -1,0 +1,43 @@
+"""The place tree, shifts and part numbers over HTTP."""
+
+from fastapi import APIRouter
+
+from goodpart.server.kit.pages import Listing
+from goodpart.server.kit.permissions import Permission, permit
+from goodpart.server.kit.requests import WorkDep
+from goodpart.server.places import service
+from goodpart.server.places.schemas import PartNumberIn, PartNumberOut, PlaceIn, PlaceOut, ShiftIO
+
+router = APIRouter(tags=["places"])
+
+
+@router.get("/places", dependencies=[permit(Permission.VIEW)])
+async def list_places(work: WorkDep) -> Listing[PlaceOut]:
+    """The whole tree; a parent comes before its children."""
+    return Listing(items=[PlaceOut.of(place) for place in await service.list_all(work)])
+
+
+@router.post("/places", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
+async def create_place(work: WorkDep, body: PlaceIn) -> PlaceOut:
+    return PlaceOut.of(await service.create(work, body.kind, body.name, body.parent, body.timezone))
+
+
+@router.get("/places/{place}/shifts", dependencies=[permit(Permission.VIEW)])
+async def get_shifts(work: WorkDep, place: str) -> list[ShiftIO]:
+    """The week of a site; empty: round the clock."""
+    return [ShiftIO.of(plan) for plan in await service.shifts(work, place)]
+
+
+@router.put("/places/{place}/shifts", dependencies=[permit(Permission.CONFIGURE)])
+async def set_shifts(work: WorkDep, place: str, body: list[ShiftIO]) -> list[ShiftIO]:
+    return [ShiftIO.of(plan) for plan in await service.set_shifts(work, place, [shift.plan() for shift in body])]
+
+
+@router.get("/part-numbers", dependencies=[permit(Permission.VIEW)])
+async def list_part_numbers(work: WorkDep) -> Listing[PartNumberOut]:
+    return Listing(items=[PartNumberOut.of(part) for part in await service.list_part_numbers(work)])
+
+
+@router.post("/part-numbers", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
+async def create_part_number(work: WorkDep, body: PartNumberIn) -> PartNumberOut:
+    return PartNumberOut.of(await service.create_part_number(work, body.number, body.name, body.ideal_cycle_ms))

@@ -1,0 +1,1 @@
+"""Recipes: what a station does for a part number, revision by revision, and what earns it the right to reject."""

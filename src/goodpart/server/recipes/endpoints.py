@@ -1,0 +1,71 @@
+"""Recipes, their evidence and their promotion."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from goodpart.server.kit.pages import Listing, PageDep
+from goodpart.server.kit.permissions import Permission, permit
+from goodpart.server.kit.requests import WorkDep
+from goodpart.server.recipes import service
+from goodpart.server.recipes.model import EvidenceSource
+from goodpart.server.recipes.schemas import EvidenceOut, NewRecipe, Promotion, RecipeOut
+
+router = APIRouter(tags=["recipes"])
+
+
+def evidence_source_of(request: Request) -> EvidenceSource:
+    """What the application was composed with: inspections and reviews know recipes, so recipes cannot import them."""
+    source = request.app.state.evidence
+    assert isinstance(source, EvidenceSource)
+    return source
+
+
+EvidenceDep = Annotated[EvidenceSource, Depends(evidence_source_of)]
+
+
+@router.post("/recipes", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
+async def set_recipe(work: WorkDep, evidence: EvidenceDep, new: NewRecipe) -> RecipeOut:
+    """A station has one recipe for a part number; setting it again makes its next revision, in observe."""
+    recipe = await service.put(
+        work,
+        station=new.station,
+        part_number=new.part_number,
+        model=new.model,
+        fail_safe=new.fail_safe,
+        deadline_ms=new.deadline_ms,
+        good_below=new.good_below,
+        bad_above=new.bad_above,
+    )
+    return RecipeOut.of(recipe, await service.weigh_evidence(work, recipe, evidence))
+
+
+@router.get("/recipes", dependencies=[permit(Permission.VIEW)])
+async def list_recipes(
+    work: WorkDep, evidence: EvidenceDep, request: PageDep, station: str | None = None
+) -> Listing[RecipeOut]:
+    page = await service.list_newest(work, station, request)
+    return Listing(
+        items=[RecipeOut.of(recipe, await service.weigh_evidence(work, recipe, evidence)) for recipe in page.rows],
+        next=page.next,
+    )
+
+
+@router.get("/recipes/{recipe}", dependencies=[permit(Permission.VIEW)])
+async def get_recipe(work: WorkDep, evidence: EvidenceDep, recipe: str) -> RecipeOut:
+    found = await service.get(work, recipe)
+    return RecipeOut.of(found, await service.weigh_evidence(work, found, evidence))
+
+
+@router.get("/recipes/{recipe}/evidence", dependencies=[permit(Permission.VIEW)])
+async def get_evidence(work: WorkDep, evidence: EvidenceDep, recipe: str) -> EvidenceOut:
+    """What live parts in observe mode have shown of the present model and thresholds."""
+    found = await service.get(work, recipe)
+    return EvidenceOut.of(await service.weigh_evidence(work, found, evidence))
+
+
+@router.post("/recipes/{recipe}/promote", dependencies=[permit(Permission.APPROVE)])
+async def promote_recipe(work: WorkDep, evidence: EvidenceDep, recipe: str, promotion: Promotion) -> RecipeOut:
+    """From the next rollout on its verdicts drive outputs. 409 ``evidence_missing`` says what is not shown yet."""
+    promoted, shown = await service.promote(work, recipe, note=promotion.note, source=evidence)
+    return RecipeOut.of(promoted, shown)

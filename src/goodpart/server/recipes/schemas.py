@@ -1,0 +1,103 @@
+"""Recipes as the browser sees them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from goodpart.server.recipes.model import Evidence, Recipe
+from goodpart.wire.events import Action
+from goodpart.wire.modes import Mode
+
+
+class NewRecipe(BaseModel):
+    station: str
+    part_number: str
+    """``*`` for every part number of the station that has no recipe of its own."""
+    model: str
+    fail_safe: Action = Action.REJECT
+    """What the line is told for a part that was not looked at."""
+    deadline_ms: Annotated[int, Field(ge=20, le=60_000)] = 400
+    good_below: float | None = None
+    bad_above: float | None = None
+    """Null: the model's own threshold."""
+
+
+class Promotion(BaseModel):
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00]*$")] = ""
+
+
+class Needed(BaseModel):
+    """How many reviewed parts a promotion takes altogether."""
+
+    reviewed: int
+    good: int
+    bad: int
+
+
+class EvidenceOut(BaseModel):
+    observed: int
+    reviewed: int
+    reviewed_good: int
+    reviewed_bad: int
+    escapes: int
+    """Parts reviewed as bad that the present thresholds judge good."""
+    overkills: int
+    """Parts reviewed as good that the present thresholds judge bad."""
+    escape_rate_upper: float | None
+    """At 95 % confidence; null where there is no part to tell."""
+    overkill_rate_upper: float | None
+    needed: Needed
+    may_promote: bool
+    reasons: list[str]
+    """Why it may not be promoted, a sentence each."""
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> "EvidenceOut":
+        needed = evidence.needed
+        return cls(
+            observed=evidence.observed,
+            reviewed=evidence.reviewed,
+            reviewed_good=evidence.reviewed_good,
+            reviewed_bad=evidence.reviewed_bad,
+            escapes=evidence.escapes,
+            overkills=evidence.overkills,
+            escape_rate_upper=evidence.escape_rate_upper,
+            overkill_rate_upper=evidence.overkill_rate_upper,
+            needed=Needed(reviewed=needed.reviewed, good=needed.good, bad=needed.bad),
+            may_promote=evidence.may_promote,
+            reasons=list(evidence.reasons),
+        )
+
+
+class RecipeOut(BaseModel):
+    id: str
+    station: str
+    part_number: str
+    model: str
+    revision: int
+    mode: Mode
+    good_below: float
+    bad_above: float
+    fail_safe: Action
+    deadline_ms: int
+    evidence: EvidenceOut
+    created_at: datetime
+    """Of this revision."""
+
+    @classmethod
+    def of(cls, recipe: Recipe, evidence: Evidence) -> "RecipeOut":
+        return cls(
+            id=recipe.id,
+            station=recipe.station,
+            part_number=recipe.part_number,
+            model=recipe.model,
+            revision=recipe.revision,
+            mode=recipe.mode,
+            good_below=recipe.thresholds.good_below,
+            bad_above=recipe.thresholds.bad_above,
+            fail_safe=recipe.fail_safe,
+            deadline_ms=recipe.deadline_ms,
+            evidence=EvidenceOut.of(evidence),
+            created_at=recipe.created_at,
+        )

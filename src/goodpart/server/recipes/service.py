@@ -1,0 +1,176 @@
+"""Making recipes, changing them, and promoting them on evidence."""
+
+from dataclasses import replace
+
+from goodpart.server.audit import service as audit
+from goodpart.server.kit.pages import Page, PageRequest
+from goodpart.server.kit.work import Work
+from goodpart.server.models import service as models
+from goodpart.server.models.model import Model
+from goodpart.server.places import service as places
+from goodpart.server.places.model import PlaceKind
+from goodpart.server.recipes import repository
+from goodpart.server.recipes.errors import (
+    AlreadyPromotedError,
+    EvidenceMissingError,
+    RecipeChangedError,
+    RecipeInvalidError,
+    RecipeNotFoundError,
+)
+from goodpart.server.recipes.model import (
+    ANY_PART_NUMBER,
+    Evidence,
+    EvidenceSource,
+    PromotionRule,
+    Recipe,
+    weigh,
+)
+from goodpart.vision.verdict import Thresholds
+from goodpart.wire.desired import RecipeSpec
+from goodpart.wire.events import Action
+from goodpart.wire.modes import Mode
+
+RULE = PromotionRule()
+
+
+async def put(
+    work: Work,
+    *,
+    station: str,
+    part_number: str,
+    model: str,
+    fail_safe: Action,
+    deadline_ms: int,
+    good_below: float | None,
+    bad_above: float | None,
+) -> Recipe:
+    """What the station is to do for a part number from now on: a first recipe or a new revision of the one it has.
+
+    Either starts in observe: another model or other thresholds have to earn the right to reject again. Raises
+    `PlaceNotFoundError`, `PartNumberNotFoundError`, `ModelNotFoundError`, `ModelNotApprovedError`,
+    `RecipeInvalidError`.
+    """
+    place = await places.get_of_kind(work, station, PlaceKind.STATION)
+    if part_number != ANY_PART_NUMBER:
+        await places.get_part_number(work, part_number)
+    approved, _ = await models.get_approved(work, model)
+    known = await repository.find_for(work.session, station, part_number)
+    recipe = Recipe(
+        id=known.id if known else work.new_id(),
+        station=station,
+        part_number=part_number,
+        revision=known.revision + 1 if known else 1,
+        model=model,
+        mode=Mode.OBSERVE,
+        thresholds=_thresholds(approved, good_below, bad_above),
+        fail_safe=fail_safe,
+        deadline_ms=deadline_ms,
+        note="",
+        created_at=work.now,
+        created_by=work.actor.name,
+    )
+    if known is None:
+        await repository.add_first(work.session, recipe)
+    else:
+        await _add_next(work, recipe)
+    await audit.record(
+        work,
+        "recipe.set",
+        recipe.id,
+        f"Revision {recipe.revision} for {place.name}, part number {part_number}, with the model {approved.name}.",
+    )
+    return recipe
+
+
+async def get(work: Work, recipe: str) -> Recipe:
+    """Raises `RecipeNotFoundError`."""
+    found = await repository.find(work.session, recipe)
+    if found is None:
+        raise RecipeNotFoundError.of("recipe", recipe)
+    return found
+
+
+async def list_newest(work: Work, station: str | None, request: PageRequest) -> Page[Recipe]:
+    return await repository.list_newest(work.session, station, request)
+
+
+async def weigh_evidence(work: Work, recipe: Recipe, source: EvidenceSource) -> Evidence:
+    """What live parts have shown so far of the recipe's present model and thresholds."""
+    _, package = await models.get_approved(work, recipe.model)
+    parts = await source.observed_parts(work, recipe=recipe.id, package=package)
+    return weigh(parts, recipe.thresholds, RULE)
+
+
+async def promote(work: Work, recipe: str, *, note: str, source: EvidenceSource) -> tuple[Recipe, Evidence]:
+    """A new revision whose verdicts drive outputs, once rolled out.
+
+    Raises `RecipeNotFoundError`, `AlreadyPromotedError`, and `EvidenceMissingError` with all reasons.
+    """
+    known = await get(work, recipe)
+    if not known.observes:
+        raise AlreadyPromotedError("The recipe is in production already.", "Roll it out if a gateway lacks it.")
+    evidence = await weigh_evidence(work, known, source)
+    if not evidence.may_promote:
+        raise EvidenceMissingError(
+            "The recipe may not be promoted yet: " + " ".join(evidence.reasons),
+            "Let it observe more parts, review them, or adjust its thresholds.",
+        )
+    promoted = replace(
+        known,
+        revision=known.revision + 1,
+        mode=Mode.PRODUCTION,
+        note=note,
+        created_at=work.now,
+        created_by=work.actor.name,
+    )
+    await _add_next(work, promoted)
+    await audit.record(
+        work,
+        "recipe.promoted",
+        recipe,
+        f"Revision {promoted.revision}, on {evidence.reviewed} reviewed parts ({evidence.reviewed_good} good, "
+        f"{evidence.reviewed_bad} bad): {evidence.escapes} escapes, {evidence.overkills} overkills. {note}".strip(),
+    )
+    return promoted, evidence
+
+
+async def specs_of_station(work: Work, station: str) -> tuple[RecipeSpec, ...]:
+    """What a desired state says of a station's recipes. Raises `ModelNotApprovedError`."""
+    ideal = {part.number: part.ideal_cycle_ms for part in await places.list_part_numbers(work)}
+    specs = []
+    for recipe in await repository.list_of_station(work.session, station):
+        model, package = await models.get_approved(work, recipe.model)
+        specs.append(
+            RecipeSpec(
+                recipe=recipe.id,
+                revision=recipe.revision,
+                part_number=recipe.part_number,
+                package=package,
+                package_size_bytes=model.size_bytes,
+                good_below=recipe.thresholds.good_below,
+                bad_above=recipe.thresholds.bad_above,
+                mode=recipe.mode,
+                fail_safe=recipe.fail_safe,
+                deadline_ms=recipe.deadline_ms,
+                ideal_cycle_ms=ideal.get(recipe.part_number, 0),
+            )
+        )
+    return tuple(specs)
+
+
+async def _add_next(work: Work, recipe: Recipe) -> None:
+    if not await repository.add_next(work.session, recipe):
+        raise RecipeChangedError("Somebody else has changed the recipe meanwhile.", "Reload it and try again.")
+
+
+def _thresholds(model: Model, good_below: float | None, bad_above: float | None) -> Thresholds:
+    """The model's own, where nothing else is asked for."""
+    try:
+        return Thresholds(
+            good_below=model.thresholds.good_below if good_below is None else good_below,
+            bad_above=model.thresholds.bad_above if bad_above is None else bad_above,
+        )
+    except ValueError as error:
+        raise RecipeInvalidError(
+            f"These thresholds cannot be: {error}.", "Give finite values, the one for good not above that for bad."
+        ) from error

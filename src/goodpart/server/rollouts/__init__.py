@@ -1,0 +1,1 @@
+"""Rollouts: gateways moved to a new desired state, and how far each of them has come."""

@@ -1,0 +1,77 @@
+"""Every setting of the server, with what it means: read from ``GOODPART_*`` variables of the environment."""
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from goodpart.base.errors import GoodpartError
+
+
+class SettingsError(GoodpartError):
+    code = "settings_unusable"
+
+
+class Settings(BaseSettings):
+    """The documented table of settings. ``docs/reference/settings.md`` is made from it."""
+
+    model_config = SettingsConfigDict(env_prefix="GOODPART_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        Path("data"), description="Folder of the database, images, packages, keys and certificates of this server."
+    )
+    host: str = Field("127.0.0.1", description="Address of the browser listener.")
+    port: int = Field(8080, ge=0, le=65535, description="Port of the browser listener; 0 picks a free one.")
+    public_url: str = Field(
+        "", description="How browsers reach the server, where it is not http(s)://HOST:PORT (behind a proxy)."
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Further host names that browsers may use, separated by commas."
+    )
+    tls_certificate: Path | None = Field(None, description="PEM file with the browser listener's certificate chain.")
+    tls_key: Path | None = Field(None, description="PEM file with the key of that certificate.")
+    gateway_host: str = Field("127.0.0.1", description="Address of the gateway listener.")
+    gateway_port: int = Field(8443, ge=0, le=65535, description="Port of the gateway listener; 0 picks a free one.")
+    gateway_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Names and addresses under which gateways reach the server, separated by commas; they go into "
+        "its certificate. The first one stands in join commands. Empty: the gateway listener's address.",
+    )
+    database_url: str = Field(
+        "", description="postgresql://USER@HOST/DATABASE for PostgreSQL; empty for SQLite in the data folder."
+    )
+    objects_url: str = Field(
+        "", description="s3://BUCKET/PREFIX for images and packages (access by AWS_* variables); empty: data folder."
+    )
+    session_hours: int = Field(12, ge=1, le=24 * 31, description="How long a browser stays signed in, in hours.")
+    image_limit_mb: int = Field(64, ge=1, le=1024, description="Largest image that is accepted, in megabytes.")
+    embedded_workers: bool = Field(
+        True, description="Run job workers (training) in the server process; false where `goodpart worker` runs."
+    )
+    worker_slots: int = Field(1, ge=1, le=64, description="How many jobs one process runs at a time.")
+
+    @field_validator("allowed_hosts", "gateway_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @classmethod
+    def read(cls, **overrides: object) -> "Settings":
+        """From the environment and ``overrides``. Raises `SettingsError` that names the variable."""
+        try:
+            return cls(**overrides)  # type: ignore[arg-type]  # checked by pydantic, value by value
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "GOODPART_" + str(first["loc"][0]).upper()
+            raise SettingsError(
+                f"The setting {name} is not usable: {first['msg']}.", f"Correct or unset {name}."
+            ) from error
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""Training: a dataset becomes a candidate model in a process of its own, which holds no signing key."""

@@ -1,0 +1,10 @@
+"""Errors that say which HTTP status answers them."""
+
+from goodpart.base.errors import GoodpartError
+
+
+class HttpError(GoodpartError):
+    """A `GoodpartError` that knows its status. The text of ``cause`` and ``remedy`` is shown to the reader."""
+
+    status = 400
+    title = "The request cannot be answered"

@@ -1,0 +1,47 @@
+"""The table of settings is complete, and a wrong value is named."""
+
+from pathlib import Path
+
+import pytest
+
+from goodpart.server.run import check_exposure
+from goodpart.server.settings import Settings, SettingsError, is_loopback
+
+
+def test_every_setting_is_documented() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert field.description.endswith("."), name
+
+
+def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOODPART_GATEWAY_HOSTS", "plant-server, 10.0.0.7,")
+
+    assert Settings.read().gateway_hosts == ("plant-server", "10.0.0.7")
+
+
+def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOODPART_PORT", "9000")
+
+    assert Settings.read().port == 9000
+    assert Settings.read(port=9001).port == 9001
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "70000"), ("PORT", "x"), ("SESSION_HOURS", "0"), ("EMBEDDED_WORKERS", "perhaps")]
+)
+def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"GOODPART_{name}", value)
+
+    with pytest.raises(SettingsError, match=f"GOODPART_{name}"):
+        Settings.read()
+
+
+@pytest.mark.parametrize(("host", "expected"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("10.0.0.1", False), ("plant", False)])
+def test_loopback_is_told_from_the_network(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
+
+
+def test_a_certificate_needs_its_key() -> None:
+    with pytest.raises(SettingsError, match="GOODPART_TLS_KEY"):
+        check_exposure(Settings.read(tls_certificate=Path("server.pem")))

@@ -1,0 +1,89 @@
+"""What earns a recipe the right to reject."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goodpart.server.recipes.model import ObservedParts, PromotionRule, weigh
+from goodpart.vision.threshold import upper_bound
+from goodpart.vision.verdict import Thresholds
+
+THRESHOLDS = Thresholds(good_below=1.0, bad_above=2.0)
+RULE = PromotionRule(reviewed=20, good=5, bad=0, max_escape_rate=0.05)
+GOOD, UNSURE, BAD = 0.5, 1.5, 2.5
+
+
+def test_a_recipe_that_was_never_reviewed_stays_in_observe() -> None:
+    evidence = weigh(ObservedParts(observed=500), THRESHOLDS, RULE)
+
+    assert not evidence.may_promote
+    assert evidence.reasons[0] == "0 of the 20 reviewed parts that are needed are there."
+    assert evidence.escape_rate_upper is None
+    assert evidence.overkill_rate_upper is None
+
+
+def test_twenty_reviewed_parts_without_an_escape_are_enough() -> None:
+    parts = ObservedParts(observed=60, good_scores=[GOOD] * 15, bad_scores=[BAD] * 5)
+
+    evidence = weigh(parts, THRESHOLDS, RULE)
+
+    assert evidence.may_promote
+    assert evidence.reasons == ()
+    assert (evidence.reviewed, evidence.escapes, evidence.overkills) == (20, 0, 0)
+    assert evidence.escape_rate_upper == pytest.approx(1 - 0.05 ** (1 / 5))
+
+
+def test_one_reviewed_part_short_is_not_enough() -> None:
+    assert not weigh(ObservedParts(60, [GOOD] * 19), THRESHOLDS, RULE).may_promote
+    assert weigh(ObservedParts(60, [GOOD] * 20), THRESHOLDS, RULE).may_promote
+
+
+def test_a_recipe_that_was_shown_no_good_part_may_not_reject() -> None:
+    evidence = weigh(ObservedParts(60, [], [BAD] * 30), THRESHOLDS, RULE)
+
+    assert evidence.reasons == ("0 of the 5 parts reviewed as good that are needed are there.",)
+
+
+def test_a_recipe_that_lets_bad_parts_pass_may_not_be_promoted() -> None:
+    evidence = weigh(ObservedParts(60, [GOOD] * 20, [BAD] * 18 + [GOOD] * 2), THRESHOLDS, RULE)
+
+    assert evidence.escapes == 2
+    assert evidence.reasons == ("2 of 20 parts reviewed as bad were judged good; at most 5 % may be.",)
+
+
+def test_an_unsure_part_is_neither_an_escape_nor_an_overkill() -> None:
+    evidence = weigh(ObservedParts(60, [UNSURE] * 20, [UNSURE] * 20), THRESHOLDS, RULE)
+
+    assert (evidence.escapes, evidence.overkills) == (0, 0)
+
+
+def test_moving_a_threshold_moves_the_evidence() -> None:
+    parts = ObservedParts(60, [GOOD] * 20, [1.5] * 10)
+
+    assert weigh(parts, Thresholds(good_below=1.0, bad_above=1.2), RULE).escapes == 0
+    assert weigh(parts, Thresholds(good_below=1.6, bad_above=2.0), RULE).escapes == 10
+
+
+scores = st.lists(st.floats(0, 5, allow_nan=False), max_size=60)
+
+
+@given(good=scores, bad=scores)
+def test_nothing_is_promoted_without_what_the_rule_asks_for(good: list[float], bad: list[float]) -> None:
+    evidence = weigh(ObservedParts(len(good) + len(bad), good, bad), THRESHOLDS, RULE)
+
+    shown = len(good) + len(bad) >= 20 and len(good) >= 5
+    misses = sum(score < THRESHOLDS.good_below for score in bad)
+    assert evidence.may_promote == (shown and misses <= 0.05 * len(bad))
+    assert bool(evidence.reasons) != evidence.may_promote
+
+
+@given(good=scores, bad=scores)
+def test_a_stated_rate_is_never_below_what_was_seen(good: list[float], bad: list[float]) -> None:
+    evidence = weigh(ObservedParts(0, good, bad), THRESHOLDS, RULE)
+
+    if bad:
+        assert evidence.escape_rate_upper == upper_bound(evidence.escapes, len(bad))
+        assert evidence.escape_rate_upper >= evidence.escapes / len(bad)
+    if good:
+        assert evidence.overkill_rate_upper is not None
+        assert evidence.overkill_rate_upper >= evidence.overkills / len(good)
