@@ -9,6 +9,8 @@ import msgspec
 from goodpart.base.errors import DataFolderError
 from goodpart.base.files import write_durably
 
+_FILE = "demo.json"
+
 
 class DemoMemory(msgspec.Struct, kw_only=True):
     """Ports stay the same from start to start: the gateway's certificate and wiring name them."""
@@ -18,6 +20,8 @@ class DemoMemory(msgspec.Struct, kw_only=True):
     gateway_port: int
     plc_port: int
     line_port: int
+    rollout_due: bool = True
+    """Set before the plant is changed and cleared once the gateway runs the change: an interrupted demo goes on."""
 
 
 def load_memory(folder: Path, *, browser_port: int) -> DemoMemory:
@@ -25,7 +29,7 @@ def load_memory(folder: Path, *, browser_port: int) -> DemoMemory:
 
     Raises `DataFolderError` where the file is there but damaged.
     """
-    path = folder / "demo.json"
+    path = folder / _FILE
     if path.exists():
         try:
             memory = msgspec.json.decode(path.read_bytes(), type=DemoMemory)
@@ -44,8 +48,12 @@ def load_memory(folder: Path, *, browser_port: int) -> DemoMemory:
             plc_port=free[2],
             line_port=free[3],
         )
-    write_durably(path, msgspec.json.encode(memory), mode=0o600)
+    save_memory(folder, memory)
     return memory
+
+
+def save_memory(folder: Path, memory: DemoMemory) -> None:
+    write_durably(folder / _FILE, msgspec.json.encode(memory), mode=0o600)
 
 
 def _free_ports(count: int) -> list[int]:

@@ -1,7 +1,6 @@
 """Sets the plant up through the API, as an engineer would on the pages: places, part numbers, gateway, wiring."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from goodpart.demo.client import ApiClient, Json
 
@@ -52,23 +51,23 @@ def set_up(api: ApiClient, part_numbers: list[str], ideal_cycle_ms: int) -> Plan
     return Plant(site=ids["site"], line=ids["line"], station=ids["station"], gateway=gateway["id"])
 
 
-def wire_station(api: ApiClient, plant: Plant, line: LineAddresses) -> bool:
-    """Tell the server how the gateway reaches camera and PLC. True where that is new."""
-    plc = {"driver": "opcua", "settings": {"endpoint": line.plc_url, "node": _NODE_PREFIX}}
-    wiring: Json = {
-        "camera": {"driver": "http", "settings": {"url": line.camera_url}},
-        "trigger": plc,
-        "signals": plc,
-        "output": plc,
-    }
-    present: dict[str, Any] = {
-        each["station"]: {key: each[key] for key in wiring}
+def is_wired(api: ApiClient, plant: Plant, line: LineAddresses) -> bool:
+    """Whether the server already knows how the gateway reaches this camera and PLC."""
+    wiring = _wiring(line)
+    return any(
+        each["station"] == plant.station and {key: each[key] for key in wiring} == wiring
         for each in api.items(f"/api/gateways/{plant.gateway}/stations")
-    }
-    if present.get(plant.station) == wiring:
-        return False
-    api.put(f"/api/gateways/{plant.gateway}/stations/{plant.station}", wiring)
-    return True
+    )
+
+
+def wire_station(api: ApiClient, plant: Plant, line: LineAddresses) -> None:
+    api.put(f"/api/gateways/{plant.gateway}/stations/{plant.station}", _wiring(line))
+
+
+def _wiring(line: LineAddresses) -> Json:
+    plc = {"driver": "opcua", "settings": {"endpoint": line.plc_url, "node": _NODE_PREFIX}}
+    camera = {"driver": "http", "settings": {"url": line.camera_url}}
+    return {"camera": camera, "trigger": plc, "signals": plc, "output": plc}
 
 
 def _create_place(api: ApiClient, kind: str, name: str, parent: str | None) -> str:

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from goodpart.demo.client import ApiClient, Json
 from goodpart.demo.plant import Plant
 
+_SHOWN = {"reviewed": "reviewed", "reviewed_good": "good", "reviewed_bad": "bad"}
+"""Figures of the evidence, by what the promotion needs of them."""
+
 
 def review_observed(api: ApiClient, line: ApiClient, plant: Plant, reviewed: set[str]) -> None:
     """Review every observed part that was looked at and is not reviewed yet, with the truth about it."""
@@ -47,16 +50,33 @@ def observe_until_evidence(
     for recipe in observing(api, plant):
         line.post("/control/part_number", {"part_number": recipe["part_number"]})
         line.post("/control/feed", {"parts": None, "running": True})
-        while not api.get(f"/api/recipes/{recipe['id']}/evidence")["may_promote"]:
+        while not _is_enough(evidence := api.get(f"/api/recipes/{recipe['id']}/evidence")):
             check()
             review_observed(api, line, plant, reviewed)
             time.sleep(0.2)
-        say(f"{recipe['part_number']}: the evidence from observed parts is enough to promote it.")
+        say(f"{recipe['part_number']}: {_in_words(evidence)}")
 
 
 def promote_all(api: ApiClient, plant: Plant) -> None:
+    """Promote what still observes. The demo's visitor answers for the escapes that the model was seen to make."""
     for recipe in observing(api, plant):
-        api.post(f"/api/recipes/{recipe['id']}/promote", {"note": "Observed parts agree with the truth"})
+        evidence = api.get(f"/api/recipes/{recipe['id']}/evidence")
+        seen = evidence["escapes"] / evidence["reviewed_bad"] if evidence["reviewed_bad"] else 0
+        note = "Observed parts were reviewed with the truth about them"
+        api.post(f"/api/recipes/{recipe['id']}/promote", {"note": note, "accept_escape_rate": seen})
+
+
+def _is_enough(evidence: Json) -> bool:
+    """Whether enough parts were reviewed, whatever they showed."""
+    needed: dict[str, int] = evidence["needed"]
+    return all(evidence[shown] >= needed[what] for shown, what in _SHOWN.items())
+
+
+def _in_words(evidence: Json) -> str:
+    return (
+        f"{evidence['reviewed']} observed parts reviewed; {evidence['escapes']} of {evidence['reviewed_bad']} bad ones"
+        f" would have passed, {evidence['overkills']} of {evidence['reviewed_good']} good ones been rejected."
+    )
 
 
 def observing(api: ApiClient, plant: Plant) -> list[Json]:

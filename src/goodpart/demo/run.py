@@ -13,8 +13,8 @@ from goodpart.base.files import open_data_folder
 from goodpart.demo.children import Children
 from goodpart.demo.client import ApiClient, DemoError, Json, wait_for
 from goodpart.demo.figures import Figures, collect
-from goodpart.demo.memory import DemoMemory, load_memory
-from goodpart.demo.plant import LineAddresses, Plant, set_up, wire_station
+from goodpart.demo.memory import DemoMemory, load_memory, save_memory
+from goodpart.demo.plant import LineAddresses, Plant, is_wired, set_up, wire_station
 from goodpart.demo.promotion import observe_until_evidence, observing, promote_all, truth_between
 from goodpart.demo.teaching import DRAWN_GOOD_PARTS, PICTURED_GOOD_PARTS, teach
 
@@ -78,12 +78,15 @@ class Demo:
         numbers: list[str] = status["part_numbers"]
         self._plant = set_up(self._api, numbers, ideal_cycle_ms=int(self._options.cycle_ms * 0.95))
         addresses = LineAddresses(plc_url=line["plc_url"], camera_url=line["camera_url"])
-        changed = wire_station(self._api, self._plant, addresses)
+        if not is_wired(self._api, self._plant, addresses):
+            self._note_rollout(due=True)
+            wire_station(self._api, self._plant, addresses)
         self._start_gateway(data / "gateway")
         taught = {each["part_number"] for each in self._api.items("/api/recipes", station=self._plant.station)}
         fresh = [number for number in numbers if number not in taught]
         good_parts = DRAWN_GOOD_PARTS if self._options.images is None else PICTURED_GOOD_PARTS
         for number in fresh:
+            self._note_rollout(due=True)
             teach(
                 self._api,
                 self._line,
@@ -93,8 +96,8 @@ class Demo:
                 say=self._say,
                 check=self.children.check,
             )
-        if fresh or changed:
-            self._roll_out("Demo: first models" if fresh else "Demo: new addresses")
+        if self._memory.rollout_due:
+            self._roll_out("Demo: first models" if fresh else "Demo: changes since the last start")
         self._wait_for_first_verdict()
 
     def sign_in_link(self) -> str:
@@ -104,14 +107,14 @@ class Demo:
 
     def reach_production(self) -> None:
         """Observe, review, promote: whatever recipe is still in observe earns its production mode."""
-        if not observing(self._api, self._plant):
-            return
-        observe_until_evidence(self._api, self._line, self._plant, say=self._say, check=self.children.check)
-        self._line.post("/control/feed", {"parts": None, "running": False})
-        promote_all(self._api, self._plant)
-        self._roll_out("Demo: promoted to production")
+        if observing(self._api, self._plant):
+            observe_until_evidence(self._api, self._line, self._plant, say=self._say, check=self.children.check)
+            self._hold_line()
+            self._note_rollout(due=True)
+            promote_all(self._api, self._plant)
+            self._roll_out("Demo: promoted to production")
+            self._say("Promoted to production: bad parts are rejected at the PLC from here on.")
         self._line.post("/control/acts_on_results", {"value": True})
-        self._say("Promoted to production: bad parts are rejected at the PLC from here on.")
 
     def run_endlessly(self) -> None:
         """Feed parts until the process is stopped or a part of the demo dies."""
@@ -200,6 +203,11 @@ class Demo:
         ended_as = wait_for("the gateway to activate", ended, within_s=90, meanwhile=self.children.check)
         if ended_as["state"] != "succeeded":
             raise DemoError(f"The rollout failed: {ended_as['targets'][0]['detail']}")
+        self._note_rollout(due=False)
+
+    def _note_rollout(self, *, due: bool) -> None:
+        self._memory.rollout_due = due
+        save_memory(self._options.data, self._memory)
 
     def _wait_for_first_verdict(self) -> None:
         since = datetime.now(UTC).isoformat().replace("+00:00", "Z")

@@ -67,5 +67,7 @@ async def get_evidence(work: WorkDep, evidence: EvidenceDep, recipe: str) -> Evi
 @router.post("/recipes/{recipe}/promote", dependencies=[permit(Permission.APPROVE)])
 async def promote_recipe(work: WorkDep, evidence: EvidenceDep, recipe: str, promotion: Promotion) -> RecipeOut:
     """From the next rollout on its verdicts drive outputs. 409 ``evidence_missing`` says what is not shown yet."""
-    promoted, shown = await service.promote(work, recipe, note=promotion.note, source=evidence)
+    promoted, shown = await service.promote(
+        work, recipe, note=promotion.note, source=evidence, accept_escape_rate=promotion.accept_escape_rate
+    )
     return RecipeOut.of(promoted, shown)

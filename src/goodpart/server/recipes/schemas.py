@@ -25,6 +25,8 @@ class NewRecipe(BaseModel):
 
 class Promotion(BaseModel):
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00]*$")] = ""
+    accept_escape_rate: Annotated[float, Field(ge=0, le=1)] = 0
+    """The share of reviewed bad parts judged good that the promoter answers for, where it is above the rule's."""
 
 
 class Needed(BaseModel):

@@ -94,26 +94,32 @@ async def list_newest(work: Work, station: str | None, request: PageRequest) -> 
     return await repository.list_newest(work.session, station, request)
 
 
-async def weigh_evidence(work: Work, recipe: Recipe, source: EvidenceSource) -> Evidence:
+async def weigh_evidence(work: Work, recipe: Recipe, source: EvidenceSource, rule: PromotionRule = RULE) -> Evidence:
     """What live parts have shown so far of the recipe's present model and thresholds."""
     _, package = await models.get_approved(work, recipe.model)
     parts = await source.observed_parts(work, recipe=recipe.id, package=package)
-    return weigh(parts, recipe.thresholds, RULE)
+    return weigh(parts, recipe.thresholds, rule)
 
 
-async def promote(work: Work, recipe: str, *, note: str, source: EvidenceSource) -> tuple[Recipe, Evidence]:
+async def promote(
+    work: Work, recipe: str, *, note: str, source: EvidenceSource, accept_escape_rate: float = 0
+) -> tuple[Recipe, Evidence]:
     """A new revision whose verdicts drive outputs, once rolled out.
+
+    A recipe that lets more bad parts pass than the rule allows needs somebody who answers for it: up to
+    ``accept_escape_rate``, which is kept in the audit. It replaces no evidence that is missing.
 
     Raises `RecipeNotFoundError`, `AlreadyPromotedError`, and `EvidenceMissingError` with all reasons.
     """
     known = await get(work, recipe)
     if not known.observes:
         raise AlreadyPromotedError("The recipe is in production already.", "Roll it out if a gateway lacks it.")
-    evidence = await weigh_evidence(work, known, source)
+    rule = replace(RULE, max_escape_rate=max(RULE.max_escape_rate, accept_escape_rate))
+    evidence = await weigh_evidence(work, known, source, rule)
     if not evidence.may_promote:
         raise EvidenceMissingError(
             "The recipe may not be promoted yet: " + " ".join(evidence.reasons),
-            "Let it observe more parts, review them, or adjust its thresholds.",
+            "Let it observe more parts, review them, adjust its thresholds, or accept the escape rate that was seen.",
         )
     promoted = replace(
         known,
@@ -129,7 +135,8 @@ async def promote(work: Work, recipe: str, *, note: str, source: EvidenceSource)
         "recipe.promoted",
         recipe,
         f"Revision {promoted.revision}, on {evidence.reviewed} reviewed parts ({evidence.reviewed_good} good, "
-        f"{evidence.reviewed_bad} bad): {evidence.escapes} escapes, {evidence.overkills} overkills. {note}".strip(),
+        f"{evidence.reviewed_bad} bad): {evidence.escapes} escapes, {evidence.overkills} overkills; "
+        f"up to {rule.max_escape_rate * 100:g} % escapes accepted. {note}".strip(),
     )
     return promoted, evidence
 

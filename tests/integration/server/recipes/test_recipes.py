@@ -64,9 +64,11 @@ async def put(
         )
 
 
-async def promote(plant: InspectedPlant, recipe: str, note: str = "") -> Recipe:
+async def promote(plant: InspectedPlant, recipe: str, note: str = "", accept_escape_rate: float = 0) -> Recipe:
     async with plant.database.work() as work:
-        promoted, _ = await recipes.promote(work, recipe, note=note, source=EVIDENCE)
+        promoted, _ = await recipes.promote(
+            work, recipe, note=note, source=EVIDENCE, accept_escape_rate=accept_escape_rate
+        )
     return promoted
 
 
@@ -135,6 +137,26 @@ async def test_escapes_keep_a_recipe_in_observe_until_its_thresholds_catch_them(
 
     assert (stricter.id, stricter.revision) == (recipe.id, 2)
     assert (await promote(plant, recipe.id)).revision == 3
+
+
+async def test_somebody_may_answer_for_the_escapes_that_were_seen_but_not_for_more(
+    database: Database, objects: Objects
+) -> None:
+    plant = await InspectedPlant.built_in(database)
+    recipe = await put(plant, await plant.learns(objects))
+    await observes(plant, recipe, good=16, bad=8, escaped=2)
+    with pytest.raises(EvidenceMissingError, match="2 of 10 parts"):
+        await promote(plant, recipe.id, accept_escape_rate=0.1)
+
+    assert (await promote(plant, recipe.id, accept_escape_rate=0.2)).mode is Mode.PRODUCTION
+
+
+async def test_accepting_escapes_replaces_no_missing_review(database: Database, objects: Objects) -> None:
+    plant = await InspectedPlant.built_in(database)
+    recipe = await put(plant, await plant.learns(objects))
+    await observes(plant, recipe, good=16, bad=0)
+    with pytest.raises(EvidenceMissingError, match="16 of the 20 reviewed parts"):
+        await promote(plant, recipe.id, accept_escape_rate=1.0)
 
 
 async def test_another_model_has_to_earn_it_again(database: Database, objects: Objects) -> None:
