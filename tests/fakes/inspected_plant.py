@@ -70,6 +70,7 @@ class InspectedPlant:
         state: MachineState = MachineState.RUNNING,
         *,
         then: MachineState | None = MachineState.UNKNOWN,
+        mode: Mode | None = None,
     ) -> None:
         """The machine reports one state from ``start``, every 30 s, and at ``end`` the next one or nothing."""
         moments = [start + timedelta(seconds=30 * step) for step in range(-(-int((end - start).total_seconds()) // 30))]
@@ -83,7 +84,7 @@ class InspectedPlant:
                         station=self.station,
                         epoch=f"{state}{start}",
                         number=number,
-                        event=MachineStateChanged(state=what, since=at, part_number=PART_NUMBER),
+                        event=MachineStateChanged(state=what, since=at, part_number=PART_NUMBER, mode=mode),
                     )
                 )
             await kpis.recompute(work, self.station, touched)

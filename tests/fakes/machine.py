@@ -30,6 +30,8 @@ class Machine:
     answers_writes: bool = True
     accepted: int = 0
     writes: list[tuple[int, Verdict, Action]] = field(default_factory=list)
+    taken_over: list[int] = field(default_factory=list)
+    """Every part whose result was accepted."""
     beats: list[int] = field(default_factory=list)
     signal: MachineSignal = field(default_factory=lambda: MachineSignal(MachineState.RUNNING, "", "A-100"))
     plc_silent_s: float | None = 0.0
@@ -136,6 +138,7 @@ class MachineOutput(Output):
         self.machine.writes.append((sequence, verdict, action))
         if self.machine.accepts:
             self.machine.accepted = sequence
+            self.machine.taken_over.append(sequence)
             self.machine.moved.set()
         if not self.machine.answers_writes:
             raise OutputUncertainError("The machine did not answer.", "Look at the network.")

@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +49,7 @@ class Demo:
         logs.mkdir(exist_ok=True)
         self._memory = load_memory(options.data, browser_port=options.browser_port)
         self.children = children(logs, {"PYTHONUNBUFFERED": "1"})
+        self._open = ExitStack()
         self._api: ApiClient
         self._line: ApiClient
         self._plant: Plant
@@ -55,13 +57,14 @@ class Demo:
 
     def __enter__(self) -> Self:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _raise_stopped)
+            self._open.callback(signal.signal, number, signal.signal(number, _raise_stopped))
+        self._open.callback(self.children.stop)
         return self
 
     def __exit__(self, *_: object) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        self.children.stop()
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+        self._open.close()
 
     def start(self) -> None:
         """Bring all processes up, teach what is not taught yet, and wait for the first verdict."""
@@ -71,8 +74,8 @@ class Demo:
         self._start_line(memory)
         server = self.children.read_ready_line("server", within_s=_START_WITHIN_S)
         line = self.children.read_ready_line("line", within_s=_START_WITHIN_S)
-        self._api = ApiClient(server["url"], name="server", on_unreachable=self.children.check)
-        self._line = ApiClient(line["control_url"], name="line", on_unreachable=self.children.check)
+        self._api = self._client(server["url"], "server")
+        self._line = self._client(line["control_url"], "line")
         self._sign_in(server.get("first_run_url"))
         status = self._line.get("/control/status")
         numbers: list[str] = status["part_numbers"]
@@ -155,6 +158,9 @@ class Demo:
             started_at=started_at,
             start_to_first_verdict_s=self.start_to_first_verdict_s,
         )
+
+    def _client(self, url: str, name: str) -> ApiClient:
+        return self._open.enter_context(ApiClient(url, name=name, on_unreachable=self.children.check))
 
     def _start_server(self, memory: DemoMemory) -> None:
         self.children.start(

@@ -100,7 +100,8 @@ def measure(
     for span in resolve_states(reports, window, believed_for):
         for cut in span.window.minutes():
             minute = minute_of(cut.start)
-            _count_time(counters[minute, span.part_number], cut.length_ms, span.state, plans[minute])
+            counter = counters[minute, span.part_number]
+            _count_time(counter, cut.length_ms, span.state, plans[minute], enters_oee=span.enters_oee)
     for part in parts:
         if part.mode.enters_oee and whole_ms(part.at) in window:
             minute = minute_of(part.at)
@@ -123,17 +124,21 @@ def with_unlogged(
         minute = minute_of(cut.start)
         counter: Counter[str] = Counter()
         plan = plans[minute]
-        _count_time(counter, cut.length_ms, MachineState.UNKNOWN, plan)
+        _count_time(counter, cut.length_ms, MachineState.UNKNOWN, plan, enters_oee=True)
         known.append(StationMinute(station, minute, "", plan.shift if plan else "", Sums(**counter)))
     return tuple(sorted(known, key=lambda row: (row.minute, row.part_number)))
 
 
-def _count_time(counter: Counter[str], length_ms: int, state: MachineState, plan: PlannedSpan | None) -> None:
+def _count_time(
+    counter: Counter[str], length_ms: int, state: MachineState, plan: PlannedSpan | None, *, enters_oee: bool
+) -> None:
     counter[SUM_OF_STATE[state]] += length_ms
     if plan is None:
         return
     if plan.kind is PlanKind.BREAK or state is MachineState.PLANNED_STOP:
         counter["planned_down_ms"] += length_ms
+        return
+    if not enters_oee:
         return
     counter["busy_ms"] += length_ms
     if state is MachineState.RUNNING:

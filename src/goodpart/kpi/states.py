@@ -6,17 +6,19 @@ The rule, whatever the order in which reports arrive and however often:
 2. It is believed for `BELIEVED_FOR` at most. Gateways repeat the state while nothing changes, so a longer silence means
    that nobody was listening: from there on the state is ``unknown``.
 3. Of several reports for the same millisecond the one with the highest journal number wins; between journals with
-   equal numbers, the one that sorts last by state, part number and reason. It is arbitrary, and the same everywhere.
+   equal numbers, the one that sorts last by state, part number, reason and mode. It is arbitrary, and the same
+   everywhere.
 
 Rule 2 also bounds what a late report can change, and with it what has to be read and computed again.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from goodpart.kpi.window import MILLISECOND, Window, whole_ms
 from goodpart.wire.machine import STATE_BELIEVED_S, MachineState
+from goodpart.wire.modes import Mode
 
 BELIEVED_FOR = timedelta(seconds=STATE_BELIEVED_S)
 
@@ -32,6 +34,13 @@ class StateReport:
     reason: str = ""
     number: int = 0
     """Its place in the journal: tells two reports of one millisecond apart."""
+    mode: Mode | None = None
+    """In which the station looked at that part number. None: not said."""
+
+    @property
+    def enters_oee(self) -> bool:
+        """Whether this time does. A gateway that says no mode ran before modes were said: its time always did."""
+        return self.mode is None or self.mode.enters_oee
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,9 @@ class StateSpan:
     state: MachineState
     part_number: str = ""
     reason: str = ""
+    enters_oee: bool = True
+    """False while the station was in a mode that does not. True where nothing was reported: silence takes no time
+    out of planned busy time."""
 
 
 def evidence_window(window: Window, believed_for: timedelta = BELIEVED_FOR) -> Window:
@@ -58,13 +70,15 @@ def resolve_states(
     """
     spans: list[StateSpan] = []
 
-    def add(start: datetime, end: datetime, state: MachineState, part_number: str = "", reason: str = "") -> None:
+    def add(start: datetime, end: datetime, report: StateReport | None) -> None:
         if start >= end:
             return
-        last = spans[-1] if spans else None
-        if last and (last.state, last.part_number, last.reason) == (state, part_number, reason):
-            start = spans.pop().window.start
-        spans.append(StateSpan(Window(start, end), state, part_number, reason))
+        span = StateSpan(Window(start, end), MachineState.UNKNOWN)
+        if report is not None:
+            span = StateSpan(span.window, report.state, report.part_number, report.reason, report.enters_oee)
+        if spans and replace(spans[-1], window=span.window) == span:
+            span = replace(span, window=Window(spans.pop().window.start, end))
+        spans.append(span)
 
     reached = window.start
     told = _one_per_instant(reports, evidence_window(window, believed_for))
@@ -73,10 +87,10 @@ def resolve_states(
         start, end = max(at, window.start), min(next_at, whole_ms(at + believed_for))
         if start >= end:
             continue
-        add(reached, start, MachineState.UNKNOWN)
-        add(start, end, report.state, report.part_number, report.reason)
+        add(reached, start, None)
+        add(start, end, report)
         reached = end
-    add(reached, window.end, MachineState.UNKNOWN)
+    add(reached, window.end, None)
     return tuple(spans)
 
 
@@ -86,8 +100,9 @@ def touched_by_report(at: datetime, believed_for: timedelta = BELIEVED_FOR) -> W
     return Window(start, start + max(believed_for, MILLISECOND))
 
 
-def _rank(report: StateReport) -> tuple[datetime, int, str, str, str]:
-    return whole_ms(report.at), report.number, report.state.value, report.part_number, report.reason
+def _rank(report: StateReport) -> tuple[datetime, int, str, str, str, str]:
+    mode = report.mode.value if report.mode else ""
+    return whole_ms(report.at), report.number, report.state.value, report.part_number, report.reason, mode
 
 
 def _one_per_instant(reports: Iterable[StateReport], evidence: Window) -> list[tuple[datetime, StateReport]]:

@@ -1,7 +1,7 @@
 """What is counted about a station over some time: integers that add up, whatever was split or merged on the way.
 
 Figures whose names start with ``busy_`` hold what happened in planned busy time; OEE is made of these alone. The others
-hold everything, so that parts made in a break or after the shift stay visible.
+hold everything, so that parts made in a break or after the shift stay visible, and so does time in ``observe``.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,8 @@ class Sums:
     planned_down_ms: int = 0
     """Breaks of the calendar, and planned stops of the machine during a shift."""
     busy_ms: int = 0
-    """ISO 22400-2 planned busy time (PBT): time in a shift without ``planned_down_ms``."""
+    """ISO 22400-2 planned busy time (PBT): time in a shift without ``planned_down_ms``, and without time in which the
+    station was in another mode than ``production``."""
     busy_running_ms: int = 0
     """Actual production time (APT), as measured: ``running`` within planned busy time."""
     busy_unknown_ms: int = 0

@@ -5,13 +5,14 @@ import fcntl
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from ssl import SSLContext
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import FastAPI
 from starlette.applications import Starlette
 
@@ -41,6 +42,7 @@ from goodpart.server.users.schemas import SiteOut
 from goodpart.server.users.service import Users
 from goodpart.web.live import LiveRing
 
+_log = structlog.get_logger(__name__)
 DATA_VERSION = 1
 _REPLICA_POLL_S = 1.0
 _CERTIFICATE_CHECKED_EVERY_S = 3600.0
@@ -117,7 +119,9 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
             GatewayAnnouncer(database, presence).run(),
             _keep_certificate(server, clock),
         ):
-            stack.push_async_callback(_stopped, asyncio.create_task(background))
+            task = asyncio.create_task(background)
+            task.add_done_callback(_tell_of_end)
+            stack.push_async_callback(_stopped, task)
         yield server
 
 
@@ -199,7 +203,12 @@ async def _keep_certificate(server: Server, clock: Clock) -> None:
             server.authority.load_server_certificate(server.gateway_tls)
 
 
+def _tell_of_end(task: "asyncio.Task[None]") -> None:
+    """Work in the background ends with the server; where it ends before, somebody has to know."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("work in the background has ended; restart the server", exc_info=error)
+
+
 async def _stopped(task: "asyncio.Task[None]") -> None:
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait({task})

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from goodpart.base.errors import GoodpartError
 
@@ -56,6 +58,17 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: str) -> str:
+        try:
+            known = not value or make_url(value).get_backend_name() == "postgresql"
+        except ArgumentError as error:
+            raise ValueError("it is not an address of a database") from error
+        if not known:
+            raise ValueError("it does not begin with postgresql://")
+        return value
 
     @classmethod
     def read(cls, **overrides: object) -> "Settings":

@@ -156,8 +156,8 @@ class EjectConfirmed(msgspec.Struct, frozen=True, kw_only=True, tag="eject_confi
 
 
 class MachineStateChanged(msgspec.Struct, frozen=True, kw_only=True, tag="machine_state"):
-    """Sent on every change of state, reason or part number, and again every `STATE_REPEATED_EVERY_S` while nothing
-    changes: a state that is not repeated becomes unknown (see `goodpart.kpi.states`)."""
+    """Sent on every change of state, reason, part number or mode, and again every `STATE_REPEATED_EVERY_S` while
+    nothing changes: a state that is not repeated becomes unknown (see `goodpart.kpi.states`)."""
 
     state: MachineState
     reason: str = ""
@@ -165,6 +165,9 @@ class MachineStateChanged(msgspec.Struct, frozen=True, kw_only=True, tag="machin
     """What the machine is set up for; running time and stops are counted for it. Empty: not known."""
     since: datetime
     """Wall time from which this report holds: of the change, or of the repetition."""
+    mode: Mode | None = None
+    """In which mode the station looks at the part number that is made now. None: not said, by an older gateway, whose
+    time counts as production."""
 
 
 class RecipeActivated(msgspec.Struct, frozen=True, kw_only=True, tag="recipe_activated"):

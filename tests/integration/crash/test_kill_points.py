@@ -11,7 +11,7 @@ from tests.plants import RestartingChildren, plant_in
 PARTS = 12
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("point", list(KillPoint))
 def test_a_kill_loses_no_part_and_repeats_no_output(
     point: KillPoint, copy_of_plant: Callable[[], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

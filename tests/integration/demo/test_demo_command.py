@@ -40,7 +40,7 @@ def _processes_of(data: Path) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_headless_demo_accounts_for_every_part_everywhere(tmp_path: Path) -> None:
     with _start(tmp_path, "--headless", "--parts", "20", "--json") as demo:
         out, err = demo.communicate(timeout=170)
@@ -57,7 +57,7 @@ def test_a_headless_demo_accounts_for_every_part_everywhere(tmp_path: Path) -> N
     assert _processes_of(tmp_path) == []
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_second_start_continues_the_history_within_ten_seconds(copy_of_plant: Callable[[], Path]) -> None:
     with _start(copy_of_plant(), "--headless", "--parts", "5", "--json") as demo:
         out, err = demo.communicate(timeout=110)
@@ -67,7 +67,7 @@ def test_a_second_start_continues_the_history_within_ten_seconds(copy_of_plant: 
     assert figures["start_to_first_verdict_s"] <= 10
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_all_within_five_seconds(copy_of_plant: Callable[[], Path], number: signal.Signals) -> None:
     data = copy_of_plant()
@@ -83,7 +83,7 @@ def test_ctrl_c_ends_all_within_five_seconds(copy_of_plant: Callable[[], Path], 
     assert _processes_of(data) == []
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 def test_a_killed_demo_leaves_no_orphan(copy_of_plant: Callable[[], Path]) -> None:
     data = copy_of_plant()
     with _start(data, "--port", "0") as demo:
@@ -107,7 +107,7 @@ def _fill_with_pictures(folder: Path, count: int) -> None:
         cv2.imwrite(str(folder / f"part{number:03}.png"), noisy)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_the_line_shows_the_pictures_of_a_folder(tmp_path: Path) -> None:
     _fill_with_pictures(tmp_path / "pictures", 60)
     arguments = ("--headless", "--parts", "5", "--json", "--images", str(tmp_path / "pictures"))

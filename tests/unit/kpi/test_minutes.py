@@ -1,5 +1,6 @@
 """Station-minutes: the same events give the same sums, whenever and in whatever pieces they arrive."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 
@@ -15,6 +16,7 @@ from goodpart.kpi.minutes import (
     recompute_minute,
     with_unlogged,
 )
+from goodpart.kpi.oee import oee_of
 from goodpart.kpi.states import StateReport, evidence_window
 from goodpart.kpi.sums import SUM_NAMES, Sums, total
 from goodpart.kpi.window import Window, whole_minute
@@ -25,6 +27,7 @@ from goodpart.wire.verdicts import Verdict
 T0 = datetime(2026, 11, 4, 8, tzinfo=UTC)
 # The window of the properties, 08:00 to 08:10, crosses the end of a shift and a break.
 CALENDAR = Calendar("UTC", (Shift("early", time(6), time(8, 7), breaks=(Break(time(8, 3), time(8, 5)),)),))
+WITHOUT_OEE = [mode for mode in Mode if not mode.enters_oee]
 IDEAL = {"A": 2000, "B": 3500}
 WINDOW = Window(T0, T0 + timedelta(minutes=10))
 
@@ -41,6 +44,7 @@ state_reports = st.lists(
         state=st.sampled_from(MachineState),
         part_number=st.sampled_from(["", "A", "B"]),
         number=st.integers(0, 9),
+        mode=st.none() | st.sampled_from(Mode),
     ),
     max_size=20,
 )
@@ -92,10 +96,50 @@ def test_sums_are_never_negative_and_every_moment_and_part_is_counted_once(
     sums = measured(reports, parts)
     assert all(getattr(sums, name) >= 0 for name in SUM_NAMES)
     assert sums.length_ms == WINDOW.length_ms
-    assert sums.busy_ms + sums.planned_down_ms == 7 * 60_000
+    assert sums.busy_ms + sums.planned_down_ms <= 7 * 60_000
     assert sums.produced == sums.good + sums.bad + sums.unsure + sums.no_read
     assert sums.busy_running_ms + sums.busy_unknown_ms <= sums.busy_ms
     assert sums.busy_good <= sums.busy_produced <= sums.produced
+
+
+@given(state_reports)
+def test_the_mode_changes_only_what_enters_oee(reports: list[StateReport]) -> None:
+    told = measured(reports, [])
+    as_production = measured([replace(report, mode=Mode.PRODUCTION) for report in reports], [])
+    not_said = measured([replace(report, mode=None) for report in reports], [])
+    assert not_said == as_production
+    assert as_production.busy_ms + as_production.planned_down_ms == 7 * 60_000
+    for name in SUM_NAMES:
+        if name.startswith("busy_"):
+            assert getattr(told, name) <= getattr(as_production, name)
+        else:
+            assert getattr(told, name) == getattr(as_production, name)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(MachineState), st.sampled_from(WITHOUT_OEE)), min_size=21, max_size=21),
+    inspected,
+)
+def test_a_window_without_production_has_no_planned_busy_time_and_no_oee(
+    said: list[tuple[MachineState, Mode]], parts: list[InspectedPart]
+) -> None:
+    reports = [StateReport(at(30 * n), state, "A", mode=mode) for n, (state, mode) in enumerate(said)]
+    sums = measured(reports, parts)
+    assert sums.length_ms == WINDOW.length_ms
+    assert (sums.busy_ms, sums.busy_running_ms, sums.busy_unknown_ms) == (0, 0, 0)
+    assert (oee_of(sums).availability, oee_of(sums).effectiveness, oee_of(sums).oee) == (None, None, None)
+
+
+@given(st.integers(0, 60_000), st.sampled_from(WITHOUT_OEE), st.booleans())
+def test_a_change_of_mode_within_a_minute_splits_it_to_the_millisecond(cut_ms: int, mode: Mode, promoted: bool) -> None:
+    first, second = (mode, Mode.PRODUCTION) if promoted else (Mode.PRODUCTION, mode)
+    reports = [
+        StateReport(at(0), MachineState.RUNNING, "A", number=1, mode=first),
+        StateReport(at(cut_ms / 1000), MachineState.RUNNING, "A", number=2, mode=second),
+    ]
+    (row,) = recompute_minute("s1", T0, reports, [], CALENDAR, IDEAL)
+    counted = 60_000 - cut_ms if promoted else cut_ms
+    assert row.sums == Sums(running_ms=60_000, busy_ms=counted, busy_running_ms=counted)
 
 
 @given(state_reports, inspected, st.data())
@@ -179,6 +223,13 @@ def test_time_in_a_shift_that_nobody_logged_is_planned_busy_and_unknown_never_pr
     (row, *_) = with_unlogged([], "s1", WINDOW, CALENDAR)
     assert row.sums == Sums(unknown_ms=60_000, busy_ms=60_000, busy_unknown_ms=60_000)
     assert total(r.sums for r in with_unlogged([], "s1", WINDOW, CALENDAR)).busy_running_ms == 0
+
+
+def test_a_planned_stop_and_a_break_are_planned_downtime_in_every_mode() -> None:
+    stopped = [StateReport(at(0), MachineState.PLANNED_STOP, mode=Mode.OBSERVE)]
+    assert measured(stopped, [], Window(at(0), at(60))).planned_down_ms == 60_000
+    in_break = [StateReport(at(180), MachineState.RUNNING, mode=Mode.OBSERVE)]
+    assert measured(in_break, [], Window(at(180), at(240))).planned_down_ms == 60_000
 
 
 def test_a_part_without_an_ideal_cycle_time_is_counted_as_such() -> None:

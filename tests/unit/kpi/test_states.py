@@ -1,5 +1,6 @@
 """What a machine was doing at every moment, from reports that come late, twice and in any order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from goodpart.kpi.states import BELIEVED_FOR, StateReport, evidence_window, resolve_states, touched_by_report
 from goodpart.kpi.window import Window
 from goodpart.wire.machine import STATE_BELIEVED_S, STATE_REPEATED_EVERY_S, MachineState
+from goodpart.wire.modes import Mode
 
 T0 = datetime(2026, 11, 4, 8, tzinfo=UTC)
 RUN, FAULT, UNKNOWN = MachineState.RUNNING, MachineState.FAULT, MachineState.UNKNOWN
+PROD, OBSERVE = Mode.PRODUCTION, Mode.OBSERVE
 
 
 def at(seconds: float) -> datetime:
@@ -33,6 +36,7 @@ reports = st.lists(
         state=st.sampled_from(MachineState),
         part_number=st.sampled_from(["", "A", "B"]),
         number=st.integers(0, 50),
+        mode=st.none() | st.sampled_from(Mode),
     ),
     max_size=30,
 )
@@ -84,7 +88,18 @@ def test_states_cover_the_window_without_gap_or_overlap_and_neighbours_differ(to
     assert [span.window.start for span in spans] == [window.start, *(span.window.end for span in spans[:-1])]
     assert spans[-1].window.end == window.end
     for one, two in pairwise(spans):
-        assert (one.state, one.part_number, one.reason) != (two.state, two.part_number, two.reason)
+        assert replace(one, window=two.window) != two
+
+
+def test_a_change_of_mode_is_a_change_where_it_enters_oee_otherwise() -> None:
+    told = [StateReport(at(s), RUN, mode=mode) for s, mode in enumerate((None, PROD, OBSERVE, Mode.SETUP, PROD))]
+    spans = resolve_states(told, Window(at(0), at(100)))
+    assert [(span.window.start, span.state, span.enters_oee) for span in spans] == [
+        (at(0), RUN, True),
+        (at(2), RUN, False),
+        (at(4), RUN, True),
+        (at(4 + STATE_BELIEVED_S), UNKNOWN, True),
+    ]
 
 
 @given(reports)

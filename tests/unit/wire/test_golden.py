@@ -22,6 +22,7 @@ from goodpart.wire.events import (
     EventPlace,
     ImageRef,
     InspectionRecorded,
+    MachineStateChanged,
     OutputPlan,
     StageLatency,
     chain_hash,
@@ -136,6 +137,18 @@ def test_an_inspection_means_today_what_it_meant_when_it_was_recorded() -> None:
     assert (event.number, event.wall) == (2, datetime(2026, 11, 2, 6, 0, 0, 125_000, tzinfo=UTC))
     assert (body.sequence, body.serial, body.score, body.mode) == (1201, "SN 7 é", 1.5, Mode.PRODUCTION)
     assert body.output == OutputPlan(action=Action.REJECT, suppressed=False)
+
+
+def test_a_machine_state_of_a_gateway_that_knew_no_modes_says_none() -> None:
+    modes = [
+        body.mode
+        for version in (1, 2)
+        if isinstance(
+            body := decode_event((GOLDEN / f"event-machine_state-v{version}.json").read_bytes()).body,
+            MachineStateChanged,
+        )
+    ]
+    assert modes == [None, Mode.OBSERVE]
 
 
 def test_the_hash_of_a_line_is_what_it_was() -> None:

@@ -9,6 +9,7 @@ NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 """No version of this software is older: a clock that says so has lost its battery."""
 _TIME_ERROR = 5
 _TIMEX_BYTES = 512
+_libc = ctypes.CDLL(None)
 
 
 def clock_quality(now: datetime, previous: datetime | None, *, synchronised: bool) -> ClockQuality:
@@ -24,6 +25,5 @@ def clock_quality(now: datetime, previous: datetime | None, *, synchronised: boo
 
 def kernel_clock_synchronised() -> bool:
     """Whether a time service disciplines this machine's clock: adjtimex(2) says TIME_ERROR where none does."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    state: int = libc.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
+    state: int = _libc.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
     return 0 <= state < _TIME_ERROR

@@ -220,9 +220,13 @@ class Journal:
 
     def _verdict_of(self, inspection: str) -> Verdict:
         """It decides how long an image stays. Images follow their inspection by some events, so this ends at once."""
-        for event in reversed(self.tail(_INSPECTION_SEARCHED_IN)):
-            if isinstance(event.body, InspectionRecorded) and event.body.inspection == inspection:
-                return event.body.verdict
+        rows = self._connection.execute(
+            "SELECT line FROM events ORDER BY number DESC LIMIT ?", (_INSPECTION_SEARCHED_IN,)
+        )
+        for (line,) in rows:
+            body = decode_event(line).body
+            if isinstance(body, InspectionRecorded) and body.inspection == inspection:
+                return body.verdict
         return Verdict.UNSURE
 
     def _roll_back(self) -> None:

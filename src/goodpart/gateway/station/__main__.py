@@ -2,8 +2,11 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
+
+import structlog
 
 from goodpart.base.clock import SystemClock
 from goodpart.base.errors import GoodpartError
@@ -15,6 +18,16 @@ from goodpart.gateway.settings import read_settings
 from goodpart.gateway.station.run import package_eyes, run_station
 
 _PREDECESSOR_ENDS_WITHIN_S = 5.0
+_PRIORITY = -10
+_log = structlog.get_logger("station")
+
+
+def go_first() -> None:
+    """Parts wait for nothing else on this machine: not for uploads, a proof or a training."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, _PRIORITY)
+    except PermissionError:
+        _log.info("priority_not_raised", remedy="Grant CAP_SYS_NICE to the gateway's service.")
 
 
 def main() -> int:
@@ -30,6 +43,7 @@ def main() -> int:
         set_up_logging(settings.log_level)
         folders = GatewayFolders.open(settings.data_dir)
         folder = folders.station(arguments.station)
+        go_first()
         with hold_lock(folder.lock, task="serving the station", patience_s=_PREDECESSOR_ENDS_WITHIN_S):
             try:
                 asyncio.run(run_station(folders, arguments.station, clock, package_eyes(folders)))

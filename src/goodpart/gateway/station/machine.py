@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 
 from goodpart.base.clock import Clock
 from goodpart.gateway.drivers.errors import DriverError
@@ -17,25 +18,39 @@ from goodpart.wire.events import (
     MachineStateChanged,
 )
 from goodpart.wire.machine import STATE_REPEATED_EVERY_S
+from goodpart.wire.modes import Mode
 
 BEAT_EVERY_S = 0.5
 PLC_STALE_AFTER_S = 2.0
 """Four beats of the PLC."""
+_MODE_LOOKED_AT_EVERY_S = 0.2
 _REJECTS_REMEMBERED = 1000
 
 
-async def record_machine_states(signals: Signals, records: Records, clock: Clock) -> None:
-    """Record every change, and the same state again while nothing changes. Without end."""
+async def record_machine_states(
+    signals: Signals, records: Records, clock: Clock, mode_for: Callable[[str], Mode]
+) -> None:
+    """Record every change, and the same state again while nothing changes. Without end.
+
+    ``mode_for`` says in which mode a part number is looked at now; a change of it is recorded like one of the state,
+    because only production enters OEE, time as well as parts.
+    """
     changes = signals.changes()
     now = await anext(changes)
     coming = asyncio.ensure_future(anext(changes))
     try:
         while True:
+            mode = mode_for(now.part_number)
             await records.try_append(
-                MachineStateChanged(state=now.state, reason=now.reason, part_number=now.part_number, since=clock.now())
+                MachineStateChanged(
+                    state=now.state, reason=now.reason, part_number=now.part_number, since=clock.now(), mode=mode
+                )
             )
-            done, _ = await asyncio.wait({coming}, timeout=STATE_REPEATED_EVERY_S)
-            if done:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STATE_REPEATED_EVERY_S):
+                    while not coming.done() and mode_for(now.part_number) is mode:
+                        await asyncio.wait({coming}, timeout=_MODE_LOOKED_AT_EVERY_S)
+            if coming.done():
                 now = coming.result()
                 coming = asyncio.ensure_future(anext(changes))
     finally:

@@ -50,26 +50,27 @@ class PartLooker:
         """Why the last grab failed; None after one that did not."""
 
     async def look_at(
-        self, arrived: PartArrived, loaded: LoadedRecipes, *, has_moved_on: Callable[[], bool]
+        self, arrived: PartArrived, loaded: LoadedRecipes, *, last_number: str, has_moved_on: Callable[[], bool]
     ) -> Finding:
         """Never raises for what can go wrong at a line: that is `Unseen`, with its cause.
 
-        ``has_moved_on`` says whether a later part was heard of; the PLC itself is asked after the grab.
+        ``has_moved_on`` says whether a later part was heard of; the PLC itself is asked after the grab. A part whose
+        number cannot be asked any more is taken for one of ``last_number``, the part number before.
         """
-        deadline_ns = arrived.at_monotonic_ns + DEADLINE_WITHOUT_RECIPE_MS * 1_000_000
+        assumed, _ = loaded.find(last_number)
+        deadline_ns = _deadline_ns(arrived, assumed)
         if has_moved_on():
-            return Finding(None, None, deadline_ns, _late())
+            return Finding(None, assumed, deadline_ns, _late())
         grabbing = asyncio.create_task(self._grab())
         try:
             try:
                 part = await self._trigger.part()
             except DriverError as error:
-                return Finding(None, None, deadline_ns, Unseen(NoReadCause.PLC_LINK_LOST, error.cause))
+                return Finding(None, assumed, deadline_ns, Unseen(NoReadCause.PLC_LINK_LOST, error.cause))
             if part.sequence != arrived.sequence:
-                return Finding(None, None, deadline_ns, _late())
+                return Finding(None, assumed, deadline_ns, _late())
             recipe, eye = loaded.find(part.part_number)
-            if recipe is not None:
-                deadline_ns = arrived.at_monotonic_ns + recipe.deadline_ms * 1_000_000
+            deadline_ns = _deadline_ns(arrived, recipe)
             if recipe is None or eye is None:
                 missing = "recipe" if recipe is None else "proven package"
                 detail = f"There is no {missing} for the part number {part.part_number!r}."
@@ -133,6 +134,11 @@ class PartLooker:
 
     def _seconds_until(self, monotonic_ns: int) -> float:
         return max((monotonic_ns - self._clock.monotonic_ns()) / 1e9, 0.0)
+
+
+def _deadline_ns(arrived: PartArrived, recipe: RecipeSpec | None) -> int:
+    deadline_ms = recipe.deadline_ms if recipe is not None else DEADLINE_WITHOUT_RECIPE_MS
+    return arrived.at_monotonic_ns + deadline_ms * 1_000_000
 
 
 def _late() -> Unseen:

@@ -111,7 +111,12 @@ class Parts:
             return
         if not self._gate.is_reconciled:
             await self._gate.reconcile()
-        finding = await self._looker.look_at(arrived, loaded, has_moved_on=lambda: self._newest != arrived.sequence)
+        finding = await self._looker.look_at(
+            arrived,
+            loaded,
+            last_number=self._count.part_number,
+            has_moved_on=lambda: self._newest != arrived.sequence,
+        )
         started_ns = self._clock.monotonic_ns()
         is_late = started_ns >= finding.deadline_ns
         look = finding.look

@@ -15,7 +15,7 @@ from goodpart.gateway.journal.images import ImageStore
 from goodpart.gateway.station.activation import Activation
 from goodpart.gateway.station.alarms import Alarms
 from goodpart.gateway.station.count import PartCount
-from goodpart.gateway.station.decide import mode_of
+from goodpart.gateway.station.decide import mode_of, recipe_for
 from goodpart.gateway.station.drivers import Drivers
 from goodpart.gateway.station.machine import PLC_STALE_AFTER_S, EjectLog, beat, record_machine_states
 from goodpart.gateway.station.part import PartLooker
@@ -23,9 +23,11 @@ from goodpart.gateway.station.parts import Parts
 from goodpart.gateway.station.recipes import LoadedRecipes
 from goodpart.gateway.station.records import Records
 from goodpart.wire.events import RecipeActivated
+from goodpart.wire.modes import Mode
 
 _STATUS_EVERY_S = 0.5
 _CAMERA_TRIED_EVERY_S = 1.0
+_CAMERA_ANSWERS_WITHIN_S = 2.0
 _LINK_EXPECTED_WITHIN_S = 5.0
 _TIDIED_AT_LEAST_EVERY_S = 10.0
 _STOPPING_S = 1.5
@@ -99,12 +101,18 @@ class Station:
     def _side_loops(self) -> tuple[Coroutine[Any, Any, None], ...]:
         return (
             self._parts.listen(),
-            record_machine_states(self._drivers.signals, self._records, self._clock),
+            record_machine_states(self._drivers.signals, self._records, self._clock, self._mode_for),
             beat(self._drivers.signals, lambda: self._unable() is None),
             self._ejects.record(self._drivers.output, self._records),
             self._mind_camera(),
             self._say_status(),
         )
+
+    def _mode_for(self, part_number: str) -> Mode:
+        """In which mode a part of this number is looked at now. Where the machine says no number, it is the number of
+        the part before, as for parts that pass unseen."""
+        station = self._parts.recipes.station
+        return mode_of(station, recipe_for(station, part_number or self._count.part_number))
 
     async def _take_over(self, recipes: LoadedRecipes) -> None:
         """From the next part on, ``recipes`` count; their activation is on record before."""
@@ -130,7 +138,10 @@ class Station:
 
     async def _try_camera(self) -> None:
         try:
-            await self._drivers.camera.warm_up()
+            async with asyncio.timeout(_CAMERA_ANSWERS_WITHIN_S):
+                await self._drivers.camera.warm_up()
+        except TimeoutError:
+            self._looker.camera_problem = f"The camera gave no picture within {_CAMERA_ANSWERS_WITHIN_S:.0f} s."
         except DriverError as error:
             self._looker.camera_problem = error.cause
         else:
@@ -154,6 +165,8 @@ class Station:
             return self._parts.link_problem
         if self._records.is_full:
             return "There is no space left for records."
+        if self._count.last is None:
+            return "The station has not taken its place in the part count yet."
         if not self._parts.recipes.can_inspect:
             return self._activation.problem or "There is no recipe for this station yet."
         return self._looker.camera_problem

@@ -32,10 +32,18 @@ class ServerClient(PackageSource):
         self._pool = self._open(enrolled)
         self._retired: list[_Pool] = []
 
-    def use(self, enrolled: Enrolled) -> None:
+    async def use(self, enrolled: Enrolled) -> None:
         """Prove a new identity from the next call on; calls under way end as they began."""
-        self._retired.append(self._pool)
-        self._pool = self._open(enrolled)
+        old, self._pool = self._pool, self._open(enrolled)
+        if old.calls:
+            self._retired.append(old)
+        else:
+            await old.http.aclose()
+
+    @property
+    def retired(self) -> int:
+        """Pools that only wait for their last calls to end."""
+        return len(self._retired)
 
     async def close(self) -> None:
         for pool in (*self._retired, self._pool):

@@ -1,22 +1,34 @@
 """Asks the server for the desired state, and hands what comes to the deployment."""
 
 import asyncio
+from typing import Protocol
 
-from goodpart.gateway.deployment.runner import DeploymentRunner
+from goodpart.gateway.deployment.model import Deployment
 from goodpart.gateway.uplink.client import ServerClient
 from goodpart.gateway.uplink.link import FAILURES, Link
+from goodpart.wire.signed import SignedDocument
 
 _UNMOVED_FIRST_S = 1.0
 _UNMOVED_LONGEST_S = 60.0
 
 
+class DocumentTaker(Protocol):
+    """What documents are handed to: `goodpart.gateway.deployment.runner.DeploymentRunner`."""
+
+    @property
+    def state(self) -> Deployment: ...
+
+    async def offer(self, document: SignedDocument) -> None:
+        """Returns when the document was taken over or refused."""
+
+
 class DesiredWatcher:
     """One question is always open at the server: an answer comes the moment there is something newer."""
 
-    def __init__(self, client: ServerClient, link: Link, runner: DeploymentRunner, *, wait_s: float) -> None:
+    def __init__(self, client: ServerClient, link: Link, taker: DocumentTaker, *, wait_s: float) -> None:
         self._client = client
         self._link = link
-        self._runner = runner
+        self._taker = taker
         self._wait_s = wait_s
 
     async def run(self) -> None:
@@ -24,7 +36,7 @@ class DesiredWatcher:
         unmoved = 0
         wait_s = 0.0
         while True:
-            asked = self._runner.state.revision
+            asked = self._taker.state.revision
             try:
                 answer = await self._client.desired(asked, wait_s=wait_s)
             except FAILURES as error:
@@ -36,8 +48,8 @@ class DesiredWatcher:
             if answer.document is None:
                 unmoved = 0
                 continue
-            await self._runner.offer(answer.document)
-            if self._runner.state.revision != asked:
+            await self._taker.offer(answer.document)
+            if self._taker.state.revision != asked:
                 unmoved = 0
                 continue
             # The document was refused without a number to ask beyond: asked again at once, it would come again.

@@ -24,6 +24,9 @@ from goodpart.wire.events import chain_hash
 _log = structlog.get_logger("uplink")
 _TOO_LARGE = 413
 _JOURNAL_ASKED_AGAIN_S = 5.0
+_JOURNAL_AWAITED_S = 0.1
+_LOOKED_AT_LEAST_EVERY_S = 0.25
+"""For what the last event's number does not tell: another journal in the place of this one."""
 
 
 class EventSender:
@@ -68,12 +71,12 @@ class EventSender:
         """Never returns. A new event is on its way within one look at the journal."""
         while True:
             try:
-                pause = 0.0 if await self.send_next() else self._settings.journal_poll_ms / 1000
+                pause = 0.0 if await self.send_next() else await self._wait_for_change()
             except FAILURES as error:
                 self._shorten_after(error)
                 pause = self._link.failed(self._loop, error)
             except JournalMissingError:
-                pause = 1.0  # the station has not started yet
+                pause = _JOURNAL_AWAITED_S  # the station has not started yet
             except JournalError as error:
                 self._say_once(error)
                 pause = _JOURNAL_ASKED_AGAIN_S
@@ -119,12 +122,23 @@ class EventSender:
     def close(self) -> None:
         self._journal.close()
 
+    async def _wait_for_change(self) -> float:
+        """Until the journal's last event is another one; for a short while at most, after which all is looked at.
+
+        Neither time nor size of the journal's files tell: a write-ahead log is written over from its start.
+        """
+        time = asyncio.get_running_loop().time
+        until = time() + _LOOKED_AT_LEAST_EVERY_S
+        while time() < until:
+            await asyncio.sleep(self._settings.journal_poll_ms / 1000)
+            if self._journal.last_number() != self._reached.number:
+                break
+        return 0.0
+
     def _find_place(self) -> None:
         """Where to go on. Another epoch is another journal; a journal that was restored from a copy starts again."""
         epoch = self._journal.epoch
-        if epoch == self._epoch:
-            return
-        place = self._acknowledgements.events(epoch)
+        place = self._reached if epoch == self._epoch else self._acknowledgements.events(epoch)
         if place.number and self._chain_at(place.number) != place.chain:
             _log.warning("journal_is_another", station=self._folder.station, acknowledged=place.number)
             place = NOTHING

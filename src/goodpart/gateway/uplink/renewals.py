@@ -51,6 +51,6 @@ class Renewer:
         """Raises what a call to the server raises, and `OSError`."""
         answer = await self._client.renew(renewal_request(self._folders))
         self.enrolled = take_renewal(self._folders, self.enrolled, answer)
-        self._client.use(self.enrolled)
+        await self._client.use(self.enrolled)
         self._link.worked("renewals")
         _log.info("certificate_renewed", not_after=self.enrolled.certificate.not_valid_after_utc.isoformat())

@@ -19,7 +19,7 @@ from goodpart.wire.reported import ReportedState, StationReport
 
 _SILENT_FOR = timedelta(seconds=10)
 """A station that has said nothing for so long is down, whatever it said last."""
-_AT_MOST_EVERY_S = 0.5
+_AT_MOST_EVERY_S = 0.25
 _MEGABYTE = 1_000_000
 
 

@@ -48,7 +48,7 @@ class GatewayAnnouncer:
             return
         if found is None:
             return
-        online = is_online(
+        online = found.revoked_at is None and is_online(
             connected=self._presence.is_connected(gateway),
             disconnected_at=self._presence.left_at(gateway),
             last_seen_at=found.last_seen_at,

@@ -47,7 +47,8 @@ class GatewayOut(BaseModel):
             certificate=CertificateOut(not_after=newest.not_after, fingerprint=newest.fingerprint) if newest else None,
             reported=msgspec.to_builtins(gateway.reported) if gateway.reported else None,
             desired_revision=gateway.desired_revision,
-            online=is_online(
+            online=gateway.revoked_at is None
+            and is_online(
                 connected=presence.is_connected(gateway.id),
                 disconnected_at=presence.left_at(gateway.id),
                 last_seen_at=gateway.last_seen_at,

@@ -121,6 +121,7 @@ def _set_up_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:  # the driv
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes its lock at once: a transaction that reads first and writes later cannot fail half-way."""
     reading = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 

@@ -23,6 +23,7 @@ from functools import partial
 import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import error as dbos_error
 from sqlalchemy.engine import make_url
 
 from goodpart.base.errors import GoodpartError
@@ -163,7 +164,7 @@ class Jobs:
         while True:
             try:
                 await self.reconcile()
-            except (sa.exc.SQLAlchemyError, OSError):
+            except (sa.exc.SQLAlchemyError, dbos_error.DBOSException, OSError):
                 _log.exception("jobs were not reconciled; trying again")
             await asyncio.sleep(_HEARTBEAT.total_seconds())
 

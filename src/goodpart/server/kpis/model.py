@@ -58,6 +58,7 @@ def report_of(body: MachineStateChanged, number: int) -> StateReport:
         part_number=_storable(body.part_number),
         reason=_storable(body.reason),
         number=number,
+        mode=body.mode,
     )
 
 

@@ -39,6 +39,7 @@ async def add_report(session: AsyncSession, station: str, epoch: str, report: St
             state=report.state,
             part_number=report.part_number,
             reason=report.reason,
+            mode=report.mode,
         )
     )
     await session.flush()
@@ -150,4 +151,4 @@ async def logged_minutes(session: AsyncSession, station: str, window: Window) ->
 
 
 def _report(row: StateReportRow) -> StateReport:
-    return StateReport(row.at, row.state, row.part_number, row.reason, row.number)
+    return StateReport(row.at, row.state, row.part_number, row.reason, row.number, row.mode)

@@ -25,7 +25,7 @@ class PartCounts(BaseModel):
 
 class StateSeconds(BaseModel):
     planned_busy: float
-    """Time in shifts without breaks and planned stops."""
+    """Time in shifts without breaks and planned stops, in mode ``production``."""
     running: float
     blocked: float
     starved: float

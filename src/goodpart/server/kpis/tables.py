@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from goodpart.kpi.sums import SUM_NAMES
 from goodpart.server.kit.database import Base, UtcDateTime, text_enum
 from goodpart.wire.machine import MachineState
+from goodpart.wire.modes import Mode
 
 
 class StateReportRow(Base):
@@ -22,6 +23,8 @@ class StateReportRow(Base):
     state: Mapped[MachineState] = mapped_column(text_enum(MachineState))
     part_number: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
+    mode: Mapped[Mode | None] = mapped_column(text_enum(Mode))
+    """NULL where the gateway did not say it."""
 
 
 station_minutes = Table(

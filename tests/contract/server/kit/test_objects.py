@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,12 @@ CONTENT = bytes(range(256)) * 3000
 
 
 @pytest.fixture(params=["", "memory://"], ids=["folder", "memory"])
-def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Objects]:
-    yield open_objects(request.param, tmp_path / "objects")
+def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Objects:
+    return open_objects(request.param, tmp_path / "objects")
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file()]
 
 
 async def test_content_comes_back_under_its_hash(objects: Objects) -> None:
@@ -55,7 +58,7 @@ async def test_an_empty_object_is_one(objects: Objects) -> None:
 async def test_a_half_written_file_is_replaced(tmp_path: Path) -> None:
     objects = open_objects("", tmp_path)
     sha256 = await objects.put("images", CONTENT)
-    (stored,) = [file for file in tmp_path.rglob("*") if file.is_file()]
+    (stored,) = files_in(tmp_path)
     stored.write_bytes(CONTENT[:100])
 
     await objects.put("images", CONTENT)
@@ -74,7 +77,7 @@ async def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: py
         await objects.put("images", CONTENT)
     monkeypatch.undo()
 
-    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+    assert files_in(tmp_path) == []
     assert await objects.exists("images", await objects.put("images", CONTENT))
 
 

@@ -1,8 +1,7 @@
 """A gateway that is handed desired states, with a real store, real downloads and a prover that a test aims."""
 
 import asyncio
-import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -10,58 +9,20 @@ import msgspec
 import pytest
 
 from goodpart.base.clock import Clock, SystemClock
-from goodpart.gateway.deployment.download import Packages, PackageSource, PackageStream
+from goodpart.gateway.deployment.download import Packages
 from goodpart.gateway.deployment.errors import ProofError
 from goodpart.gateway.deployment.model import Deployment
 from goodpart.gateway.deployment.proof import Prover
 from goodpart.gateway.deployment.runner import DeploymentRunner, Surroundings
 from goodpart.gateway.deployment.store import DeploymentStore
-from goodpart.gateway.enrollment.errors import ServerRefusedError, ServerUnreachableError
 from goodpart.gateway.folders import GatewayFolders
 from goodpart.trust.documents import seal
 from goodpart.trust.signatures import DESIRED_STATE, KeySet, SoftwareSigner
 from goodpart.wire.desired import DesiredState
 from goodpart.wire.signed import SignedDocument
 from tests.fakes.gateway_server import GATEWAY
+from tests.fakes.shelf import ShelfSource
 from tests.fakes.waiting import eventually
-
-
-class ShelfSource(PackageSource):
-    """Hands out what stands on its shelf, in small pieces, and breaks off where it is told to."""
-
-    def __init__(self) -> None:
-        self.shelf: dict[str, bytes] = {}
-        self.break_after: list[int] = []
-        """Bytes after which the next downloads break off, one each."""
-        self.unreachable = False
-        self.ranges = True
-        self.asked: list[tuple[str, int]] = []
-
-    def put(self, content: bytes) -> tuple[str, int]:
-        sha256 = hashlib.sha256(content).hexdigest()
-        self.shelf[sha256] = content
-        return sha256, len(content)
-
-    @asynccontextmanager
-    async def open_package(self, sha256: str, offset: int) -> AsyncIterator[PackageStream]:
-        self.asked.append((sha256, offset))
-        if self.unreachable:
-            raise ServerUnreachableError("The server cannot be reached.", "Wait.")
-        if sha256 not in self.shelf:
-            raise ServerRefusedError("The package is not here.", "Approve it.", status=404, reason="package_unknown")
-        start = offset if self.ranges else 0
-        yield PackageStream(start=start, chunks=self._chunks(self.shelf[sha256][start:]))
-
-    async def _chunks(self, content: bytes) -> AsyncIterator[bytes]:
-        end = self.break_after.pop(0) if self.break_after else None
-        sent = 0
-        for at in range(0, len(content), 1000):
-            piece = content[at : at + 1000] if end is None else content[at : min(at + 1000, end)]
-            sent += len(piece)
-            yield piece
-            if end is not None and sent >= end:
-                raise ServerUnreachableError("The connection broke.", "Wait.")
-            await asyncio.sleep(0)
 
 
 class AimedProver(Prover):
@@ -168,6 +129,3 @@ class Gateway:
 @pytest.fixture
 def gateway(tmp_path: Path) -> Gateway:
     return Gateway(tmp_path / "gateway")
-
-
-NewGateway = Callable[[], Gateway]

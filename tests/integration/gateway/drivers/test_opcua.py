@@ -15,6 +15,7 @@ from goodpart.gateway.triggers.port import LinkOpened
 from goodpart.wire.events import Action
 from goodpart.wire.verdicts import Verdict
 from tests.fakes.benches import PlcBench
+from tests.fakes.http_camera import AimedCamera
 from tests.fakes.plc import NAMESPACE, SteppedPlc, free_port
 from tests.fakes.waiting import eventually
 
@@ -81,11 +82,15 @@ async def test_a_wrong_program_in_the_plc_is_said(settings: dict[str, str], says
         await trigger.close()
 
 
-async def test_an_endpoint_where_nothing_listens_never_ends_the_station() -> None:
-    link = OpcUaLink(f"opc.tcp://127.0.0.1:{free_port()}/line", NAMESPACE, publishing_interval_ms=10)
-    with capture_logs() as said:
-        link.start()
-        await eventually(lambda: said)
-        assert not link.is_open
-        await link.close()
+@pytest.mark.parametrize("listens", [False, True], ids=["nothing listens", "no OPC UA"])
+async def test_a_wrong_endpoint_never_ends_the_station(listens: bool) -> None:
+    async with AimedCamera(b"a frame") as other:
+        port = other.port if listens else free_port()
+        link = OpcUaLink(f"opc.tcp://127.0.0.1:{port}/line", NAMESPACE, publishing_interval_ms=10)
+        with capture_logs() as said:
+            link.start()
+            await eventually(lambda: said)
+            assert not link.is_open
+            await link.close()
+    assert said[0]["event"] == "plc_not_reachable"
     assert "cannot be reached" in said[0]["cause"]

@@ -7,11 +7,13 @@ import msgspec
 import pytest
 
 from goodpart.gateway.health.station_status import StationStatus, read_status
+from goodpart.gateway.signals.port import MachineSignal
 from goodpart.gateway.station.sight import Eye
 from goodpart.trust.signatures import SoftwareSigner
 from goodpart.vision.errors import PackageError
 from goodpart.wire.desired import StationSpec
-from goodpart.wire.events import RecipeActivated
+from goodpart.wire.events import MachineStateChanged, RecipeActivated
+from goodpart.wire.machine import MachineState
 from goodpart.wire.modes import Mode
 from goodpart.wire.verdicts import NoReadCause, Verdict
 from tests.fakes.eyes import ReadingEye, picture
@@ -61,6 +63,43 @@ async def test_a_promotion_takes_effect_and_is_on_record_and_said(observer: Runn
     assert activated(observer) == [1, 2]
     assert status(observer).mode is Mode.PRODUCTION
     assert [sequence for sequence, _, _ in observer.machine.writes] == [102]
+
+
+def modes_said(running: RunningStation) -> list[tuple[MachineState, str, Mode | None]]:
+    bodies = [event.body for event in running.bodies(MachineStateChanged)]
+    return [(body.state, body.part_number, body.mode) for body in bodies if isinstance(body, MachineStateChanged)]
+
+
+async def test_a_promotion_is_said_with_the_machine_s_state_which_itself_did_not_change(
+    observer: RunningStation,
+) -> None:
+    await eventually(lambda: modes_said(observer) == [(MachineState.RUNNING, "A-100", Mode.OBSERVE)])
+    observer.gateway.activate(2, observing(good_below=0.7, revision=2))
+    await eventually(lambda: status(observer).desired_revision == 2)
+    observer.gateway.activate(3, observing(mode=Mode.PRODUCTION, revision=3))
+    await eventually(lambda: len(modes_said(observer)) > 1)
+    assert modes_said(observer)[1:] == [(MachineState.RUNNING, "A-100", Mode.PRODUCTION)]
+
+
+async def test_a_changeover_says_the_mode_of_the_part_number_that_is_made_now(tmp_path: Path) -> None:
+    recipes = recipe("A-100"), recipe("B-200", mode=Mode.OBSERVE)
+    running = RunningStation(tmp_path, station("opc.tcp://127.0.0.1:1", "http://127.0.0.1:1/", *recipes))
+    await running.start()
+    running.machine.change(MachineSignal(MachineState.RUNNING, "", "B-200"))
+    await eventually(lambda: len(modes_said(running)) == 2)
+    running.machine.next_part(number="B-200")
+    await running.recorded(1)
+    running.machine.change(MachineSignal(MachineState.RUNNING, "", ""))
+    await eventually(lambda: len(modes_said(running)) == 3)
+    running.machine.next_part(number="A-100")
+    await eventually(lambda: len(modes_said(running)) == 4)
+    assert modes_said(running) == [
+        (MachineState.RUNNING, "A-100", Mode.PRODUCTION),
+        (MachineState.RUNNING, "B-200", Mode.OBSERVE),
+        (MachineState.RUNNING, "", Mode.OBSERVE),
+        (MachineState.RUNNING, "", Mode.PRODUCTION),
+    ]
+    await running.close()
 
 
 async def test_new_thresholds_judge_the_next_part(observer: RunningStation) -> None:

@@ -313,6 +313,21 @@ async def test_a_part_number_without_a_recipe_is_rejected_where_the_station_is_i
     await running.close()
 
 
+async def test_a_late_part_is_not_rejected_where_its_part_number_is_only_observed(tmp_path: Path) -> None:
+    """The other part number of this station is in production; nothing may be driven for this one."""
+    recipes = (recipe("A-100", mode=Mode.OBSERVE), recipe("B-200", mode=Mode.PRODUCTION))
+    running = RunningStation(tmp_path, station(ENDPOINT, CAMERA, *recipes))
+    await running.start()
+    await inspected(running, picture(GOOD, takes_ms=100))
+    for _ in range(2):
+        running.machine.next_part()
+    await running.recorded(3)
+    late = running.journal_content.inspections()[1]
+    assert (late.cause, late.mode) == (NoReadCause.FRAME_LATE, Mode.OBSERVE)
+    assert running.machine.writes == []
+    await running.close()
+
+
 async def test_told_to_stop_it_finishes_the_part_under_way(running: RunningStation) -> None:
     await eventually(lambda: running.machine.beats)
     running.camera.delay_s = 0.1

@@ -1,11 +1,10 @@
 """An enrolled gateway and the server that it is enrolled with, over real mutual TLS."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,8 +21,7 @@ from goodpart.gateway.uplink.images import ImageSender
 from goodpart.gateway.uplink.link import Link
 from tests.fakes.gateway_server import GatewayServer
 from tests.fakes.journals import STATION, open_journal
-
-Running = Callable[..., AbstractAsyncContextManager[None]]
+from tests.fakes.loops import running
 
 
 @pytest.fixture
@@ -98,21 +96,6 @@ class Senders:
             finally:
                 events.close()
                 images.close()
-
-
-@asynccontextmanager
-async def running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run loops while the block runs; one that fails fails the test."""
-    tasks = [asyncio.create_task(loop) for loop in loops]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-        failures = [each for each in ended if isinstance(each, Exception)]
-        if failures:
-            raise failures[0]
 
 
 @pytest.fixture

@@ -143,7 +143,8 @@ def test_a_database_that_is_none_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"), [("GOODPART_PORT", "http"), ("GOODPART_SESSION_HOURS", "0"), ("GOODPART_OBJECTS_URL", "ftp:")]
+    ("variable", "value"),
+    [("GOODPART_PORT", "http"), ("GOODPART_SESSION_HOURS", "0"), ("GOODPART_OBJECTS_URL", "ftp:")],
 )
 def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path, variable: str, value: str) -> None:
     arguments = () if variable == "GOODPART_PORT" else ("--port", "0", "--gateway-port", "0")

@@ -31,7 +31,9 @@ def _checks(dependant: Dependant) -> Iterator[PermissionCheck]:
 
 
 def test_every_endpoint_names_a_permission() -> None:
-    routes = [found for found in iter_route_contexts(make_browser_app({"localhost"}).routes) if hasattr(found, "dependant")]
+    routes = [
+        found for found in iter_route_contexts(make_browser_app({"localhost"}).routes) if hasattr(found, "dependant")
+    ]
     unguarded = {
         (method, route.path) for route in routes for method in route.methods or () if not [*_checks(route.dependant)]
     }

@@ -89,10 +89,14 @@ async def test_a_poll_ends_empty_where_nothing_came(line: Line) -> None:
 
 async def test_a_revision_that_was_rolled_back_is_never_issued(line: Line) -> None:
     signer = line.served.server.resources.signer
-    with pytest.raises(RuntimeError):
+
+    async def fail_in_the_end() -> None:
         async with line.database.work() as work:
             await gateways.issue_desired(work, line.gateway.id, (station_of(line),), signer=signer)
             raise RuntimeError("the transaction fails in the end")
+
+    with pytest.raises(RuntimeError):
+        await fail_in_the_end()
 
     assert await poll(line, 0) is None
 

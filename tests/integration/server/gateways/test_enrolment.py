@@ -188,6 +188,14 @@ async def test_a_revoked_gateway_loses_its_connections_and_gets_no_more(line: Li
     assert (await line.gateway.http.post("/gateway/v1/renew", content=renewal)).status_code == 403
     made = await line.served.browser.post(f"/api/gateways/{line.gateway.id}/claim-codes")
     assert (made.status_code, made.json()["code"]) == (409, "gateway_revoked")
+    refused = [
+        item
+        for item in (await line.served.browser.get("/api/audit")).json()["items"]
+        if item["action"] == "gateway.refused"
+    ]
+    assert len(refused) == 1, "one entry, however often it tries"
+    assert "certificate_revoked" in refused[0]["detail"]
+    assert (await line.served.browser.get(f"/api/gateways/{line.gateway.id}")).json()["online"] is False
 
 
 async def test_an_expired_certificate_is_good_for_renewal_alone(

@@ -140,6 +140,26 @@ async def test_only_production_enters_oee(database: Database) -> None:
     assert (await figures(plant)).sums.produced == 1
 
 
+async def test_time_in_observe_is_no_planned_busy_time_and_a_promotion_counts_from_its_moment(
+    database: Database,
+) -> None:
+    plant = await InspectedPlant.built_in(database)
+    promoted = T + timedelta(minutes=20, seconds=13, milliseconds=250)
+    await plant.runs(T, promoted, mode=Mode.OBSERVE, then=None)
+    observed = await figures(plant, window=Window(T, promoted))
+    await plant.runs(promoted, T + timedelta(hours=1), mode=Mode.PRODUCTION, then=None)
+    await plant.passes(
+        part(1, T, mode=Mode.OBSERVE), *(part(n, promoted + timedelta(seconds=2 * n)) for n in range(2, 302))
+    )
+
+    found = await figures(plant)
+
+    assert (observed.sums.running_ms, observed.sums.busy_ms, observed.oee.oee) == (1_213_250, 0, None)
+    assert found.sums.running_ms == 3_600_000
+    assert (found.sums.busy_ms, found.sums.busy_running_ms) == (2_386_750, 2_386_750)
+    assert found.oee.effectiveness == pytest.approx(300 * 2000 / 2_386_750)
+
+
 async def test_parts_after_the_shift_count_but_not_in_oee(database: Database) -> None:
     plant = await InspectedPlant.built_in(database)
     async with database.work() as work:

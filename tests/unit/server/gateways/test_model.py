@@ -44,6 +44,5 @@ def test_a_gateway_is_online_while_anyone_hears_of_it(
         return None if seconds is None else NOW - timedelta(seconds=seconds)
 
     assert (
-        is_online(connected=connected, disconnected_at=ago(left_s_ago), last_seen_at=ago(seen_s_ago), now=NOW)
-        is online
+        is_online(connected=connected, disconnected_at=ago(left_s_ago), last_seen_at=ago(seen_s_ago), now=NOW) is online
     )

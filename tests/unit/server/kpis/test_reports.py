@@ -9,17 +9,26 @@ from goodpart.server.kpis.errors import UnusableStateError
 from goodpart.server.kpis.model import report_of
 from goodpart.wire.events import MachineStateChanged
 from goodpart.wire.machine import MachineState
+from goodpart.wire.modes import Mode
 
 
 def test_a_report_holds_from_the_moment_that_the_gateway_names() -> None:
     since = datetime(2026, 3, 2, 8, 0, 0, 123_456, tzinfo=UTC)
 
     report = report_of(
-        MachineStateChanged(state=MachineState.FAULT, reason="door\0open", part_number="A", since=since), number=7
+        MachineStateChanged(
+            state=MachineState.FAULT, reason="door\0open", part_number="A", since=since, mode=Mode.OBSERVE
+        ),
+        number=7,
     )
 
     assert report == StateReport(
-        since.replace(microsecond=123_000), MachineState.FAULT, "A", "door\N{REPLACEMENT CHARACTER}open", 7
+        since.replace(microsecond=123_000),
+        MachineState.FAULT,
+        "A",
+        "door\N{REPLACEMENT CHARACTER}open",
+        7,
+        Mode.OBSERVE,
     )
 
 

@@ -1,0 +1,80 @@
+"""What a training can claim of its result, and what a person should look at."""
+
+import numpy as np
+
+from goodpart.vision.engine import Precision
+from goodpart.vision.preprocessing import Preprocessing
+from goodpart.vision.threshold import outliers, prove, suggest_thresholds
+from goodpart.vision.training.crossfit import scores
+from goodpart.vision.training.pictures import Intake
+from goodpart.vision.training.report import Candidate, ScoredImage, TrainingReport, TrainingSettings
+from goodpart.vision.training.selection import ENOUGH_REAL_DEFECTS, Fitted
+from goodpart.vision.training.taking import RECOMMENDED_IMAGES, Taken
+
+
+def report_on(
+    best: Fitted,
+    candidates: list[Candidate],
+    taken: Taken,
+    settings: TrainingSettings,
+    intake: Intake,
+    precision: Precision,
+    seed: int,
+) -> TrainingReport:
+    """The report, but for the package's id and the duration, which come last."""
+    good_scores = scores(best.combination, best.cross.good)
+    bad_scores = scores(best.combination, best.bad)
+    thresholds = suggest_thresholds(good_scores, bad_scores)
+    listed = [
+        ScoredImage(name=picture.image.name, label=picture.image.label, score=score)
+        for picture, score in zip([*taken.good, *taken.bad], [*good_scores, *bad_scores], strict=True)
+    ]
+    on = "labelled defects" if len(best.bad) >= ENOUGH_REAL_DEFECTS else "synthetic defects"
+    return TrainingReport(
+        package_id="",
+        n_good=intake.sizes.total() - len(taken.bad),
+        n_bad=len(taken.bad),
+        thresholds=thresholds,
+        scores=tuple(listed),
+        selection_auroc=best.auroc,
+        selected_on=on,
+        candidates=tuple(sorted(candidates, key=lambda candidate: -candidate.auroc)),
+        detector=best.combination,
+        preprocessing=Preprocessing(fit=best.fit, side=settings.side),
+        backbone=settings.backbone,
+        bank_size=settings.bank_size,
+        precision=precision.value,
+        why=_why(best, len(candidates), on),
+        proof=prove(good_scores, bad_scores, thresholds),
+        warnings=tuple(_warnings(taken, good_scores, intake)),
+        duration_s=0.0,
+        seed=seed,
+    )
+
+
+def _why(best: Fitted, considered: int, on: str) -> str:
+    weight = best.combination.weight
+    parts = {0.0: "the memory bank alone", 1.0: "the position Gaussian alone"}.get(
+        weight, f"memory bank and position Gaussian ({1 - weight:.0%} and {weight:.0%})"
+    )
+    count = len(best.bad) if on == "labelled defects" else len(best.synthetic)
+    return (
+        f"Of {considered} candidates {parts}, score by the {best.combination.pooling} of the map, images fitted by "
+        f"{best.fit}, told {count} {on} from good parts not seen in training best (AUROC {best.auroc:.3f})."
+    )
+
+
+def _warnings(taken: Taken, good_scores: list[float], intake: Intake) -> list[str]:
+    said = intake.warnings()
+    for index in np.flatnonzero(outliers(np.array(good_scores))):
+        said.append(
+            f"{taken.good[index].image.name} looks unlike the other good parts (score {good_scores[index]:.2f}): "
+            "check that it is good, or leave it out."
+        )
+    count = len(taken.good)
+    if count < RECOMMENDED_IMAGES:
+        said.append(
+            f"Only {count} different images of good parts: the thresholds are wide. {RECOMMENDED_IMAGES} or more "
+            "make them reliable."
+        )
+    return said

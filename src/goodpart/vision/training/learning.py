@@ -1,0 +1,63 @@
+"""The final fit: on the cross-fitted pictures and, in a stream, on any number of others."""
+
+import numpy as np
+
+from goodpart.vision.detector.bank import PREFILTER, build_bank
+from goodpart.vision.detector.model import Detector
+from goodpart.vision.errors import FrameError
+from goodpart.vision.training.crossfit import moments_of, sample_patches
+from goodpart.vision.training.extraction import Features
+from goodpart.vision.training.images import TrainingImage
+from goodpart.vision.training.pictures import Intake, Picture, in_order, load_picture
+from goodpart.vision.training.progress import Course
+from goodpart.vision.training.report import TrainingSettings
+from goodpart.vision.training.selection import Fitted
+from goodpart.vision.training.taking import Taken
+
+_TOGETHER = 32
+"""Sums over positions are added for so many pictures at once: each addition reads and writes all of them."""
+
+
+def learn(
+    best: Fitted,
+    taken: Taken,
+    settings: TrainingSettings,
+    intake: Intake,
+    course: Course,
+    seed: int,
+) -> Detector:
+    """Fit on all good images; those beyond the cross-fitted ones stream through."""
+    rng = np.random.default_rng([seed, 2])
+    moments = moments_of(best.good)
+    share = len(best.good) / (len(best.good) + len(taken.rest))
+    patches = [sample_patches([one.patches for one in best.good], max(1, round(PREFILTER * share)), rng)]
+    each = max(1, round(PREFILTER / (len(best.good) + len(taken.rest))))
+
+    def read(image: TrainingImage) -> tuple[Picture | FrameError, Features | None]:
+        loaded = load_picture(image, (best.fit,), settings.side)
+        if isinstance(loaded, FrameError):
+            return loaded, None
+        return loaded, best.extractor.features(loaded.by_fit[best.fit]).whitened(best.place_projection)
+
+    waiting: list[Features] = []
+    for loaded, features in in_order(
+        read, taken.rest, best.extractor.workers, lambda done: course.step("learning", done, len(taken.rest))
+    ):
+        if intake.take(loaded) is None or features is None:
+            continue
+        patches.append(sample_patches([features.patches], each, rng))
+        waiting.append(features)
+        if len(waiting) == _TOGETHER:
+            moments.add(np.stack([one.places for one in waiting]))
+            waiting.clear()
+    if waiting:
+        moments.add(np.stack([one.places for one in waiting]))
+    bank = build_bank(np.concatenate(patches), settings.bank_size, rng)
+    course.step("learning", 1, 1)
+    return Detector(
+        best.extractor.patch_projection,
+        best.place_projection,
+        bank,
+        moments.gaussian(best.extractor.grid),
+        best.combination,
+    )

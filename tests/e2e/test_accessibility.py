@@ -1,0 +1,48 @@
+"""Every page in both themes: axe finds nothing, and the browser has nothing to complain of."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.seat import Scheme, SitDown
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.parametrize("scheme", ["light", "dark"])]
+
+PAGES = {
+    "/live": "h1",
+    "/live?wall=true": "h1",
+    "/inspections": "[role=row]",
+    "/inspections?sequence=999999999": "text=No part matches",
+    "/no-such-page": "h1",
+    "/sign-in": "h1",
+    "/first-run#token": "h1",
+    "/first-run": "h1",
+}
+"""Each page, and what stands on it when it is ready."""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_page_has_no_barrier(sit_down: SitDown, scheme: Scheme, path: str) -> None:
+    seat = sit_down(scheme)
+    page = seat.open(path)
+    expect(page.locator(PAGES[path]).first).to_be_visible()
+    page.wait_for_load_state("load")
+    assert seat.barriers() == []
+
+
+@pytest.mark.parametrize("verdict", ["good", "bad"])
+def test_an_inspection_has_no_barrier(sit_down: SitDown, scheme: Scheme, verdict: str) -> None:
+    seat = sit_down(scheme)
+    page = seat.open(f"/inspections?verdict={verdict}")
+    page.get_by_role("row").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name=re.compile(r"^Part \d+$"))).to_be_visible()
+    assert seat.barriers() == []
+
+
+def test_the_menu_has_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
+    seat = sit_down(scheme)
+    page = seat.open("/live")
+    page.get_by_role("button", name=re.compile("^Signed in as")).click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert seat.barriers() == []

@@ -1,0 +1,88 @@
+"""Finding a part, looking at it, and judging it, in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.seat import SitDown
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def _open_first(page: Page) -> None:
+    page.get_by_role("row").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name=re.compile(r"^Part \d+$"))).to_be_visible()
+
+
+def test_a_review_corrects_the_verdict_and_the_other_key_takes_it_back(sit_down: SitDown) -> None:
+    page = sit_down().open("/inspections?verdict=bad")
+    _open_first(page)
+    judgement = page.locator("[aria-labelledby=judgement-title]")
+    page.keyboard.press("g")
+    expect(judgement).to_contain_text("Corrected by review. The model said: Bad")
+    expect(page.get_by_role("status")).to_contain_text("Good, says")
+    page.reload()
+    expect(judgement).to_contain_text("Corrected by review")
+    page.keyboard.press("b")
+    expect(page.get_by_role("status")).to_contain_text("Bad, says")
+    expect(judgement).not_to_contain_text("Corrected by review")
+
+
+def test_every_key_is_listed(sit_down: SitDown) -> None:
+    page = sit_down().open("/inspections?verdict=bad")
+    _open_first(page)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("This part is Good")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+
+
+def test_the_picture_is_looked_at_by_keys(sit_down: SitDown) -> None:
+    page = sit_down().open("/inspections?verdict=bad")
+    _open_first(page)
+    heat = page.get_by_role("slider", name="Heat map")
+    expect(heat).to_have_attribute("aria-valuenow", "55")
+    page.keyboard.press("h")
+    expect(heat).to_have_attribute("aria-valuenow", "0")
+    regions = page.get_by_role("button", name=re.compile("region"))
+    expect(regions).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("r")
+    expect(regions).to_have_attribute("aria-pressed", "false")
+    heat.focus()
+    page.keyboard.press("ArrowRight")
+    expect(heat).to_have_attribute("aria-valuenow", "1")
+
+
+def test_arrows_lead_to_the_neighbouring_parts(sit_down: SitDown) -> None:
+    page = sit_down().open("/inspections?verdict=bad")
+    _open_first(page)
+    title = page.get_by_role("heading", name=re.compile(r"^Part \d+$"))
+    here = int(title.inner_text().split()[1])
+    page.keyboard.press("ArrowLeft")
+    expect(title).to_have_text(f"Part {here - 1}")
+    page.keyboard.press("ArrowRight")
+    expect(title).to_have_text(f"Part {here}")
+    page.go_back()
+    expect(title).to_have_text(f"Part {here - 1}")
+
+
+def test_the_address_of_the_list_says_what_is_shown(sit_down: SitDown) -> None:
+    page = sit_down().open("/inspections")
+    page.get_by_role("link", name="Bad").click()
+    page.get_by_label("Mode").select_option("production")
+    expect(page).to_have_url(re.compile(r"verdict=bad.*mode=production"))
+    page.reload()
+    expect(page.get_by_role("link", name="Bad")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("link", name="All", exact=True)).not_to_have_attribute("aria-current", "page")
+    rows = page.get_by_role("row").filter(has=page.get_by_role("cell"))
+    expect(rows.first).to_be_visible()
+    for row in rows.all():
+        expect(row).to_contain_text("Bad")
+
+
+def test_an_unknown_part_is_told_with_what_to_do(sit_down: SitDown) -> None:
+    seat = sit_down()
+    page = seat.open("/inspections/00000000-0000-7000-8000-000000000000")
+    expect(page.get_by_role("alert")).to_be_visible()
+    seat.complaints[:] = [line for line in seat.complaints if "404" not in line]

@@ -1,0 +1,53 @@
+"""The browser listener with a certificate of the plant's own."""
+
+import ssl
+from pathlib import Path
+
+import httpx
+import pytest
+
+from goodpart.server.run import serving
+from goodpart.server.settings import Settings, SettingsError
+from goodpart.trust.certificates import key_to_pem, make_server_certificate, new_key, to_pem
+from goodpart.web.cookies import COOKIE
+from tests.fakes.authorities import TestAuthority
+from tests.fakes.clocks import SteppingClock
+from tests.integration.server.conftest import make_first_account
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "sqlite"
+
+
+async def test_over_tls_the_cookie_is_for_tls_alone(
+    settings: Settings, clock: SteppingClock, database_url: str, tmp_path: Path
+) -> None:
+    authority, key = TestAuthority(), new_key()
+    certificate = make_server_certificate(key, ["127.0.0.1"], authority.issuer, authority.issuer_key, authority.now)
+    (tmp_path / "tls.pem").write_text(to_pem(certificate, authority.issuer))
+    (tmp_path / "tls.key").write_bytes(key_to_pem(key))
+    secured = settings.model_copy(
+        update={"tls_certificate": tmp_path / "tls.pem", "tls_key": tmp_path / "tls.key", "host": "0.0.0.0"}
+    )
+    async with serving(secured, clock, with_jobs=False) as (server, addresses):
+        url = addresses.url.replace("0.0.0.0", "127.0.0.1")
+        assert url.startswith("https://")
+        context = ssl.create_default_context(cadata="".join(authority.bundle.roots_pem))
+        async with httpx.AsyncClient(
+            base_url=url, verify=context, headers={"X-Goodpart": "1"}, trust_env=False
+        ) as client:
+            await make_first_account(server, client)
+            (cookie,) = [cookie for cookie in client.cookies.jar if cookie.name == COOKIE]
+            assert cookie.secure
+
+
+async def test_a_certificate_without_its_key_is_named(
+    settings: Settings, clock: SteppingClock, database_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "tls.pem").write_text("no certificate")
+    secured = settings.model_copy(update={"tls_certificate": tmp_path / "tls.pem", "tls_key": tmp_path / "tls.pem"})
+
+    with pytest.raises(SettingsError, match="GOODPART_TLS_CERTIFICATE"):
+        async with serving(secured, clock, with_jobs=False):
+            pass
