@@ -228,14 +228,16 @@ class Demo:
         self._say(f"First verdict {self.start_to_first_verdict_s:.1f} s after the start.")
 
     def _hold_line(self) -> int:
-        """Stop feeding, wait until no part is on its way, and return the last part's sequence."""
+        """Stop feeding, wait until the server has every part that passed, and return the last part's sequence."""
         self._line.post("/control/feed", {"parts": None, "running": False})
 
         def settled() -> int | None:
             status = self._line.get("/control/status")
-            return int(status["sequence"]) if status["pending"] == 0 else None
+            counts = self._api.get("/api/inspections/counts", station=self._plant.station)
+            is_settled = status["pending"] == 0 and counts["last_sequence"] == status["sequence"]
+            return int(status["sequence"]) if is_settled else None
 
-        return wait_for("the line to stand still", settled, within_s=20, meanwhile=self.children.check)
+        return wait_for("the line to stand still", settled, within_s=60, meanwhile=self.children.check)
 
 
 def _raise_stopped(_signal: int, _frame: FrameType | None) -> None:

@@ -106,6 +106,15 @@ def test_a_precision_that_is_not_offered_is_refused_or_computed_right(engine: En
             engine.load(NETWORK, LoadOptions(Precision.BF16, TAPS))
 
 
+@pytest.mark.parametrize("highest", ["SSE41", "AVX2", "AVX512_CORE"])
+def test_where_bf16_instructions_are_forbidden_only_f32_is_offered(
+    engine: Engine, highest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Offered nonetheless, bf16 ended the process with a segmentation fault.
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", highest)
+    assert engine.precisions() == (Precision.F32,)
+
+
 def test_an_engine_that_does_not_exist_is_named() -> None:
     with pytest.raises(EngineError, match="no engine named 'abacus'"):
         open_engine("abacus")

@@ -4,6 +4,7 @@ A bf16 hint holds for a whole OpenVINO model, but distances between features los
 is cut at its taps into two models, bf16 before and f32 behind, which hand tensors over without a copy.
 """
 
+import os
 from itertools import pairwise
 from pathlib import Path
 from queue import SimpleQueue
@@ -30,7 +31,7 @@ class OpenVinoEngine(Engine):
     def precisions(self) -> tuple[Precision, ...]:
         # OpenVINO also lists BF16 where it emulates it, which is slower than f32: ask the CPU as well.
         offered = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        if offered and _NATIVE_BF16_FLAGS & _cpu_flags():
+        if offered and _NATIVE_BF16_FLAGS & _cpu_flags() and _bf16_is_allowed():
             return (Precision.BF16, Precision.F32)
         return (Precision.F32,)
 
@@ -119,6 +120,16 @@ def _tensor(model: Any, name: str) -> Any:
             if name in output.get_names():
                 return output
     raise RuntimeError(f"the network has no tensor {name!r}")
+
+
+def _bf16_is_allowed() -> bool:
+    """Whether oneDNN, which computes for OpenVINO, may use the instructions that bf16 needs.
+
+    ``ONEDNN_MAX_CPU_ISA`` can forbid them, which OpenVINO does not notice: it then dies of a bf16 network.
+    """
+    highest = os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper()
+    with_bf16 = ("AVX512_CORE_BF16", "AVX512_CORE_FP16", "AVX512_CORE_AMX", "AVX10")
+    return highest in ("", "ALL", "DEFAULT") or highest.startswith(with_bf16)
 
 
 def _cpu_flags() -> set[str]:

@@ -1,0 +1,65 @@
+import createClient, { type Middleware } from 'openapi-fetch';
+import type { paths } from '@/api/schema';
+
+/** What the server said it cannot do: the cause and the remedy, both fit for a person. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly remedy: string;
+
+  constructor(status: number, code: string, cause: string, remedy: string) {
+    super(cause);
+    this.name = 'Problem';
+    this.status = status;
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+/** The server was not reached at all. */
+export const UNREACHABLE = 'unreachable';
+
+function text(body: unknown, field: string): string {
+  if (typeof body !== 'object' || body === null || !(field in body)) return '';
+  const value = (body as Record<string, unknown>)[field];
+  return typeof value === 'string' ? value : '';
+}
+
+/** An answer that is not a problem document (a proxy's page, say) still names its status. */
+export function problemFrom(status: number, body: unknown): Problem {
+  const cause = text(body, 'detail') || text(body, 'title') || `HTTP ${status}`;
+  return new Problem(status, text(body, 'code') || `http_${status}`, cause, text(body, 'remedy'));
+}
+
+const sameSiteOnly: Middleware = {
+  onRequest({ request }) {
+    // A page of another site cannot set this header, so it proves that the call is ours.
+    request.headers.set('X-Goodpart', '1');
+    return request;
+  },
+  onError({ error }) {
+    if (error instanceof DOMException && error.name === 'AbortError') return undefined;
+    return new Problem(0, UNREACHABLE, '', '');
+  },
+};
+
+export const client = createClient<paths>({
+  baseUrl: globalThis.location.origin,
+  credentials: 'same-origin',
+  // Looked up at call time, so that a test can put its own transport in place.
+  fetch: (request) => globalThis.fetch(request),
+});
+client.use(sameSiteOnly);
+
+interface Fetched<Data> {
+  data?: Data | undefined;
+  error?: unknown;
+  response: Response;
+}
+
+/** The body of a successful answer; throws `Problem` for any other. */
+export async function answer<Data>(call: Promise<Fetched<Data>>): Promise<Data> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw problemFrom(response.status, error);
+  return data as Data;
+}

@@ -1,0 +1,47 @@
+import '@/app/styles.css';
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Problem } from '@/api/client';
+import { startLanguage } from '@/app/i18n';
+import { makeRouter } from '@/app/router';
+import { theme } from '@/app/theme';
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // A refusal stays a refusal; only a server that was not reached is asked again.
+      retry: (failures, error) => failures < 2 && error instanceof Problem && (error.status === 0 || error.status >= 502),
+      refetchOnWindowFocus: false,
+    },
+  },
+});
+const router = makeRouter(queries);
+// The same name as in colour-scheme.js, which paints the first frame.
+const colours = localStorageColorSchemeManager({ key: 'goodpart-colour-scheme' });
+
+async function start(root: HTMLElement): Promise<void> {
+  await startLanguage();
+  createRoot(root).render(
+    <StrictMode>
+      {/* Variables and classes come from styles.css: the security policy allows no style elements. */}
+      <MantineProvider
+        theme={theme}
+        defaultColorScheme="auto"
+        colorSchemeManager={colours}
+        withCssVariables={false}
+        withGlobalClasses={false}
+      >
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  );
+}
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no element #root.');
+start(root).catch(reportError);

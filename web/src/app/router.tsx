@@ -1,0 +1,93 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { Problem } from '@/api/client';
+import { sessionQuery } from '@/api/session';
+import { BrokenPage, MissingPage } from '@/app/Fallbacks';
+import { Shell } from '@/app/Shell';
+import { readSearch } from '@/features/inspections/search';
+import { FirstRunPage } from '@/features/session/FirstRunPage';
+import { SignInPage } from '@/features/session/SignInPage';
+
+interface Context {
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: MissingPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (raw: Record<string, unknown>): { to?: string } => (typeof raw.to === 'string' ? { to: raw.to } : {}),
+  component: SignInPage,
+});
+
+const firstRun = createRoute({ getParentRoute: () => root, path: '/first-run', component: FirstRunPage });
+
+/** Everything below asks who is there before it draws anything. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.query({ ...sessionQuery, staleTime: 'static' });
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way of redirecting
+        throw redirect({ to: '/sign-in', search: { to: location.href } });
+      }
+      throw error;
+    }
+  },
+  component: Shell,
+  errorComponent: BrokenPage,
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way of redirecting
+    throw redirect({ to: '/live' });
+  },
+});
+
+export interface LiveSearch {
+  station?: string;
+  /** Shown on a screen that nobody touches: larger, without the frame around it. */
+  wall?: true;
+}
+
+const live = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/live',
+  validateSearch: (raw: Record<string, unknown>): LiveSearch => ({
+    ...(typeof raw.station === 'string' ? { station: raw.station } : {}),
+    ...(raw.wall === true ? { wall: true } : {}),
+  }),
+  component: lazyRouteComponent(() => import('@/features/live/LivePage'), 'LivePage'),
+});
+
+const inspections = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/inspections',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('@/features/inspections/InspectionsPage'), 'InspectionsPage'),
+});
+
+const inspection = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/inspections/$id',
+  component: lazyRouteComponent(() => import('@/features/inspections/InspectionPage'), 'InspectionPage'),
+});
+
+const tree = root.addChildren([signIn, firstRun, signedIn.addChildren([home, live, inspections, inspection])]);
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({ routeTree: tree, context: { queries }, defaultPreload: 'intent', defaultErrorComponent: BrokenPage });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,80 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useCallback, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStreamEvents } from '@/api/stream';
+import type { Inspection, InspectionItem } from '@/api/types';
+import { ProblemNotice } from '@/components/Notice';
+import type { StreamEvent } from '@/lib/sse';
+import { Facts } from '@/features/inspections/Facts';
+import { inspectionQuery } from '@/features/inspections/queries';
+import { ReviewPanel } from '@/features/inspections/ReviewPanel';
+import { Stage } from '@/features/inspections/Stage';
+import { Steps } from '@/features/inspections/Steps';
+import { Judgement } from '@/features/inspections/Judgement';
+import classes from '@/features/inspections/InspectionPage.module.css';
+
+const route = getRouteApi('/signed-in/inspections/$id');
+
+/** The neighbours are fetched while this part is looked at, pictures included: the next one is there at once. */
+function useNeighbours(part: Inspection | undefined): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    for (const id of [part?.previous, part?.next]) {
+      if (id === null || id === undefined) continue;
+      queries
+        .query({ ...inspectionQuery(id), staleTime: 'static' })
+        .then((neighbour) => {
+          for (const image of neighbour.images) if (image.available) new Image().src = image.url;
+        })
+        // A neighbour that cannot be had now is asked for again, and reported, when it is opened.
+        .catch(() => undefined);
+    }
+  }, [part, queries]);
+}
+
+/** Asks again when the stream speaks of this part, or of a station whose newest part this was. */
+function useUpdates(part: Inspection | undefined): void {
+  const queries = useQueryClient();
+  const onEvent = useCallback(
+    ({ event, data }: StreamEvent) => {
+      if (part === undefined) return;
+      const told = event === 'inspection' ? (JSON.parse(data) as InspectionItem) : null;
+      const follows = part.next === null && told?.station === part.station;
+      if (event === 'reset' || told?.id === part.id || follows) void queries.invalidateQueries(inspectionQuery(part.id));
+    },
+    [part, queries],
+  );
+  useStreamEvents(onEvent);
+}
+
+/** One look at one part: what was seen, what was decided and by what, and what the line did. */
+export function InspectionPage() {
+  const { t } = useTranslation();
+  const { id } = route.useParams();
+  const { data: part, error, refetch } = useQuery(inspectionQuery(id));
+  useNeighbours(part);
+  useUpdates(part);
+
+  if (error !== null && part === undefined) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
+  if (part === undefined) return <p className={classes.wait}>{t('live.loading')}</p>;
+  return (
+    <div className={classes.page}>
+      <div className={classes.left}>
+        <Steps part={part} />
+        <Stage part={part} />
+      </div>
+      <div className={classes.right}>
+        <section className={classes.card} data-tone={part.final_verdict} aria-labelledby="judgement-title">
+          <Judgement part={part} />
+        </section>
+        <section className={classes.card} aria-labelledby="review-title">
+          <ReviewPanel part={part} />
+        </section>
+        <section className={classes.card} aria-labelledby="facts-title">
+          <Facts part={part} />
+        </section>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import { ActionIcon, Button } from '@mantine/core';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useKeys } from '@/features/inspections/useKeys';
+import classes from '@/features/inspections/KeyHelp.module.css';
+
+/** What every key of the page does, on `?`. */
+export function KeyHelp() {
+  const { t } = useTranslation();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const open = () => dialog.current?.showModal();
+  useKeys({ '?': open });
+  const keys: readonly (readonly [string, string])[] = [
+    ['G', t('inspection.say', { verdict: t('verdict.good') })],
+    ['B', t('inspection.say', { verdict: t('verdict.bad') })],
+    ['←', t('inspection.previous')],
+    ['→', t('inspection.next')],
+    ['H', t('inspection.toggle_heat')],
+    ['R', t('inspection.toggle_regions')],
+    ['Z', t('inspection.zoom')],
+  ];
+  return (
+    <>
+      <ActionIcon aria-label={t('inspection.keys')} title={`${t('inspection.keys')} (?)`} onClick={open}>
+        <kbd className={classes.key}>?</kbd>
+      </ActionIcon>
+      <dialog ref={dialog} className={classes.help} aria-labelledby="keys-title">
+        <h2 id="keys-title">{t('inspection.keys')}</h2>
+        <dl>
+          {keys.map(([key, does]) => (
+            <div key={key}>
+              <dt>
+                <kbd className={classes.key}>{key}</kbd>
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+        </dl>
+        <Button variant="default" onClick={() => dialog.current?.close()}>
+          {t('inspection.close')}
+        </Button>
+      </dialog>
+    </>
+  );
+}

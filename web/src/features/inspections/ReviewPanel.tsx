@@ -1,0 +1,81 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { answer, client } from '@/api/client';
+import type { Inspection } from '@/api/types';
+import { BadIcon, GoodIcon } from '@/components/icons';
+import { ProblemNotice } from '@/components/Notice';
+import { useClockface } from '@/components/useClockface';
+import { useNow } from '@/lib/now';
+import { nearTime } from '@/lib/time';
+import { inspectionQuery } from '@/features/inspections/queries';
+import { useKeys } from '@/features/inspections/useKeys';
+import classes from '@/features/inspections/ReviewPanel.module.css';
+
+type Judgement = 'good' | 'bad';
+
+/** One key, saved at once. The other key takes it back: nothing is asked twice. */
+export function ReviewPanel({ part }: { part: Inspection }) {
+  const { t } = useTranslation();
+  const face = useClockface();
+  const now = useNow();
+  const queries = useQueryClient();
+  const review = useMutation({
+    mutationFn: (verdict: Judgement) =>
+      answer(
+        client.POST('/api/inspections/{inspection}/reviews', {
+          params: { path: { inspection: part.id } },
+          body: { verdict, note: '' },
+        }),
+      ),
+    onSuccess: async () => {
+      await queries.invalidateQueries(inspectionQuery(part.id));
+      void queries.invalidateQueries({ queryKey: ['inspections'] });
+      void queries.invalidateQueries({ queryKey: ['live'] });
+    },
+  });
+  const decide = (verdict: Judgement) => {
+    if (!review.isPending) review.mutate(verdict);
+  };
+  useKeys({ g: () => decide('good'), b: () => decide('bad') });
+  // Oldest first: the last one counts.
+  const latest = part.reviews.at(-1) ?? null;
+  return (
+    <div className={classes.review}>
+      <h2 id="review-title">{t('review.title')}</h2>
+      <div className={classes.buttons}>
+        <button
+          type="button"
+          className={classes.button}
+          data-verdict="good"
+          aria-pressed={latest?.verdict === 'good'}
+          aria-keyshortcuts="G"
+          disabled={review.isPending}
+          onClick={() => decide('good')}
+        >
+          <GoodIcon /> {t('verdict.good')} <kbd>G</kbd>
+        </button>
+        <button
+          type="button"
+          className={classes.button}
+          data-verdict="bad"
+          aria-pressed={latest?.verdict === 'bad'}
+          aria-keyshortcuts="B"
+          disabled={review.isPending}
+          onClick={() => decide('bad')}
+        >
+          <BadIcon /> {t('verdict.bad')} <kbd>B</kbd>
+        </button>
+      </div>
+      <p className={classes.said} role="status">
+        {latest === null
+          ? t('review.none')
+          : t('review.by', {
+              verdict: t(`verdict.${latest.verdict}`),
+              name: latest.by,
+              time: nearTime(face, latest.at, now),
+            })}
+      </p>
+      {review.error !== null && <ProblemNotice error={review.error} />}
+    </div>
+  );
+}

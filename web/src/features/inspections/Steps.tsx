@@ -1,0 +1,56 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Inspection } from '@/api/types';
+import { NextIcon, PreviousIcon } from '@/components/icons';
+import { KeyHelp } from '@/features/inspections/KeyHelp';
+import { useKeys } from '@/features/inspections/useKeys';
+import classes from '@/features/inspections/Steps.module.css';
+
+/** Where this part is, and the parts before and after it at the same station. */
+export function Steps({ part }: { part: Inspection }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const go = (id: string | null) => {
+    if (id !== null) void navigate({ to: '/inspections/$id', params: { id } });
+  };
+  useKeys({ ArrowLeft: () => go(part.previous), ArrowRight: () => go(part.next) });
+  return (
+    <div className={classes.steps}>
+      <nav className={classes.place} aria-label={t('inspection.where')}>
+        <Link to="/inspections" search={{ station: part.station }}>
+          {part.station_name}
+        </Link>
+        <span aria-hidden="true">›</span>
+        <h1>
+          {t('inspection.title', { sequence: part.sequence })}
+        </h1>
+      </nav>
+      <KeyHelp />
+      <nav className={classes.move} aria-label={t('inspection.neighbours')}>
+        <Step id={part.previous} label={t('inspection.previous')} atEnd={t('inspection.oldest')}>
+          <PreviousIcon /> {t('inspection.back')} <kbd>←</kbd>
+        </Step>
+        <Step id={part.next} label={t('inspection.next')} atEnd={t('inspection.newest')}>
+          <kbd>→</kbd> {t('inspection.on')} <NextIcon />
+        </Step>
+      </nav>
+    </div>
+  );
+}
+
+interface StepProps {
+  id: string | null;
+  label: string;
+  /** Said in its place where there is no such part. */
+  atEnd: string;
+  children: React.ReactNode;
+}
+
+function Step({ id, label, atEnd, children }: StepProps) {
+  if (id === null) return <span className={classes.end}>{atEnd}</span>;
+  return (
+    <Link to="/inspections/$id" params={{ id }} className={classes.step} aria-label={label} title={label}>
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,30 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { BellIcon } from '@/components/icons';
+import { useClockface } from '@/components/useClockface';
+import { useNow } from '@/lib/now';
+import { nearTime } from '@/lib/time';
+import { alarmsQuery } from '@/features/live/queries';
+import classes from '@/features/live/Alarms.module.css';
+
+/** What is wrong right now, in the words of whoever found out. Nothing is shown while nothing is wrong. */
+export function Alarms() {
+  const { t } = useTranslation();
+  const face = useClockface();
+  const now = useNow();
+  const { data } = useQuery(alarmsQuery);
+  if (data === undefined || data.items.length === 0) return null;
+  return (
+    <section className={classes.alarms} aria-label={t('alarms.title', { count: data.items.length })}>
+      <BellIcon className={classes.icon} />
+      <ul>
+        {data.items.map((alarm) => (
+          <li key={alarm.id}>
+            <span className={classes.detail}>{alarm.detail === '' ? alarm.code.replaceAll('_', ' ') : alarm.detail}</span>{' '}
+            <time dateTime={alarm.raised_at}>{t('alarms.since', { time: nearTime(face, alarm.raised_at, now) })}</time>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

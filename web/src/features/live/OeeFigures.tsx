@@ -1,0 +1,65 @@
+import { useTranslation } from 'react-i18next';
+import type { Kpis, LiveStation } from '@/api/types';
+import { Bullet } from '@/components/Bullet';
+import { useClockface } from '@/components/useClockface';
+import { useFigures } from '@/components/useFigures';
+import { standing, TARGETS, type Figure } from '@/lib/targets';
+import { minuteOfDay } from '@/lib/time';
+import { TimeBar } from '@/features/live/TimeBar';
+import classes from '@/features/live/OeeFigures.module.css';
+
+const FACTORS = ['availability', 'effectiveness', 'quality'] as const satisfies readonly Figure[];
+
+/** OEE of the running shift and what makes it, each against its target (ISO 22400-2 names). */
+export function OeeFigures({ kpis, shift }: { kpis: Kpis; shift: LiveStation['shift'] }) {
+  const { t } = useTranslation();
+  const face = useClockface();
+  const figures = useFigures();
+  const how = standing(kpis.oee, TARGETS.oee);
+  return (
+    <div className={classes.oee}>
+      <div className={classes.head}>
+        <h2 id="oee-title">{t('kpi.oee')}</h2>
+        <p>
+          {shift.name === '' ? t('kpi.window') : shift.name} {minuteOfDay(face, shift.from)}–{minuteOfDay(face, shift.to)}
+          {kpis.provisional && <> · {t('kpi.provisional')}</>}
+        </p>
+      </div>
+      <div className={classes.body}>
+        <div className={classes.main}>
+          <p className={classes.big} data-standing={how}>
+            {figures.percent(kpis.oee)}
+          </p>
+          <Bullet value={kpis.oee} target={TARGETS.oee} tone={how === 'far' ? 'warn' : 'normal'} thick />
+          <p className={classes.gap} data-standing={how}>
+            {how === 'unknown'
+              ? t('kpi.not_yet')
+              : t(how === 'met' ? 'kpi.above' : 'kpi.below', {
+                  gap: figures.points(Math.abs((kpis.oee ?? 0) - TARGETS.oee)),
+                  target: figures.percent(TARGETS.oee),
+                })}
+          </p>
+        </div>
+        <dl className={classes.factors}>
+          {FACTORS.map((name) => (
+            <div key={name} className={classes.factor}>
+              <dt>{t(`kpi.${name}`)}</dt>
+              <dd>
+                <span className={classes.target}>{t('kpi.target', { target: figures.percent(TARGETS[name]) })}</span>
+                <span className={classes.value} data-standing={standing(kpis[name], TARGETS[name])}>
+                  {figures.percent(kpis[name])}
+                </span>
+                <Bullet
+                  value={kpis[name]}
+                  target={TARGETS[name]}
+                  tone={standing(kpis[name], TARGETS[name]) === 'far' ? 'warn' : 'normal'}
+                />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <TimeBar seconds={kpis.seconds} />
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { LiveStation } from '@/api/types';
+import { useStreamStatus } from '@/api/stream';
+import { Bullet } from '@/components/Bullet';
+import { ModeBadge } from '@/components/ModeBadge';
+import { useFigures } from '@/components/useFigures';
+import { VERDICT_ICON, VERDICT_TONE, VERDICTS } from '@/components/verdicts';
+import { useNow } from '@/lib/now';
+import { standing, TARGETS } from '@/lib/targets';
+import { condition, freshness } from '@/features/live/condition';
+import { CONDITION_ICON } from '@/features/live/conditionIcon';
+import classes from '@/features/live/StationTile.module.css';
+
+/** One station among many: its state, its mode, its figures. The whole tile leads to the station. */
+export function StationTile({ station }: { station: LiveStation }) {
+  const { t } = useTranslation();
+  const figures = useFigures();
+  const stream = useStreamStatus();
+  const now = useNow();
+  const fresh = freshness(station, stream, now);
+  const what = condition(station, fresh);
+  const Icon = CONDITION_ICON[what.key];
+  const { kpis } = station;
+  const since = fresh.kind === 'silent' ? fresh.since : fresh.kind === 'live' ? station.machine_since : null;
+  return (
+    <Link to="/live" search={{ station: station.station.id }} className={classes.tile} data-freshness={fresh.kind}>
+      <span className={classes.head} data-tone={what.tone}>
+        <Icon className={classes.icon} />
+        <span className={classes.name}>
+          <b>{station.station.name}</b>
+          <span>
+            {t(`condition.${what.key}.title`)}
+            {since !== null && ` · ${figures.duration(now - new Date(since).getTime())}`}
+          </span>
+        </span>
+        <ModeBadge mode={station.mode} />
+      </span>
+      <span className={classes.body}>
+        <span className={classes.oee}>
+          <span className={classes.label}>
+            {t('kpi.oee')} · {t('kpi.target', { target: figures.percent(TARGETS.oee) })}
+          </span>
+          <b>{figures.percent(kpis.oee)}</b>
+          <Bullet
+            value={kpis.oee}
+            target={TARGETS.oee}
+            tone={standing(kpis.oee, TARGETS.oee) === 'far' ? 'warn' : 'normal'}
+          />
+        </span>
+        <span className={classes.counts}>
+          {VERDICTS.map((verdict) => {
+            const Mark = VERDICT_ICON[verdict];
+            return (
+              <span key={verdict} data-tone={kpis.counts[verdict] > 0 ? VERDICT_TONE[verdict] : 'normal'}>
+                <Mark />
+                <b>{figures.count(kpis.counts[verdict])}</b> {t(`verdict.${verdict}`)}
+              </span>
+            );
+          })}
+        </span>
+      </span>
+    </Link>
+  );
+}

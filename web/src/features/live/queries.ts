@@ -1,0 +1,34 @@
+import { queryOptions } from '@tanstack/react-query';
+import { answer, client } from '@/api/client';
+import { MINUTES_SHOWN } from '@/features/live/minuteBins';
+
+export const stationsQuery = queryOptions({
+  queryKey: ['live', 'stations'],
+  queryFn: ({ signal }) => answer(client.GET('/api/live/stations', { signal })),
+  // The stream keeps it current; the server is asked again only when the stream says so.
+  staleTime: Infinity,
+});
+
+export const alarmsQuery = queryOptions({
+  queryKey: ['live', 'alarms'],
+  queryFn: ({ signal }) => answer(client.GET('/api/alarms', { params: { query: { state: 'open' } }, signal })),
+  staleTime: Infinity,
+});
+
+export function minutesQuery(station: string) {
+  return queryOptions({
+    queryKey: ['live', 'minutes', station],
+    queryFn: ({ signal }) => {
+      const to = Date.now();
+      const from = to - MINUTES_SHOWN * 60_000;
+      const query = {
+        place: station,
+        from: new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
+        step: 'minute' as const,
+      };
+      return answer(client.GET('/api/kpis/series', { params: { query }, signal }));
+    },
+    refetchInterval: 10_000,
+  });
+}

@@ -1,0 +1,53 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useState, type SyntheticEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ProblemNotice } from '@/components/Notice';
+import classes from '@/features/session/Credentials.module.css';
+
+interface Props {
+  action: string;
+  /** A new password is offered to the browser's store, a current one is asked from it. */
+  fresh: boolean;
+  error: Error | null;
+  pending: boolean;
+  onSubmit: (name: string, password: string) => void;
+}
+
+export function Credentials({ action, fresh, error, pending, onSubmit }: Props) {
+  const { t } = useTranslation();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    onSubmit(name.trim(), password);
+  };
+  return (
+    <form className={classes.form} onSubmit={submit}>
+      <TextInput
+        label={t('session.name')}
+        name="username"
+        autoComplete="username"
+        required
+        withAsterisk={false}
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t('session.password')}
+        {...(fresh ? { description: t('session.password_rule') } : {})}
+        name="password"
+        autoComplete={fresh ? 'new-password' : 'current-password'}
+        required
+        withAsterisk={false}
+        visibilityToggleButtonProps={{ 'aria-label': t('session.show_password'), tabIndex: 0 }}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      {error !== null && <ProblemNotice error={error} />}
+      <Button type="submit" size="md" loading={pending}>
+        {action}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,21 @@
+/**
+ * What a figure is held against where the plant has set no target of its own: the customary world-class figures
+ * (S. Nakajima, Introduction to TPM, 1988: availability 90 %, performance 95 %, quality 99.9 %).
+ */
+export const TARGETS = {
+  availability: 0.9,
+  effectiveness: 0.95,
+  quality: 0.999,
+  oee: 0.9 * 0.95 * 0.999,
+} as const;
+
+export type Figure = keyof typeof TARGETS;
+
+export type Standing = 'unknown' | 'met' | 'short' | 'far';
+
+/** A figure under four fifths of its target is worth a colour; just short of it is worth a word. */
+export function standing(value: number | null, target: number): Standing {
+  if (value === null) return 'unknown';
+  if (value >= target) return 'met';
+  return value >= 0.8 * target ? 'short' : 'far';
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const server = process.env['GOODPART_SERVER'] ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: process.env['GOODPART_WEB_OUT'] ?? '../src/goodpart/web/static',
+    emptyOutDir: true,
+    // The content security policy allows no data: addresses for fonts and styles.
+    assetsInlineLimit: 0,
+    sourcemap: false,
+    // What the licences of the bundled packages ask for.
+    license: { fileName: 'licences.md' },
+    // ECharts is the one big chunk; it is loaded by the page that draws a chart.
+    chunkSizeWarningLimit: 700,
+  },
+  server: { proxy: { '/api': { target: server, changeOrigin: true } } },
+});
