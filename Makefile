@@ -61,7 +61,7 @@ ui: $(PAGES)  ## the pages alone, where their sources changed
 web-lint: $(PAGES)  ## lint and types of the pages
 	@echo "Lint and types of the pages."
 	@$(BIN)/python hatch_build.py npm run --silent lint
-	@$(BIN)/python hatch_build.py npm run --silent types
+	@$(BIN)/python hatch_build.py npm run --silent typecheck
 
 web-test: $(PAGES)  ## the pages' own tests
 	@echo "Tests of the pages."

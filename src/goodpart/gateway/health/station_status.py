@@ -1,4 +1,4 @@
-"""What a station process says about itself, for the report to the server: a small file, replaced about once a second."""
+"""What a station process says about itself, for the report to the server: a small file, replaced twice a second."""
 
 from datetime import datetime
 from pathlib import Path

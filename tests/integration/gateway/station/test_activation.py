@@ -167,6 +167,6 @@ async def test_a_station_without_recipes_counts_parts_and_drives_nothing(tmp_pat
     (found,) = running.journal_content.inspections()
     assert (found.verdict, found.cause, found.mode) == (Verdict.NO_READ, NoReadCause.NO_RECIPE, Mode.SETUP)
     assert (running.machine.writes, running.machine.beats) == ([], [])
-    await eventually(lambda: status(running).state == "degraded")
-    assert status(running).detail == "There is no recipe for this station yet."
+    await eventually(lambda: status(running).detail == "There is no recipe for this station yet.")
+    assert status(running).state == "degraded"
     await running.close()
