@@ -14,9 +14,12 @@ from playwright.sync_api import Browser, StorageState, sync_playwright
 from tests.e2e.seat import Scheme, Seat, SitDown
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo_url(taught_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The sign-in address that a running demo printed; good for one browser."""
+    """The sign-in address that a running demo printed; good for one browser.
+
+    It ends with this folder: the crash tests continue the same plant, on the same ports.
+    """
     data = tmp_path_factory.mktemp("browsed") / "data"
     shutil.copytree(taught_plant, data)
     command = [sys.executable, "-m", "goodpart", "demo", "--data", str(data), "--port", "0"]
@@ -30,7 +33,7 @@ def demo_url(taught_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             demo.communicate(timeout=30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
@@ -42,7 +45,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def session(browser: Browser, demo_url: str) -> StorageState:
     """The cookies of the person who followed the demo's link."""
     context = browser.new_context()

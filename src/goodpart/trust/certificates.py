@@ -3,6 +3,7 @@
 The profile decides what a certificate says; a signing request contributes its public key and nothing else.
 """
 
+import hashlib
 import ipaddress
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -135,6 +136,12 @@ def load_request(pem: str) -> x509.CertificateSigningRequest:
         raise CertificateError("The certificate signing request is not signed by its own key.", remedy)
     _request_key(request)
     return request
+
+
+def key_fingerprint(request: x509.CertificateSigningRequest) -> str:
+    """SHA-256 of the request's public key (SubjectPublicKeyInfo), as hex."""
+    key = request.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(key).hexdigest()
 
 
 def gateway_of(certificate: x509.Certificate) -> str:

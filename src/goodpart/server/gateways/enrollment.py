@@ -9,7 +9,13 @@ from goodpart.server.gateways.model import Certificate, ClaimOutcome, Gateway, j
 from goodpart.server.kit.signals import Signal
 from goodpart.server.kit.work import Database, Work, as_gateway
 from goodpart.server.pki.authority import Authority
-from goodpart.trust.certificates import RENEW_AFTER, CertificateError, fingerprint
+from goodpart.trust.certificates import (
+    RENEW_AFTER,
+    CertificateError,
+    fingerprint,
+    key_fingerprint,
+    load_request,
+)
 from goodpart.trust.claims import hash_secret
 from goodpart.wire.enrollment import EnrollRequest, Identity, RenewRequest
 
@@ -36,13 +42,14 @@ async def enroll(database: Database, authority: Authority, request: EnrollReques
 async def _enroll(work: Work, authority: Authority, request: EnrollRequest) -> Identity:
     secret_hash = hash_secret(request.code_secret)
     claim = await repository.find_claim(work.session, secret_hash)
-    outcome = judge_claim(claim, work.now)
+    key = key_fingerprint(load_request(request.csr_pem))
+    outcome = judge_claim(claim, work.now, key)
     gateway = await repository.find(work.session, claim.gateway, lock=True) if claim else None
     if outcome is not ClaimOutcome.ACCEPTED or gateway is None or gateway.revoked_at is not None:
         raise ClaimCodeRefusedError(ClaimOutcome.WRONG if outcome is ClaimOutcome.ACCEPTED else outcome)
     work.actor = as_gateway(gateway.id, gateway.name)
     identity = await _issue(work, authority, gateway, request.csr_pem)
-    await repository.use_claim(work.session, secret_hash, work.now)
+    await repository.use_claim(work.session, secret_hash, key, work.now)
     await repository.set_enrolled(
         work.session, gateway.id, software=request.software[:200], hardware=request.hardware[:200], now=work.now
     )

@@ -53,13 +53,19 @@ class Claim:
     expires_at: datetime
     used_at: datetime | None
     voided_at: datetime | None
+    used_by_key: str = ""
+    """SHA-256 of the public key that was certified with it."""
 
 
-def judge_claim(claim: Claim | None, now: datetime) -> ClaimOutcome:
-    """A code that a newer one replaced is as wrong as one that never was."""
+def judge_claim(claim: Claim | None, now: datetime, key: str) -> ClaimOutcome:
+    """Whether the holder of ``key`` (SHA-256 of its public key) may have a certificate for this code.
+
+    A code that a newer one replaced is as wrong as one that never was. The key that used a code may come again while
+    the code is valid: a gateway that was cut before it stored the answer.
+    """
     if claim is None or claim.voided_at is not None:
         return ClaimOutcome.WRONG
-    if claim.used_at is not None:
+    if claim.used_at is not None and claim.used_by_key != key:
         return ClaimOutcome.USED
     return ClaimOutcome.EXPIRED if now >= claim.expires_at else ClaimOutcome.ACCEPTED
 

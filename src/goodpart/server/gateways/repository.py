@@ -92,11 +92,13 @@ async def add_claim(
 async def find_claim(session: AsyncSession, secret_hash: str) -> Claim | None:
     """Locked: of two gateways with one code, the second sees that it is used."""
     row = await session.scalar(sa.select(ClaimCodeRow).where(ClaimCodeRow.secret_hash == secret_hash).with_for_update())
-    return Claim(row.gateway, row.expires_at, row.used_at, row.voided_at) if row else None
+    return Claim(row.gateway, row.expires_at, row.used_at, row.voided_at, row.used_by_key) if row else None
 
 
-async def use_claim(session: AsyncSession, secret_hash: str, now: datetime) -> None:
-    await session.execute(sa.update(ClaimCodeRow).where(ClaimCodeRow.secret_hash == secret_hash).values(used_at=now))
+async def use_claim(session: AsyncSession, secret_hash: str, key: str, now: datetime) -> None:
+    await session.execute(
+        sa.update(ClaimCodeRow).where(ClaimCodeRow.secret_hash == secret_hash).values(used_at=now, used_by_key=key)
+    )
 
 
 async def set_wiring(session: AsyncSession, wiring: Wiring, now: datetime) -> None:

@@ -47,6 +47,7 @@ class ClaimCodeRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_by_key: Mapped[str] = mapped_column(String(64), default="")
 
 
 class WiringRow(Base):

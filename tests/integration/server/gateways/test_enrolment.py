@@ -73,6 +73,18 @@ async def test_a_claim_code_enrols_once(served: Served, site: str) -> None:
     assert len(await refusals(served)) == 1
 
 
+async def test_a_gateway_that_was_cut_before_it_stored_the_answer_may_ask_again(served: Served, site: str) -> None:
+    gateway, code = await make_gateway(served.browser, site)
+    url, bundle, key = served.addresses.gateway_url, served.server.authority.bundle, new_key()
+    assert (await enroll(url, bundle, code, key)).status_code == 200
+
+    again = await enroll(url, bundle, code, key)
+
+    assert again.status_code == 200
+    assert again.json()["gateway"] == gateway
+    assert await refusals(served) == []
+
+
 async def test_a_wrong_code_is_refused_and_noted(served: Served, site: str) -> None:
     wrong = str(ClaimCode.generate(served.server.authority.fingerprint))
 

@@ -18,11 +18,15 @@ SOON, BEFORE = NOW + timedelta(seconds=1), NOW - timedelta(seconds=1)
         (Claim("g", NOW, None, None), ClaimOutcome.EXPIRED),
         (Claim("g", SOON, BEFORE, None), ClaimOutcome.USED),
         (Claim("g", BEFORE, BEFORE, None), ClaimOutcome.USED),
+        (Claim("g", SOON, BEFORE, None, used_by_key="another"), ClaimOutcome.USED),
+        (Claim("g", SOON, BEFORE, None, used_by_key="this"), ClaimOutcome.ACCEPTED),
+        (Claim("g", BEFORE, BEFORE, None, used_by_key="this"), ClaimOutcome.EXPIRED),
+        (Claim("g", SOON, BEFORE, BEFORE, used_by_key="this"), ClaimOutcome.WRONG),
         (Claim("g", SOON, None, BEFORE), ClaimOutcome.WRONG),
     ],
 )
 def test_a_claim_code_is_good_once_and_in_time(claim: Claim | None, outcome: ClaimOutcome) -> None:
-    assert judge_claim(claim, NOW) is outcome
+    assert judge_claim(claim, NOW, "this") is outcome
 
 
 @pytest.mark.parametrize(

@@ -248,6 +248,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement per table and index
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("used_at", UtcDateTime(), nullable=True),
         sa.Column("voided_at", UtcDateTime(), nullable=True),
+        sa.Column("used_by_key", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["gateway"], ["gateways.id"], name=op.f("fk_claim_codes_gateway_gateways")),
         sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_claim_codes")),
     )
