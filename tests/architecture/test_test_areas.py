@@ -24,4 +24,5 @@ def test_test_modules_are_where_pytest_finds_them(repository_files: list[Path], 
     inside = [path.relative_to(checkout / "tests") for path in repository_files if checkout / "tests" in path.parents]
     stray = [path for path in inside if path.name.startswith("test_") and path.suffix == ".py" and len(path.parts) < 2]
     assert stray == []
-    assert [path for path in inside if path.name == "__init__.py"] == []
+    # The browser tests are a package, which ends its demo and its browser before other tests start theirs.
+    assert [str(path) for path in inside if path.name == "__init__.py"] == ["e2e/__init__.py"]
