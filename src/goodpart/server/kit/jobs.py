@@ -14,6 +14,7 @@ import contextlib
 import logging
 import os
 import secrets
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ _APPLICATION_VERSION = "jobs-1"
 _EMBEDDED = "embedded"
 _HEARTBEAT = timedelta(seconds=5)
 _DEAD_AFTER = timedelta(seconds=30)
+_UNWOUND_WITHIN_S = 1.0
 _log = structlog.get_logger(__name__)
 
 
@@ -82,6 +84,13 @@ class Jobs:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reconciler: asyncio.Task[None] | None = None
         self._running: set[Future[None]] = set()
+        self._reconciling = asyncio.Lock()
+        self._stepping = threading.Lock()
+        self._stopping = False
+        self._active: set[str] = set()
+        """Jobs with a thread of DBOS in them."""
+        self._idle = threading.Event()
+        self._idle.set()
         self._sqlite = self._url.get_backend_name() == "sqlite"
         self.executor = _EMBEDDED if self._sqlite else f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
 
@@ -136,6 +145,10 @@ class Jobs:
 
     async def reconcile(self) -> None:
         """Hand over what is wanted and has no job; resume the jobs of executors that are gone."""
+        async with self._reconciling:
+            await self._reconcile()
+
+    async def _reconcile(self) -> None:
         now = self._database.clock.now()
         async with self._database.work() as work:
             row = await work.session.get(JobExecutorRow, self.executor)
@@ -177,14 +190,23 @@ class Jobs:
         with contextlib.suppress(asyncio.CancelledError):
             await self._reconciler
         self._reconciler = None
-        for step in tuple(self._running):
+        with self._stepping:  # a step that has just been started is either seen here, or not started
+            self._stopping = True
+            running = tuple(self._running)
+        for step in running:
             step.cancel()
+        await asyncio.to_thread(self._idle.wait, _UNWOUND_WITHIN_S)
+        # What a job's thread cannot record any more is repeated at the next start: nothing that anyone has to read.
+        logging.getLogger("dbos").setLevel(logging.CRITICAL)
         await asyncio.to_thread(DBOS.destroy)
         _current = None
 
     def run(self, kind_name: str, job: str) -> None:
         """In a thread of DBOS: the steps of one job, each recorded when it is done."""
         kind = self._kinds[kind_name]
+        with self._stepping:
+            self._active.add(job)
+            self._idle.clear()
         try:
             for step in kind.steps:
                 DBOS.run_step({"name": step.name}, self._await_step, step.run, job)
@@ -193,12 +215,20 @@ class Jobs:
         except Exception as error:  # noqa: BLE001 - whatever a step raised is the job's outcome, told to its owner
             _log.warning("a job failed", kind=kind_name, job=job, exc_info=error)
             DBOS.run_step({"name": "record failure"}, self._await_step, partial(_swapped, kind.failed, str(error)), job)
+        finally:
+            with self._stepping:
+                self._active.discard(job)
+                if not self._active:
+                    self._idle.set()
 
     def _await_step(self, step: Callable[[str], Awaitable[None]], job: str) -> None:
         """Run a step in the event loop and wait for it."""
         assert self._loop is not None
-        future = asyncio.run_coroutine_threadsafe(_awaited(step(job)), self._loop)
-        self._running.add(future)
+        with self._stepping:
+            if self._stopping:
+                raise _ProcessStoppingError
+            future = asyncio.run_coroutine_threadsafe(_awaited(step(job)), self._loop)
+            self._running.add(future)
         try:
             future.result()
         except CancelledError as error:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goodpart.vision.threshold import prove
+from goodpart.vision.threshold import prove, suggest_thresholds
 from goodpart.vision.verdict import Thresholds
 from goodpart.wire.events import Action
 from goodpart.wire.modes import Mode
@@ -14,6 +14,7 @@ from goodpart.wire.modes import Mode
 if TYPE_CHECKING:
     from goodpart.server.kit.work import Work
 
+_GOOD_PARTS_TO_SUGGEST = 5
 ANY_PART_NUMBER = "*"
 """A recipe for every part number of a station that has none of its own."""
 
@@ -81,6 +82,8 @@ class Evidence:
     overkill_rate_upper: float | None
     needed: PromotionRule
     reasons: tuple[str, ...]
+    suggested: Thresholds | None = None
+    """Thresholds that the reviewed parts themselves suggest; None before a bad one is among them."""
 
     @property
     def reviewed(self) -> int:
@@ -127,4 +130,12 @@ def weigh(parts: ObservedParts, thresholds: Thresholds, rule: PromotionRule) -> 
         overkill_rate_upper=proof.overkill_rate_below if proof.n_good else None,
         needed=rule,
         reasons=tuple(reasons),
+        suggested=suggest(parts),
     )
+
+
+def suggest(parts: ObservedParts) -> Thresholds | None:
+    """Thresholds sharpened by the reviewed bad parts. Live parts are scored by a model that has not seen them."""
+    if len(parts.good_scores) < _GOOD_PARTS_TO_SUGGEST or not parts.bad_scores:
+        return None
+    return suggest_thresholds(parts.good_scores, parts.bad_scores)

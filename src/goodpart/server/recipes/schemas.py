@@ -37,6 +37,11 @@ class Needed(BaseModel):
     bad: int
 
 
+class ThresholdsOut(BaseModel):
+    good_below: float
+    bad_above: float
+
+
 class EvidenceOut(BaseModel):
     observed: int
     reviewed: int
@@ -53,6 +58,8 @@ class EvidenceOut(BaseModel):
     may_promote: bool
     reasons: list[str]
     """Why it may not be promoted, a sentence each."""
+    suggested: ThresholdsOut | None
+    """What the reviewed parts suggest as thresholds; null before a bad one is among them."""
 
     @classmethod
     def of(cls, evidence: Evidence) -> "EvidenceOut":
@@ -69,6 +76,9 @@ class EvidenceOut(BaseModel):
             needed=Needed(reviewed=needed.reviewed, good=needed.good, bad=needed.bad),
             may_promote=evidence.may_promote,
             reasons=list(evidence.reasons),
+            suggested=ThresholdsOut(good_below=evidence.suggested.good_below, bad_above=evidence.suggested.bad_above)
+            if evidence.suggested
+            else None,
         )
 
 

@@ -57,6 +57,21 @@ def test_an_unsure_part_is_neither_an_escape_nor_an_overkill() -> None:
     assert (evidence.escapes, evidence.overkills) == (0, 0)
 
 
+def test_reviewed_bad_parts_suggest_thresholds_that_catch_them() -> None:
+    parts = ObservedParts(60, [0.5, 0.52, 0.55, 0.6] * 5, [0.9, 1.1, 1.4])
+    lax = Thresholds(good_below=1.2, bad_above=1.3)
+    assert weigh(parts, lax, RULE).reasons != ()
+
+    suggested = weigh(parts, lax, RULE).suggested
+
+    assert suggested is not None
+    assert weigh(parts, suggested, RULE).may_promote
+
+
+def test_nothing_is_suggested_before_a_bad_part_was_reviewed() -> None:
+    assert weigh(ObservedParts(60, [GOOD] * 20, []), THRESHOLDS, RULE).suggested is None
+
+
 def test_moving_a_threshold_moves_the_evidence() -> None:
     parts = ObservedParts(60, [GOOD] * 20, [1.5] * 10)
 
