@@ -124,5 +124,8 @@ def wait_for(
         if found is not None:
             return found
         if time.monotonic() > deadline:
-            raise DemoError(f"Waited {within_s:.0f} s for {what}.", "See the lines above for the cause.")
+            raise DemoError(
+                f"Waited {within_s:.0f} s for {what}.",
+                "See the files in logs/ of the demo's data folder for the cause.",
+            )
         time.sleep(every_s)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from goodpart.base.errors import DataFolderError
+from goodpart.base.errors import DataFolderError, GoodpartError
 from goodpart.base.files import write_durably
 
 _FILE = "demo.json"
@@ -24,23 +24,36 @@ class DemoMemory(msgspec.Struct, kw_only=True):
     """Set before the plant is changed and cleared once the gateway runs the change: an interrupted demo goes on."""
 
 
-def load_memory(folder: Path, *, browser_port: int) -> DemoMemory:
-    """Read the memory in ``folder``, or make one. ``browser_port`` 0 picks a free port.
+class PortInUseError(GoodpartError):
+    """A port that the demo cannot do without is taken."""
 
-    Raises `DataFolderError` where the file is there but damaged.
+    code = "port_in_use"
+
+
+def load_memory(folder: Path, *, browser_port: int) -> DemoMemory:
+    """Read the memory in ``folder``, or make one. ``browser_port`` 0 takes the last one, or a free one.
+
+    A port that somebody else has taken meanwhile is replaced where that is possible. Raises `PortInUseError` where it
+    is not, with nothing changed, and `DataFolderError` where the file is there but damaged.
     """
     path = folder / _FILE
+    if browser_port and not _is_free(browser_port):
+        raise PortInUseError(
+            f"Port {browser_port} of 127.0.0.1 is in use.",
+            "Stop what uses it, or choose another with --port; --port 0 takes a free one.",
+        )
+    free = _free_ports(4)
     if path.exists():
-        try:
-            memory = msgspec.json.decode(path.read_bytes(), type=DemoMemory)
-        except msgspec.MsgspecError as error:
-            raise DataFolderError(
-                f"The file {path} is damaged: {error}.", f"Remove the folder {folder} to start the demo afresh."
-            ) from error
-        if browser_port:
-            memory.browser_port = browser_port
+        memory = _read(path)
+        if not _is_free(memory.gateway_port):
+            raise PortInUseError(
+                f"Port {memory.gateway_port} of 127.0.0.1, where the demo's gateway looks for its server, is in use.",
+                f"End the demo that already runs on {folder}, or what else uses the port.",
+            )
+        memory.browser_port = browser_port or _kept(memory.browser_port, free[0])
+        memory.plc_port = _kept(memory.plc_port, free[2])
+        memory.line_port = _kept(memory.line_port, free[3])
     else:
-        free = _free_ports(4)
         memory = DemoMemory(
             password=secrets.token_urlsafe(24),
             browser_port=browser_port or free[0],
@@ -52,8 +65,29 @@ def load_memory(folder: Path, *, browser_port: int) -> DemoMemory:
     return memory
 
 
+def _read(path: Path) -> DemoMemory:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=DemoMemory)
+    except msgspec.MsgspecError as error:
+        raise DataFolderError(
+            f"The file {path} is damaged: {error}.", f"Remove the folder {path.parent} to start the demo afresh."
+        ) from error
+
+
 def save_memory(folder: Path, memory: DemoMemory) -> None:
     write_durably(folder / _FILE, msgspec.json.encode(memory), mode=0o600)
+
+
+def _kept(port: int, otherwise: int) -> int:
+    return port if _is_free(port) else otherwise
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _free_ports(count: int) -> list[int]:

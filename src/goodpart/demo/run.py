@@ -14,6 +14,7 @@ from goodpart.base.files import open_data_folder
 from goodpart.demo.children import Children
 from goodpart.demo.client import ApiClient, DemoError, Json, wait_for
 from goodpart.demo.figures import Figures, collect
+from goodpart.demo.line.pictures import PictureFolder
 from goodpart.demo.memory import DemoMemory, load_memory, save_memory
 from goodpart.demo.plant import LineAddresses, Plant, is_wired, set_up, wire_station
 from goodpart.demo.promotion import observe_until_evidence, observing, promote_all, truth_between
@@ -44,6 +45,8 @@ class Demo:
         self._options = options
         self._say = options.say
         self._started = time.monotonic()
+        if options.images is not None and not options.data.exists():
+            PictureFolder(options.images, seed=1)  # refuses a folder without pictures before anything is made
         open_data_folder(options.data, version=_LAYOUT)
         logs = options.data / "logs"
         logs.mkdir(exist_ok=True)

@@ -133,7 +133,7 @@ def test_a_folder_without_pictures_is_named_with_the_remedy(tmp_path: Path, make
         _, err = demo.communicate(timeout=60)
     assert demo.returncode == 2
     assert str(tmp_path / "pictures") in err.splitlines()[-1]
-    assert _processes_of(tmp_path) == []
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_port_in_use_is_named_with_the_remedy(tmp_path: Path) -> None:
@@ -143,7 +143,21 @@ def test_a_port_in_use_is_named_with_the_remedy(tmp_path: Path) -> None:
             _, err = demo.communicate(timeout=60)
     assert demo.returncode == 2
     assert str(port) in err.splitlines()[-1]
-    assert "port" in err.splitlines()[-1]
+    assert "--port" in err.splitlines()[-1]
+    assert not (tmp_path / "demo.json").exists()
+
+
+def test_a_second_demo_on_the_same_folder_is_told_of_the_first(copy_of_plant: Callable[[], Path]) -> None:
+    data = copy_of_plant()
+    with _start(data, "--port", "0") as first:
+        assert first.stdout is not None
+        assert any("Open  http://127.0.0.1:" in line for line in first.stdout)
+        with _start(data, "--headless") as second:
+            _, err = second.communicate(timeout=60)
+        first.send_signal(signal.SIGINT)
+        first.communicate(timeout=20)
+    assert second.returncode == 2
+    assert f"End the demo that already runs on {data}" in err
 
 
 def test_data_of_a_newer_version_is_refused(tmp_path: Path) -> None:
