@@ -21,6 +21,10 @@ class AimedCamera:
         self._connections: set[asyncio.Task[None]] = set()
 
     @property
+    def open_connections(self) -> int:
+        return len(self._connections)
+
+    @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/cameras/station1/frame"
 

@@ -29,8 +29,10 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o644) -> None:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(path)
-    except BaseException:
+    except BaseException as error:
         draft.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # a write that fails does not say where
         raise
     sync_folder(path.parent)
 

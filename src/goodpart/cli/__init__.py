@@ -8,6 +8,7 @@ import click
 
 import goodpart
 from goodpart.base.errors import GoodpartError
+from goodpart.base.storage import storage_failure
 
 _COMMANDS = {
     "demo": "See a line inspected on this machine: server, gateway and a simulated line.",
@@ -78,4 +79,10 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("goodpart: interrupted.", err=True)
         sys.exit(130)
+    except Exception as error:
+        # Any write of any command can meet a full disk, which is nobody's mistake in the program.
+        if (failure := storage_failure(error)) is None:
+            raise
+        click.echo(f"goodpart: {failure}", err=True)
+        sys.exit(failure.exit_code)
     sys.exit(result if isinstance(result, int) else 0)

@@ -18,7 +18,7 @@ from goodpart.server.audit import endpoints as audit
 from goodpart.server.datasets import endpoints as datasets
 from goodpart.server.gateways import endpoints as gateways
 from goodpart.server.gateways import listener
-from goodpart.server.gateways.refusals import Refusals
+from goodpart.server.gateways.door import answer_refusal
 from goodpart.server.ingest import endpoints as ingest
 from goodpart.server.inspections import endpoints as inspections
 from goodpart.server.kit import stream
@@ -89,12 +89,11 @@ def make_browser_app(hosts: Collection[str], interface: Interface | None = None)
 
 def make_gateway_app() -> Starlette:
     """Only reachable over mutual TLS; its `Door` is put on its state by ``compose``."""
-    refusals = Refusals()
     handlers: dict[Any, Handler] = {
         **HANDLERS,
         sa.exc.DBAPIError: _of_database_error,
-        ForbiddenError: refusals.answer,
-        UnauthenticatedError: refusals.answer,
+        ForbiddenError: answer_refusal,
+        UnauthenticatedError: answer_refusal,
     }
     return Starlette(
         routes=[*listener.routes, *ingest.routes, Route("/healthz", _gateway_healthz)],

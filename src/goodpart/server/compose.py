@@ -12,6 +12,7 @@ from pathlib import Path
 from ssl import SSLContext
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 import structlog
 from fastapi import FastAPI
 from starlette.applications import Starlette
@@ -23,6 +24,7 @@ from goodpart.server.api import make_browser_app, make_gateway_app
 from goodpart.server.gateways.announcer import GatewayAnnouncer
 from goodpart.server.gateways.door import Door
 from goodpart.server.gateways.endpoints import GatewayAddress
+from goodpart.server.gateways.handshake import ForeignCertificates
 from goodpart.server.gateways.presence import Presence
 from goodpart.server.kit.database import is_sqlite, open_engine, sqlite_url
 from goodpart.server.kit.jobs import Jobs
@@ -30,7 +32,7 @@ from goodpart.server.kit.objects import Objects, open_objects
 from goodpart.server.kit.requests import Resources
 from goodpart.server.kit.signals import Signals
 from goodpart.server.kit.work import Database, Work
-from goodpart.server.migrations.upgrade import upgrade
+from goodpart.server.migrations.upgrade import database_unusable, upgrade
 from goodpart.server.pki.authority import Authority
 from goodpart.server.places import service as places
 from goodpart.server.reviews.service import ReviewedParts
@@ -110,14 +112,18 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         browser_app.state.evidence = ReviewedParts()
         browser_app.state.gateway_address = GatewayAddress("", authority.fingerprint)
         gateway_app.state.door = door
-        server = Server(settings, resources, authority, door, browser_app, gateway_app, authority.listener_context())
+        gateway_tls, foreign = authority.listener_context(), ForeignCertificates(database, door.refusals)
+        foreign.watch(gateway_tls)
+        server = Server(settings, resources, authority, door, browser_app, gateway_app, gateway_tls)
         stack.push_async_callback(jobs.close)
         if with_jobs:
-            await jobs.start(work_here=settings.embedded_workers)
+            with _naming_the_jobs_database(settings):
+                await jobs.start(work_here=settings.embedded_workers)
         for background in (
             RolloutFollower(database).run(),
             GatewayAnnouncer(database, presence).run(),
             _keep_certificate(server, clock),
+            foreign.run(),
         ):
             task = asyncio.create_task(background)
             task.add_done_callback(_tell_of_end)
@@ -133,15 +139,29 @@ async def working(settings: Settings, clock: Clock) -> AsyncIterator[Jobs]:
         database = await stack.enter_async_context(_open_database(database_url(settings), clock))
         jobs = make_jobs(settings, database, open_objects(settings.objects_url, settings.data_dir / "objects"), clock)
         stack.push_async_callback(jobs.close)
-        await jobs.start()
+        with _naming_the_jobs_database(settings):
+            await jobs.start()
         yield jobs
 
 
 def make_jobs(settings: Settings, database: Database, objects: Objects, clock: Clock) -> Jobs:
     """Every kind of job, for the server and for `goodpart worker`."""
-    jobs_url = settings.database_url or f"sqlite:///{settings.data_dir / 'jobs.db'}"
+    jobs_url = _jobs_url(settings)
     trainer = Trainer(database, objects, settings.data_dir / "training", clock)
     return Jobs(database, jobs_url, [trainer.kind()], slots=settings.worker_slots)
+
+
+def _jobs_url(settings: Settings) -> str:
+    return settings.database_url or f"sqlite:///{settings.data_dir / 'jobs.db'}"
+
+
+@contextmanager
+def _naming_the_jobs_database(settings: Settings) -> Iterator[None]:
+    """Raises `DatabaseUnusableError` in place of what a database says that cannot be opened or written."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise database_unusable(sa.make_url(_jobs_url(settings)), error) from error
 
 
 def database_url(settings: Settings) -> str:

@@ -1,5 +1,6 @@
 """What a newcomer and a script get from ``goodpart`` itself, whichever command they call."""
 
+import errno
 import subprocess
 import sys
 
@@ -29,6 +30,18 @@ def test_the_first_four_lines_of_the_help_are_what_to_type(capsys: pytest.Captur
         "Look at parts",
         "Run a plant",
     ]
+
+
+def test_a_full_disk_ends_with_2_and_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/data/identity.json")
+
+    monkeypatch.setattr(group, "main", write)
+    status, out, err = ended(capsys, "gateway")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "/data/identity.json" in err
 
 
 def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 COUNTER_SIZE = 2**32
 LONGEST_GAP = 1_000_000
 """A step forward by more than this is no gap but another count: eleven days at a part a second."""
-FRESH_COUNT = 1_000
-"""A count that began anew while nobody listened is taken to have begun at 1, if it has not come further than this."""
+SHORT_STEP_BACK = 100
+"""A step back by no more than this, to a number that is nearer to the last one than to 1, is a number said again or a
+counter set right: those parts have their records. Any other step back is a count that began anew at 1."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ def account_arrival(last: int, sequence: int) -> Account:
     if step <= LONGEST_GAP:
         return Account(_range(last + 1, step - 1), is_new=True, restarted=False)
     # A counter that is set back to 0 has no part 0 under the camera.
-    return Account(_NONE, is_new=sequence != 0, restarted=True)
+    is_new = sequence != 0
+    missed = _range(1, sequence - 1) if is_new and _began_anew(last, sequence) else _NONE
+    return Account(missed, is_new=is_new, restarted=True)
 
 
 def account_found(last: int, sequence: int) -> Account:
@@ -59,7 +62,16 @@ def account_found(last: int, sequence: int) -> Account:
     step = (sequence - last) % COUNTER_SIZE
     if step <= LONGEST_GAP:
         return Account(_range(last + 1, step), is_new=False, restarted=False)
-    return Account(_range(1, sequence) if sequence <= FRESH_COUNT else _NONE, is_new=False, restarted=True)
+    return Account(_range(1, sequence) if _began_anew(last, sequence) else _NONE, is_new=False, restarted=True)
+
+
+def _began_anew(last: int, sequence: int) -> bool:
+    """Whether a count that does not go on from ``last`` began anew at 1, and parts 1 to ``sequence`` came since.
+
+    A number far ahead, or one beyond `LONGEST_GAP`, belongs to a count of which nobody knows where it began.
+    """
+    back = last - sequence
+    return back > 0 and sequence <= LONGEST_GAP and (back > SHORT_STEP_BACK or sequence - 1 <= back)
 
 
 def _range(first: int, count: int) -> PartRange:

@@ -6,18 +6,23 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
+from cryptography import x509
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from goodpart.server.gateways import repository
 from goodpart.server.gateways.connection import peer_certificate
+from goodpart.server.gateways.errors import CertificateMissingError, ClaimCodeRefusedError
 from goodpart.server.gateways.identity import identify, is_due_to_be_seen
 from goodpart.server.gateways.model import Gateway
 from goodpart.server.gateways.presence import Presence
-from goodpart.server.kit.errors import InvalidError, TooLargeError
+from goodpart.server.gateways.refusals import GATEWAY_REFUSED, Refusals
+from goodpart.server.kit.errors import ApiError, InvalidError, TooLargeError
 from goodpart.server.kit.objects import Objects
 from goodpart.server.kit.work import Database, as_gateway
 from goodpart.server.pki.authority import Authority
+from goodpart.trust.certificates import fingerprint
+from goodpart.web.problems import of_goodpart_error
 
 _MAX_JSON_BYTES = 256 * 1024
 Body = TypeVar("Body", bound=msgspec.Struct)
@@ -38,6 +43,7 @@ class Door:
     image_limit_bytes: int
     desired_poll_s: float | None
     """How often a waiting long poll looks into the table for what another replica wrote. None: there is no other."""
+    refusals: Refusals = field(default_factory=Refusals)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process stops: long polls are answered at once."""
 
@@ -56,6 +62,17 @@ def door_of(request: Request) -> Door:
     door = request.app.state.door
     assert isinstance(door, Door)
     return door
+
+
+async def answer_refusal(request: Request, error: Exception) -> Response:
+    """The handler of refusals on the gateway listener. Claim codes have entries of their own."""
+    assert isinstance(error, ApiError)
+    peer = peer_certificate(request)
+    if peer is not None and not isinstance(error, ClaimCodeRefusedError | CertificateMissingError):
+        shown = fingerprint(x509.load_der_x509_certificate(peer))
+        door = door_of(request)
+        await door.refusals.note(door.database, GATEWAY_REFUSED, shown, error)
+    return await of_goodpart_error(request, error)
 
 
 async def read_body(request: Request, limit: int = _MAX_JSON_BYTES) -> bytes:

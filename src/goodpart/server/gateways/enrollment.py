@@ -6,6 +6,7 @@ from goodpart.server.audit import service as audit
 from goodpart.server.gateways import repository
 from goodpart.server.gateways.errors import ClaimCodeRefusedError
 from goodpart.server.gateways.model import Certificate, ClaimOutcome, Gateway, judge_claim
+from goodpart.server.gateways.refusals import ENROLMENT_REFUSED, UNKNOWN, Refusals
 from goodpart.server.kit.signals import Signal
 from goodpart.server.kit.work import Database, Work, as_gateway
 from goodpart.server.pki.authority import Authority
@@ -23,19 +24,19 @@ ENROLLED = "gateway_enrolled"
 """Topic of an internal signal with the ``gateway`` that has a certificate now."""
 
 
-async def enroll(database: Database, authority: Authority, request: EnrollRequest) -> Identity:
+async def enroll(database: Database, authority: Authority, refusals: Refusals, request: EnrollRequest) -> Identity:
     """Use a claim code: in one transaction it is used up and the certificate is recorded.
 
-    Raises `ClaimCodeRefusedError` or `CertificateError`; each leaves an audit entry and the code as it was.
+    Raises `ClaimCodeRefusedError` or `CertificateError`; each leaves the code as it was, and an audit
+    entry, though not one for each try: whoever has no code may ask as well.
     """
     try:
         async with database.work() as work:
             return await _enroll(work, authority, request)
     except (ClaimCodeRefusedError, CertificateError) as error:
-        async with database.work() as work:
+        async with database.work(read_only=True) as work:
             claim = await repository.find_claim(work.session, hash_secret(request.code_secret))
-            subject = claim.gateway if claim else "unknown"
-            await audit.record(work, "enrolment.refused", subject, f"{error.code}: {error.cause}")
+        await refusals.note(database, ENROLMENT_REFUSED, claim.gateway if claim else UNKNOWN, error)
         raise
 
 

@@ -41,6 +41,13 @@ class CertificateUnknownError(UnauthenticatedError):
     title = "Unknown client certificate"
 
 
+class CertificateForeignError(UnauthenticatedError):
+    """Only ever noted: the handshake has failed, so nobody is left to be answered."""
+
+    code = "certificate_foreign"
+    title = "Client certificate of another server"
+
+
 class CertificateRevokedError(ForbiddenError):
     code = "certificate_revoked"
     title = "Gateway revoked"

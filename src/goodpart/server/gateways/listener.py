@@ -48,7 +48,7 @@ async def get_bundle(request: Request) -> Response:
 async def enroll(request: Request) -> Response:
     door = door_of(request)
     body = await read_struct(request, EnrollRequest)
-    return answer(await enrollment.enroll(door.database, door.authority, body))
+    return answer(await enrollment.enroll(door.database, door.authority, door.refusals, body))
 
 
 async def renew(request: Request) -> Response:

@@ -3,19 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cryptography import x509
-from starlette.requests import Request
-from starlette.responses import Response
-
+from goodpart.base.errors import GoodpartError
 from goodpart.server.audit import service as audit
-from goodpart.server.gateways.connection import peer_certificate
-from goodpart.server.gateways.door import door_of
-from goodpart.server.gateways.errors import CertificateMissingError, ClaimCodeRefusedError
-from goodpart.server.kit.errors import ApiError
 from goodpart.server.kit.work import Database
-from goodpart.trust.certificates import fingerprint
-from goodpart.web.problems import of_goodpart_error
 
+GATEWAY_REFUSED = "gateway.refused"
+ENROLMENT_REFUSED = "enrolment.refused"
+UNKNOWN = "unknown"
+"""Subject of refusals of whoever did not say, or could not prove, who it is."""
 _AGAIN_AFTER = timedelta(hours=1)
 """A gateway that is refused tries again every few seconds: one entry in this time is enough."""
 _REMEMBERED = 1000
@@ -23,27 +18,20 @@ _REMEMBERED = 1000
 
 @dataclass
 class Refusals:
-    """Writes an audit entry for a refused certificate, once in a while for each kind of refusal."""
+    """Writes an audit entry for a refusal, once in a while for each subject and kind of refusal."""
 
-    _told_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _told_at: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
 
-    async def note(self, database: Database, certificate: str, error: ApiError) -> None:
-        """``certificate`` is the fingerprint of what was shown."""
+    async def note(self, database: Database, action: str, subject: str, error: GoodpartError) -> bool:
+        """``subject`` is the fingerprint of what was shown, a gateway's id, or `UNKNOWN`. Tells whether it was new."""
         now = database.clock.now()
-        told_at = self._told_at.get((certificate, error.code))
+        key = (action, subject, error.code)
+        told_at = self._told_at.get(key)
         if told_at is not None and now - told_at < _AGAIN_AFTER:
-            return
+            return False
         if len(self._told_at) >= _REMEMBERED:
             self._told_at.clear()
-        self._told_at[certificate, error.code] = now
+        self._told_at[key] = now
         async with database.work() as work:
-            await audit.record(work, "gateway.refused", certificate, f"{error.code}: {error.cause}")
-
-    async def answer(self, request: Request, error: Exception) -> Response:
-        """The handler of refusals on the gateway listener. Claim codes have entries of their own."""
-        assert isinstance(error, ApiError)
-        peer = peer_certificate(request)
-        if peer is not None and not isinstance(error, ClaimCodeRefusedError | CertificateMissingError):
-            shown = fingerprint(x509.load_der_x509_certificate(peer))
-            await self.note(door_of(request).database, shown, error)
-        return await of_goodpart_error(request, error)
+            await audit.record(work, action, subject, f"{error.code}: {error.cause}")
+        return True

@@ -28,10 +28,20 @@ async def upgrade(engine: AsyncEngine) -> None:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)
     except sa.exc.DBAPIError as error:
-        raise DatabaseUnusableError(
-            f"The database {engine.url.render_as_string(hide_password=True)} cannot be used: {error.orig}.",
-            "Check GOODPART_DATABASE_URL, free space and write access, then start again.",
-        ) from error
+        raise database_unusable(engine.url, error) from error
+
+
+def database_unusable(url: sa.URL, error: sa.exc.DBAPIError) -> DatabaseUnusableError:
+    """SQLite is a file on a disk, which nobody may have named in a setting."""
+    if url.get_backend_name() == "sqlite":
+        return DatabaseUnusableError(
+            f"The database file {url.database} cannot be used: {error.orig}.",
+            f"Check free space and write access on the disk of {Path(url.database or '').parent}, then start again.",
+        )
+    return DatabaseUnusableError(
+        f"The database {url.render_as_string(hide_password=True)} cannot be used: {error.orig}.",
+        "Check GOODPART_DATABASE_URL, free space and write access, then start again.",
+    )
 
 
 def alembic_config(connection: Connection) -> Config:

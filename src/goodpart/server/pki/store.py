@@ -31,6 +31,16 @@ def make_folder(folder: Path, now: datetime) -> None:
     """Make all keys. A start that is killed half-way leaves a draft behind, which the next one throws away."""
     draft = folder.with_name(f".{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
+    try:
+        _fill(draft, now)
+        draft.replace(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)  # on a full disk it would only be in the way
+        raise
+    sync_folder(folder.parent)
+
+
+def _fill(draft: Path, now: datetime) -> None:
     offline = draft / "offline"
     offline.mkdir(parents=True, mode=0o700)
     draft.chmod(0o700)
@@ -47,8 +57,6 @@ def make_folder(folder: Path, now: datetime) -> None:
     write_durably(draft / "issuer.pem", to_pem(issuer).encode())
     write_durably(draft / "issuer.key", key_to_pem(issuer_key), mode=SECRET)
     write_durably(draft / "signing.key", SoftwareSigner.generate().to_pem(), mode=SECRET)
-    draft.replace(folder)
-    sync_folder(folder.parent)
 
 
 def read(file: Path, *, secret: bool = False) -> bytes:

@@ -11,6 +11,7 @@ from goodpart.gateway.drivers.context import DriverContext
 from goodpart.gateway.drivers.errors import CameraError
 from goodpart.gateway.drivers.settings import Scalar
 from tests.fakes.http_camera import AimedCamera
+from tests.fakes.waiting import eventually
 
 
 @pytest.fixture
@@ -70,6 +71,26 @@ async def test_a_grab_that_was_given_up_does_not_give_its_picture_to_the_next_pa
     device.content = b"of this part"
     assert (await opened.grab()).content == b"of this part"
     await opened.close()
+
+
+async def test_grabs_given_up_at_any_moment_leave_a_working_camera_and_no_connections(device: AimedCamera) -> None:
+    opened = camera(device)
+    for turns in range(120):
+        grabbing = asyncio.create_task(opened.grab())
+        for _ in range(turns % 40):
+            await asyncio.sleep(0)
+        grabbing.cancel()
+        await asyncio.gather(grabbing, return_exceptions=True)
+        if turns % 40 == 39:
+            async with asyncio.timeout(2):
+                assert (await opened.grab()).content == b"a frame"
+    await eventually(lambda: device.open_connections <= 1)
+    connections = device.connections
+    for _ in range(3):
+        await opened.grab()
+    assert device.connections == connections
+    await opened.close()
+    await eventually(lambda: device.open_connections == 0)
 
 
 async def test_the_content_type_is_told_without_its_parameters(device: AimedCamera) -> None:

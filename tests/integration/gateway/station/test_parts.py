@@ -244,6 +244,20 @@ async def test_a_count_that_starts_anew_is_followed_and_alarmed(running: Running
     assert (await inspected(running)).sequence == 2
 
 
+async def test_parts_of_a_new_count_that_passed_unseen_are_recorded(running: RunningStation) -> None:
+    await inspected(running)
+    running.machine.set_count(4)
+    await running.recorded(5)
+    assert [(one.sequence, one.cause) for one in running.journal_content.inspections()] == [
+        (101, None),
+        (1, NoReadCause.PLC_LINK_LOST),
+        (2, NoReadCause.PLC_LINK_LOST),
+        (3, NoReadCause.PLC_LINK_LOST),
+        (4, None),
+    ]
+    await eventually(lambda: "part_count_restarted" in running.open_alarms())
+
+
 async def test_a_repeated_number_is_one_part(running: RunningStation) -> None:
     await inspected(running)
     running.machine.set_count(101)

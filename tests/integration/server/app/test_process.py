@@ -134,6 +134,27 @@ def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert "GOODPART_DATA_DIR" in said
 
 
+@pytest.mark.parametrize(("limit", "named"), [(100, "pki"), (20_000, "goodpart.db")])
+def test_a_full_disk_is_one_sentence_that_names_the_file(tmp_path: Path, limit: int, named: str) -> None:
+    script = (
+        "import resource, signal, sys; from goodpart.cli import main\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), -1))\n"
+        "main(sys.argv[2:])"
+    )
+    arguments = ["server", "--data", str(tmp_path), "--port", "0", "--gateway-port", "0"]
+    answer = subprocess.run(
+        [sys.executable, "-c", script, str(limit), *arguments], capture_output=True, text=True, check=False
+    )
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.count("\n") == 1, answer.stderr
+    assert f"{tmp_path}/" in answer.stderr
+    assert named in answer.stderr
+    assert "space" in answer.stderr
+    assert "GOODPART_DATABASE_URL" not in answer.stderr
+    assert not (tmp_path / ".pki.draft").exists()
+
+
 def test_a_database_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "goodpart.db").write_bytes(b"this is no database, but it is longer than a header" * 100)
 

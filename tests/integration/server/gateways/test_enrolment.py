@@ -1,5 +1,6 @@
 """How a gateway gets its certificate: once per claim code, over a pinned first contact."""
 
+import asyncio
 import ssl
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from goodpart.gateway.enrollment.answers import unreachable
 from goodpart.trust.certificates import LEAF_LIFE, gateway_of, load_chain, make_request, new_key, to_pem
 from goodpart.trust.claims import ClaimCode, bundle_fingerprint, fingerprint_matches
 from goodpart.wire.enrollment import EnrollRequest, Identity, RenewRequest, TrustBundle
@@ -21,6 +23,11 @@ from tests.integration.server.conftest import Line, Served, make_gateway
 async def refusals(served: Served) -> list[str]:
     items = (await served.browser.get("/api/audit")).json()["items"]
     return [item["detail"] for item in items if item["action"] == "enrolment.refused"]
+
+
+async def foreign(served: Served) -> list[str]:
+    items = (await served.browser.get("/api/audit")).json()["items"]
+    return [item["detail"] for item in items if "certificate_foreign" in item["detail"]]
 
 
 async def test_the_first_contact_is_pinned_by_the_claim_code(served: Served, site: str) -> None:
@@ -94,6 +101,17 @@ async def test_a_wrong_code_is_refused_and_noted(served: Served, site: str) -> N
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["remedy"]
     assert ["claim_code_wrong" in detail for detail in await refusals(served)] == [True]
+
+
+async def test_trying_codes_does_not_fill_the_audit_log(served: Served, site: str, clock: SteppingClock) -> None:
+    url, bundle = served.addresses.gateway_url, served.server.authority.bundle
+    for _ in range(5):
+        wrong = str(ClaimCode.generate(served.server.authority.fingerprint))
+        assert (await enroll(url, bundle, wrong)).json()["code"] == "claim_code_wrong"
+    assert len(await refusals(served)) == 1
+    clock.advance(3600)
+    await enroll(url, bundle, str(ClaimCode.generate(served.server.authority.fingerprint)))
+    assert len(await refusals(served)) == 2
 
 
 async def test_an_expired_code_is_refused(served: Served, site: str, clock: SteppingClock) -> None:
@@ -172,8 +190,18 @@ async def test_a_certificate_of_another_authority_does_not_get_through_the_hands
     bundle = line.served.server.authority.bundle
 
     async with calling(line.served.addresses.gateway_url, identity_context(bundle, chain, key, tmp_path)) as client:
-        with pytest.raises(httpx.TransportError):
-            await client.get("/gateway/v1/desired")
+        told = []
+        for _ in range(2):
+            with pytest.raises(httpx.TransportError) as failure:
+                await client.get("/gateway/v1/desired")
+            told.append(str(unreachable("https://server", failure.value, identified=True)))
+
+    assert ["accept this gateway's certificate" in sentence for sentence in told] == [True, True]
+    assert ["enrol this gateway again" in sentence for sentence in told] == [True, True]
+    async with asyncio.timeout(10):
+        while not (noted := await foreign(line.served)):  # each look is a call, which lets the server work
+            pass
+    assert len(noted) == 1, "one entry, however often it tries"
 
 
 async def test_a_certificate_that_was_never_recorded_is_unknown(line: Line, tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """Every number between two numbers of the PLC is accounted for once, over the end of the counter too."""
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from goodpart.gateway.station.accounting import (
     COUNTER_SIZE,
-    FRESH_COUNT,
     LONGEST_GAP,
+    SHORT_STEP_BACK,
+    PartRange,
     account_arrival,
     account_found,
 )
@@ -45,24 +47,50 @@ def test_the_longest_gap_is_accounted_for_without_being_held_in_memory() -> None
     assert next(iter(account.missed)) == 1
 
 
-@given(last=st.integers(LONGEST_GAP + 10, COUNTER_SIZE - 1), back=st.integers(1, 1000))
-def test_a_count_that_goes_back_is_followed_and_said(last: int, back: int) -> None:
+@st.composite
+def new_counts(draw: st.DrawFn) -> tuple[int, int]:
+    """The last number of one count and a number of the next, neither near each other nor a rollover."""
+    sequence = draw(st.integers(1, 2000) | st.integers(1, LONGEST_GAP))
+    return draw(st.integers(sequence + SHORT_STEP_BACK + 1, COUNTER_SIZE - LONGEST_GAP)), sequence
+
+
+@given(counts=new_counts())
+@example(counts=(9000, 5))
+@example(counts=(9000, 1500))
+@example(counts=(480, 300))
+@example(counts=(5, 2))
+def test_a_count_that_began_anew_is_accounted_for_from_one_on(counts: tuple[int, int]) -> None:
+    last, sequence = counts
+    arrival = account_arrival(last, sequence)
+    assert (arrival.is_new, arrival.restarted) == (True, True)
+    assert arrival.missed == (PartRange(1, sequence - 1) if sequence > 1 else PartRange(0, 0))
+    found = account_found(last, sequence)
+    assert (found.is_new, found.restarted) == (False, True)
+    assert found.missed == PartRange(1, sequence)
+
+
+@given(last=st.integers(2 * SHORT_STEP_BACK, COUNTER_SIZE - 1), back=st.integers(1, SHORT_STEP_BACK - 2))
+def test_a_short_step_back_is_said_and_its_parts_are_not_recorded_again(last: int, back: int) -> None:
     arrival = account_arrival(last, last - back)
     assert (len(arrival.missed), arrival.is_new, arrival.restarted) == (0, True, True)
     found = account_found(last, last - back)
-    assert (found.is_new, found.restarted) == (False, True)
+    assert (len(found.missed), found.is_new, found.restarted) == (0, False, True)
 
 
-@given(last=st.integers(FRESH_COUNT + 1, 2**31), sequence=st.integers(1, FRESH_COUNT))
-def test_a_count_that_began_anew_unseen_is_taken_to_have_begun_at_one(last: int, sequence: int) -> None:
-    account = account_found(last, sequence)
-    assert account.restarted
-    assert list(account.missed) == list(range(1, sequence + 1))
+@pytest.mark.parametrize(
+    ("last", "sequence"),
+    [(0, LONGEST_GAP + 1), (10, 2**31), (2**31, LONGEST_GAP + 1), (COUNTER_SIZE - 1, 2**31)],
+)
+def test_a_count_whose_beginning_nobody_knows_is_followed_and_said(last: int, sequence: int) -> None:
+    arrival = account_arrival(last, sequence)
+    assert (len(arrival.missed), arrival.is_new, arrival.restarted) == (0, True, True)
+    found = account_found(last, sequence)
+    assert (len(found.missed), found.is_new, found.restarted) == (0, False, True)
 
 
 def test_a_counter_set_back_to_zero_shows_no_part() -> None:
     account = account_arrival(5000, 0)
-    assert (account.is_new, account.restarted) == (False, True)
+    assert (len(account.missed), account.is_new, account.restarted) == (0, False, True)
 
 
 @given(
