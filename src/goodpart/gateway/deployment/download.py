@@ -11,11 +11,14 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from goodpart.base.files import sync_folder
 from goodpart.gateway.deployment.errors import PackageRefusedError
 from goodpart.gateway.enrollment.errors import ServerRefusedError, ServerUnreachableError
 from goodpart.gateway.folders import GatewayFolders
 
+_log = structlog.get_logger("deployment")
 _MEGABYTE = 1_000_000
 _ATTEMPTS = 2
 """A package whose hash is wrong is fetched once more from its start: the rest of an earlier download was damaged."""
@@ -50,7 +53,10 @@ class Packages:
         self._checked: dict[str, tuple[int, int, int]] = {}
 
     async def is_here(self, sha256: str) -> bool:
-        """Whether the package is on disk with the right content. Its content is read once per change of its file."""
+        """Whether the package is on disk with the right content. Its content is read once per change of its file.
+
+        An altered one is removed, and said: whoever wants it fetches it again.
+        """
         path = self._folders.package(sha256)
         try:
             found = path.stat()
@@ -60,6 +66,12 @@ class Packages:
         if self._checked.get(sha256) != stamp:
             if await asyncio.to_thread(_hash_file, path) != sha256:
                 path.unlink(missing_ok=True)
+                _log.error(
+                    "package_altered",
+                    package=sha256,
+                    cause=f"{path} has another content than its name says: it was altered on this disk.",
+                    remedy="It was removed and is fetched again from the server. If it happens again, check the disk.",
+                )
                 return False
             self._checked[sha256] = stamp
         return True

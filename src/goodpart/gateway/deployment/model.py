@@ -25,6 +25,13 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     active_revision: int = 0
     """The last good one: its stations have said that they run it. 0: none yet."""
     detail: str = ""
+    lacking: str = ""
+    """What of the last good state has to be fetched again, and why it is not here yet. Empty: all of it is here."""
+
+    @property
+    def said(self) -> str:
+        """What a person is told about the state."""
+        return " ".join(filter(None, (self.lacking, self.detail)))
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Facts:
     previous_revision: int = 0
     """Of ``previous.json``; 0 where there is none."""
     packages_here: frozenset[str] = frozenset()
-    """Whole, with the right hash."""
+    """Whole, with the right hash; of those that the target or the stations need."""
     proven: frozenset[str] = frozenset()
     """Proven on this machine, or run by its stations now."""
     running: Mapping[str, int] = field(default_factory=dict)
@@ -154,6 +161,7 @@ def refuse(state: Deployment, revision: int | None, why: str) -> Deployment:
         revision=state.revision if revision is None else revision,
         active_revision=state.active_revision,
         detail=why,
+        lacking=state.lacking,
     )
 
 
@@ -164,7 +172,7 @@ def decide(state: Deployment, facts: Facts, *, activation_timeout_s: float) -> t
     """
     state = _adopt_what_runs(state, facts)
     if state.stage.is_final:
-        return state, _keep_what_is_good(state, facts)
+        return _keep_whole(state, facts)
     if facts.failure:
         return _refused(state, facts, facts.failure)
     if facts.target is None:
@@ -222,6 +230,21 @@ def _keep_what_is_good(state: Deployment, facts: Facts) -> Step:
     if state.active_revision in {0, facts.previous_revision}:
         return Restore()
     return Rest()
+
+
+def _keep_whole(state: Deployment, facts: Facts) -> tuple[Deployment, Step]:
+    """The last good state counts as such only with its packages: one that was lost or altered is fetched again.
+
+    The stage stays. A kill needs no care: the next process finds the same packages missing.
+    """
+    step = _keep_what_is_good(state, facts)
+    told = facts.on_disk if isinstance(step, Rest) else None
+    missing = told.packages - facts.packages_here if told and told.revision == state.active_revision else frozenset()
+    if not missing:
+        return msgspec.structs.replace(state, lacking=""), step
+    names = ", ".join(f"{each[:12]}…" for each in sorted(missing))
+    why = f"Packages of revision {state.active_revision} were lost or altered here and are fetched again: {names}."
+    return msgspec.structs.replace(state, lacking=f"{why} {facts.failure}".strip()), Fetch(missing)
 
 
 def _refused(state: Deployment, facts: Facts, why: str) -> tuple[Deployment, Step]:

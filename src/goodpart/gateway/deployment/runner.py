@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -37,6 +38,7 @@ from goodpart.wire.signed import SignedDocument
 _log = structlog.get_logger("deployment")
 _STATIONS_ASKED_EVERY_S = 0.2
 _DISK_ASKED_EVERY_S = 5.0
+_PACKAGES_LOOKED_AT_EVERY_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Surroundings:
     complaints: Callable[[], Mapping[str, str]]
     """Station → what it says is wrong with it."""
     pause_after: Callable[[GoodpartError], float]
-    """A download failed for now; the seconds to wait before the next attempt."""
+    """A download failed this time; the seconds to wait before the next attempt."""
     not_fetching: Callable[[], None]
     """Nothing is being downloaded, so nothing fails to be."""
     changed: Callable[[], None]
@@ -109,7 +111,7 @@ class DeploymentRunner:
             self._wake.clear()
             self._look_at_offer()
             before = self._state
-            target, facts = await self._facts()
+            sizes, facts = await self._facts()
             after, step = decide(before, facts, activation_timeout_s=self._activation_timeout_s)
             self._failure = ""
             self._become(after)
@@ -118,7 +120,7 @@ class DeploymentRunner:
                 self._around.not_fetching()
             if idle and after.stage != before.stage:
                 continue
-            await self._take_unless_overtaken(step, target)
+            await self._take_unless_overtaken(step, sizes)
 
     def _look_at_offer(self) -> None:
         document, self._offered = self._offered, None
@@ -135,14 +137,17 @@ class DeploymentRunner:
             return
         self._become(receive(self._state, document, desired.revision, desired.rolls_back))
 
-    async def _facts(self) -> tuple[DesiredState | None, Facts]:
+    async def _facts(self) -> tuple[Mapping[str, int], Facts]:
+        """The sizes of all packages that are needed, and what is so now."""
         keys = self._around.keys()
         target = self._open_target(keys)
         active = self._store.read_active(keys)
         previous = self._store.read_previous(keys)
         wanted = _content(target)
         running = self._around.running()
-        here = frozenset({each for each in (wanted.packages if wanted else ()) if await self._packages.is_here(each)})
+        needed = (target, active) if self._state.stage.is_final else (target,)
+        sizes = {sha256: size for each in needed if each for sha256, size in packages_of(each).items()}
+        here = frozenset({each for each in sizes if await self._packages.is_here(each)})
         on_disk = _content(active)
         self._stations = _stations(active)
         proven = frozenset(self._proven) | (on_disk.packages if on_disk and _all_run(on_disk, running) else frozenset())
@@ -157,7 +162,7 @@ class DeploymentRunner:
             failure=self._failure,
             activating_for_s=self._activating_for_s(),
         )
-        return target, facts
+        return sizes, facts
 
     def _open_target(self, keys: KeySet) -> DesiredState | None:
         if self._state.document is None:
@@ -175,9 +180,9 @@ class DeploymentRunner:
             self._told_at_ns = self._clock.monotonic_ns()
         return (self._clock.monotonic_ns() - self._told_at_ns) / 1e9
 
-    async def _take_unless_overtaken(self, step: Step, target: DesiredState | None) -> None:
+    async def _take_unless_overtaken(self, step: Step, sizes: Mapping[str, int]) -> None:
         """Take a step; leave it where it stands as soon as a newer document comes."""
-        taking = asyncio.create_task(self._take(step, target))
+        taking = asyncio.create_task(self._take(step, sizes))
         waking = asyncio.create_task(self._wake.wait())
         try:
             await asyncio.wait({taking, waking}, return_when=asyncio.FIRST_COMPLETED)
@@ -189,12 +194,10 @@ class DeploymentRunner:
         if not taking.cancelled():
             taking.result()
 
-    async def _take(self, step: Step, target: DesiredState | None) -> None:
+    async def _take(self, step: Step, sizes: Mapping[str, int]) -> None:
         try:
             match step:
                 case Fetch(packages):
-                    assert target is not None
-                    sizes = packages_of(target)
                     for sha256 in sorted(packages):
                         await self._packages.fetch(sha256, sizes[sha256])
                 case Prove(package):
@@ -213,6 +216,9 @@ class DeploymentRunner:
             await asyncio.sleep(self._around.pause_after(error))
         except DeploymentError as error:
             self._failure = f"{error.cause} {error.remedy}".strip()
+            if self._state.stage.is_final:
+                # What the last good state lacks is wanted for as long as it takes.
+                await asyncio.sleep(self._around.pause_after(error))
         except OSError as error:
             # A full or broken disk: what runs goes on, and the deployment waits for a person.
             self._failure = f"The data folder cannot be written: {error.strerror or error}."
@@ -229,7 +235,8 @@ class DeploymentRunner:
         if self._state.stage is DeploymentStage.ACTIVE:
             self._remove_old_packages()
         if self._saved:
-            await self._wake.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), _PACKAGES_LOOKED_AT_EVERY_S)
         else:
             await asyncio.sleep(_DISK_ASKED_EVERY_S)
             self._save()
@@ -243,11 +250,16 @@ class DeploymentRunner:
         if state == self._state:
             return
         said = (state.stage, state.revision) != (self._state.stage, self._state.revision)
+        lacked, lacks = bool(self._state.lacking), bool(state.lacking)
         self._state = state
         self._save()
         if said:
             level = _log.warning if state.stage is DeploymentStage.REFUSED else _log.info
             level("deployment", stage=state.stage.value, revision=state.revision, detail=state.detail)
+        if lacks and not lacked:
+            _log.error("active_state_not_whole", revision=state.active_revision, cause=state.lacking)
+        if lacked and not lacks and state.stage.is_final:
+            _log.info("active_state_whole_again", revision=state.active_revision)
         self._around.changed()
 
     def _save(self) -> None:

@@ -2,7 +2,7 @@
 
 EnrollmentError
 ├── NotEnrolledError         this data folder has no identity yet
-├── AlreadyEnrolledError     it has one, of another server or another gateway
+├── AlreadyEnrolledError     it has one, and is asked to take another
 ├── IdentityDamagedError     its identity is not whole
 ├── AddressError             the text is not a server's address
 ├── WrongServerError         the server is not the one that made the claim code
@@ -27,7 +27,7 @@ class NotEnrolledError(EnrollmentError):
 
 
 class AlreadyEnrolledError(EnrollmentError):
-    """The data folder belongs to another gateway, or to another server."""
+    """The data folder belongs to a gateway already, and the claim code or the answer is for another."""
 
     code = "already_enrolled"
 

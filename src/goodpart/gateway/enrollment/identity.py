@@ -24,7 +24,7 @@ from goodpart.trust.certificates import (
     new_key,
 )
 from goodpart.trust.signatures import KeySet
-from goodpart.wire.enrollment import Identity, TrustBundle
+from goodpart.wire.enrollment import Identity
 
 _JOIN = "Enrol it: `goodpart gateway --join URL --code CODE`, with a claim code from the gateway's page on the server."
 _REPAIR = "Restore the folder from a backup, or remove it and enrol this gateway with a new claim code."
@@ -125,15 +125,6 @@ def store_identity(folders: GatewayFolders, identity: Identity) -> None:
 
 def store_server(folders: GatewayFolders, server: ServerAddress) -> None:
     write_durably(folders.server, msgspec.json.encode(server))
-
-
-def shares_a_root(one: TrustBundle, other: TrustBundle) -> bool:
-    """Whether two bundles are of one server: roots are replaced one at a time."""
-    return bool(_roots(one) & _roots(other))
-
-
-def _roots(bundle: TrustBundle) -> frozenset[x509.Certificate]:
-    return frozenset(each for pem in bundle.roots_pem for each in load_chain(pem))
 
 
 def _read_identity(folders: GatewayFolders) -> Identity:

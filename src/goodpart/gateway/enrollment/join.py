@@ -21,7 +21,6 @@ from goodpart.gateway.enrollment.answers import check_answer, unreachable, unusa
 from goodpart.gateway.enrollment.errors import (
     AddressError,
     AlreadyEnrolledError,
-    ServerRefusedError,
     WrongServerError,
 )
 from goodpart.gateway.enrollment.identity import (
@@ -31,7 +30,6 @@ from goodpart.gateway.enrollment.identity import (
     is_enrolled,
     prepare_key,
     read_enrolled,
-    shares_a_root,
     store_identity,
     store_server,
 )
@@ -41,13 +39,15 @@ from goodpart.trust.certificates import CertificateError, load_chain, make_reque
 from goodpart.trust.claims import ClaimCode, bundle_fingerprint, fingerprint_matches, hash_secret
 from goodpart.wire.enrollment import EnrollRequest, Identity, TrustBundle
 
-_USED = "claim_code_used"
 _BUNDLE_LIMIT = 256 * 1024
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 
 
 def join(folders: GatewayFolders, url: str, code: str, *, hardware: str = "") -> Enrolled:
-    """Enrol the gateway in ``folders`` with the server at ``url``. A code that was used here before changes nothing.
+    """Enrol the gateway in ``folders`` with the server at ``url``. The code that was used here before changes nothing.
+
+    Where there is an identity, another code is refused before anybody is asked: which gateway it is of shows only once
+    it is spent.
 
     Raises `ClaimCodeError` and `EnrollmentError`; the identity that was there before, or none, is untouched then.
     """
@@ -58,12 +58,14 @@ def join(folders: GatewayFolders, url: str, code: str, *, hardware: str = "") ->
         if known.server != address:
             store_server(folders, address)
         return Enrolled(known.identity, known.key, address)
-    bundle = _fetch_bundle(address.url, claim)
-    if known is not None and not shares_a_root(known.identity.bundle, bundle):
+    if known is not None:
         raise AlreadyEnrolledError(
-            f"{folders.root} belongs to the gateway {known.identity.name!r} of another server, {known.server.url}.",
-            "Name another data folder for this server, or remove that one to give its identity and records up.",
+            f"{folders.root} belongs to the gateway {known.identity.name!r} of the server {known.server.url}; the claim"
+            " code is another than the one that it was enrolled with. It was not used.",
+            f"Start without --join to go on as {known.identity.name!r}, or name another data folder for another"
+            f" gateway. To enrol {known.identity.name!r} anew, move {folders.identity_folder} away first.",
         )
+    bundle = _fetch_bundle(address.url, claim)
     key = prepare_key(folders)
     request = EnrollRequest(
         code_secret=claim.secret,
@@ -71,24 +73,11 @@ def join(folders: GatewayFolders, url: str, code: str, *, hardware: str = "") ->
         software=goodpart.__version__,
         hardware=hardware or f"{platform.node()} {platform.machine()}",
     )
-    try:
-        identity = _enrol(address.url, bundle, request)
-    except ServerRefusedError as error:
-        if known is None or error.reason != _USED:
-            raise
-        # The same command line as at an earlier start that was cut short. There is an identity: it goes on.
-        return known
+    identity = _enrol(address.url, bundle, request)
     check_identity(identity, key)
-    if known is not None and known.gateway != identity.gateway:
-        raise AlreadyEnrolledError(
-            f"{folders.root} holds the records of the gateway {known.identity.name!r}; the claim code is of the"
-            f" gateway {identity.name!r}.",
-            "Use a claim code of that gateway, or name another data folder for the new one.",
-        )
-    if known is None or known.server.url != address.url:
-        store_server(folders, ServerAddress(url=address.url))
-    store_identity(folders, identity)
+    # The code is noted first: an identity without it could not tell the same command from another one.
     store_server(folders, address)
+    store_identity(folders, identity)
     return Enrolled(identity, key, address)
 
 

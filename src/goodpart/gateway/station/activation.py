@@ -15,6 +15,7 @@ from goodpart.gateway.station.sight import Eye
 from goodpart.wire.desired import StationSpec
 
 LOOKED_EVERY_S = 0.2
+_Stamps = tuple[tuple[int, int, int], ...]
 _log = structlog.get_logger("activation")
 
 
@@ -23,6 +24,14 @@ class _Active:
     revision: int
     station: StationSpec | None
     """None: the active state has no such station."""
+
+
+@dataclass(frozen=True)
+class _Incomplete:
+    """Was tried, and lacked a package; worth another attempt once the files are others."""
+
+    active: _Active
+    files: _Stamps
 
 
 class Activation:
@@ -35,6 +44,7 @@ class Activation:
         self._station = station
         self._load_eye = load_eye
         self._stamp = (0, 0)
+        self._incomplete: _Incomplete | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recipes")
 
     async def first(self) -> LoadedRecipes:
@@ -61,7 +71,8 @@ class Activation:
             if wiring(active.station) != wiring(running.station):
                 return "its wiring changed"
             loaded = await self._load(active.revision, active.station, known=running.eyes)
-            if loaded.is_complete or not running.can_inspect:
+            more = loaded.revision == running.revision and len(loaded.eyes) > len(running.eyes)
+            if loaded.is_complete or more or not running.can_inspect:
                 running = loaded
                 await swap(loaded)
 
@@ -69,11 +80,14 @@ class Activation:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _newly_active(self) -> _Active | None:
-        """The active state, if it is another one than at the last call."""
+        """The active state, if it is another one than at the last call, or if packages that it lacked have come."""
         stamp = active_stamp(self._folders)
         if stamp == self._stamp:
-            return None
+            lacking = self._incomplete
+            changed = lacking is not None and self._files_of(lacking.active.station) != lacking.files
+            return lacking.active if lacking is not None and changed else None
         self._stamp = stamp
+        self._incomplete = None
         try:
             desired = await asyncio.get_running_loop().run_in_executor(self._thread, read_active, self._folders)
         except GoodpartError as error:
@@ -86,8 +100,22 @@ class Activation:
 
     async def _load(self, revision: int, station: StationSpec, known: Mapping[str, Eye]) -> LoadedRecipes:
         loop = asyncio.get_running_loop()
+        files = self._files_of(station)  # before they are read: what comes meanwhile is another attempt
         loaded = await loop.run_in_executor(
             self._thread, lambda: load_recipes(revision, station, self._load_eye, known=known)
         )
         self.problem = loaded.problems[0] if loaded.problems else None
+        self._incomplete = _Incomplete(_Active(revision, station), files) if loaded.problems else None
         return loaded
+
+    def _files_of(self, station: StationSpec | None) -> _Stamps:
+        """Changes whenever a package of ``station`` comes, goes or is replaced."""
+        stamps = []
+        for package in sorted({recipe.package for recipe in station.recipes} if station else ()):
+            try:
+                found = self._folders.package(package).stat()
+            except FileNotFoundError:
+                stamps.append((0, 0, 0))
+            else:
+                stamps.append((found.st_ino, found.st_mtime_ns, found.st_size))
+        return tuple(stamps)

@@ -90,7 +90,7 @@ class ServerClient(PackageSource):
                 start = offset if response.status_code == httpx.codes.PARTIAL_CONTENT else 0
                 yield PackageStream(start=start, chunks=response.aiter_raw())
         except httpx.HTTPError as error:
-            raise unreachable(self.url, error) from error
+            raise unreachable(self.url, error, identified=True) from error
 
     async def _call(
         self,
@@ -108,7 +108,7 @@ class ServerClient(PackageSource):
                     method, self.url + path, content=content, headers=headers, timeout=self._timeout(silent_for_s)
                 )
         except httpx.HTTPError as error:
-            raise unreachable(self.url, error) from error
+            raise unreachable(self.url, error, identified=True) from error
         if response.status_code not in accept:
             check_answer(self.url, response)
         return response

@@ -130,7 +130,7 @@ class Reporter:
             active_revision=deployment.active_revision,
             target_revision=deployment.revision,
             stage=deployment.stage,
-            detail=deployment.detail,
+            detail=deployment.said,
             stations=tuple(self._watch.report(station, waiting) for station, waiting in self._stations().items()),
             disk_free_mb=shutil.disk_usage(self._folders.root).free // _MEGABYTE,
             clock=clock_quality(now, None, synchronised=self._synchronised()),

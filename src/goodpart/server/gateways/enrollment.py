@@ -42,7 +42,7 @@ async def enroll(database: Database, authority: Authority, refusals: Refusals, r
 
 async def _enroll(work: Work, authority: Authority, request: EnrollRequest) -> Identity:
     secret_hash = hash_secret(request.code_secret)
-    claim = await repository.find_claim(work.session, secret_hash)
+    claim = await repository.find_claim(work.session, secret_hash, lock=True)
     key = key_fingerprint(load_request(request.csr_pem))
     outcome = judge_claim(claim, work.now, key)
     gateway = await repository.find(work.session, claim.gateway, lock=True) if claim else None

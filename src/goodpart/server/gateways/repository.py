@@ -89,9 +89,10 @@ async def add_claim(
     await session.flush()
 
 
-async def find_claim(session: AsyncSession, secret_hash: str) -> Claim | None:
-    """Locked: of two gateways with one code, the second sees that it is used."""
-    row = await session.scalar(sa.select(ClaimCodeRow).where(ClaimCodeRow.secret_hash == secret_hash).with_for_update())
+async def find_claim(session: AsyncSession, secret_hash: str, *, lock: bool = False) -> Claim | None:
+    """``lock`` it to use it: of two gateways with one code, the second then sees that it is used."""
+    query = sa.select(ClaimCodeRow).where(ClaimCodeRow.secret_hash == secret_hash)
+    row = await session.scalar(query.with_for_update() if lock else query)
     return Claim(row.gateway, row.expires_at, row.used_at, row.voided_at, row.used_by_key) if row else None
 
 

@@ -3,10 +3,12 @@
 import asyncio
 import errno
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from goodpart.base import files
 from goodpart.gateway.deployment import store
@@ -161,6 +163,68 @@ async def test_a_package_that_rots_on_disk_is_fetched_again(gateway: "Gateway") 
     gateway.folders.package(sha256).write_bytes(b"rot")
     assert (await gateway.deploy(with_package(gateway, 2))).stage is DeploymentStage.ACTIVE
     assert gateway.folders.package(sha256).read_bytes() == CONTENT
+
+
+async def deployed_and_altered(gateway: "Gateway") -> Path:
+    """The one package of what runs, with one byte flipped."""
+    wanted = with_package(gateway, 1)
+    await gateway.deploy(wanted)
+    (sha256,) = packages_of(wanted)
+    package = gateway.folders.package(sha256)
+    content = bytearray(package.read_bytes())
+    content[len(content) // 2] ^= 1
+    package.write_bytes(content)
+    gateway.source.asked.clear()
+    return package
+
+
+async def test_a_package_of_what_runs_that_rots_is_said_and_fetched_again(gateway: "Gateway") -> None:
+    package = await deployed_and_altered(gateway)
+    gateway.source.break_after = [3000]
+    with capture_logs() as logs:
+        async with gateway.started() as runner:
+            await eventually(lambda: package.exists() and package.read_bytes() == CONTENT)
+            await eventually(lambda: not runner.state.said)
+            assert (runner.state.stage, runner.state.active_revision) == (DeploymentStage.ACTIVE, 1)
+    said = [each for each in logs if each["event"] == "package_altered"]
+    assert len(said) == 1
+    assert "altered" in said[0]["cause"]
+    assert said[0]["remedy"]
+    assert gateway.source.asked == [(package.stem, 0), (package.stem, 3000)]
+    assert gateway.active == 1
+
+
+@pytest.mark.parametrize("trouble", ["unreachable", "unknown"])
+async def test_what_runs_asks_for_a_lost_package_until_it_comes_also_after_a_kill(
+    gateway: "Gateway", trouble: str
+) -> None:
+    package = await deployed_and_altered(gateway)
+    shelf = dict(gateway.source.shelf)
+    gateway.source.unreachable = trouble == "unreachable"
+    gateway.source.shelf.clear()
+    for _ in range(2):
+        gateway.source.asked.clear()
+        async with gateway.started() as runner:
+            await eventually(lambda: len(gateway.source.asked) > 2)
+            assert package.stem[:12] in runner.state.said
+            assert runner.state.stage is DeploymentStage.ACTIVE
+            assert trouble == "unreachable" or "The package is not here." in runner.state.said
+    gateway.source.unreachable = False
+    gateway.source.shelf.update(shelf)
+    async with gateway.started() as runner:
+        await eventually(lambda: package.exists() and not runner.state.said)
+    assert package.read_bytes() == CONTENT
+    assert gateway.saved.said == ""
+
+
+async def test_a_refusal_leaves_the_last_good_state_with_its_packages(gateway: "Gateway") -> None:
+    package = await deployed_and_altered(gateway)
+    async with gateway.started() as runner:
+        await runner.offer(SignedDocument(payload=b"", signature=gateway.seal(desired(2)).signature))
+        await eventually(lambda: package.exists() and package.read_bytes() == CONTENT)
+        await eventually(lambda: not runner.state.lacking)
+        assert runner.state.stage is DeploymentStage.REFUSED
+        assert runner.state.said == runner.state.detail != ""
 
 
 async def test_a_package_that_the_server_does_not_have_is_refused_in_its_words(gateway: "Gateway") -> None:

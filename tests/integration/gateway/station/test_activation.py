@@ -170,3 +170,32 @@ async def test_a_station_without_recipes_counts_parts_and_drives_nothing(tmp_pat
     await eventually(lambda: status(running).detail == "There is no recipe for this station yet.")
     assert status(running).state == "degraded"
     await running.close()
+
+
+async def test_a_package_that_comes_later_is_loaded_without_a_restart(tmp_path: Path) -> None:
+    running = RunningStation(tmp_path / "gateway", observing())
+    folders = running.gateway.folders
+
+    def load(sha256: str) -> Eye:
+        if not folders.package(sha256).exists():
+            raise PackageError("The package is not there.", "It is fetched again.")
+        return ReadingEye()
+
+    running.reload_with(load)
+    await running.start()
+    try:
+        await eventually(lambda: status_says(running, "The package is not there."))
+        package = folders.package(observing().recipes[0].package)
+        package.parent.mkdir(parents=True, exist_ok=True)
+        package.write_bytes(b"whole")
+        await eventually(lambda: status(running).inspecting and status(running).desired_revision == 1)
+        running.machine.next_part()
+        await running.recorded(1)
+        assert running.journal_content.inspections()[0].verdict is not Verdict.NO_READ
+    finally:
+        await running.close()
+
+
+def status_says(running: RunningStation, detail: str) -> bool:
+    found = read_status(running.gateway.folders.station(STATION).status)
+    return found is not None and found.detail == detail and not found.inspecting

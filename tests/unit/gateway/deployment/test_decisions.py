@@ -124,19 +124,35 @@ def test_a_refusal_says_why_and_leaves_the_stations_what_they_had(state: Deploym
 def test_only_what_is_missing_is_fetched_and_only_what_is_unproven_is_proven(state: Deployment, facts: Facts) -> None:
     _, step = ask(state, facts)
     if isinstance(step, Fetch):
-        assert facts.target is not None
-        assert step.packages == facts.target.packages - facts.packages_here != frozenset()
+        wanted = facts.on_disk if state.stage.is_final else facts.target
+        assert wanted is not None
+        assert step.packages == wanted.packages - facts.packages_here != frozenset()
     if isinstance(step, Prove):
         assert facts.target is not None
         assert step.package in facts.target.packages & facts.packages_here - facts.proven
+
+
+def replace_lacking(state: Deployment) -> Deployment:
+    return msgspec.structs.replace(state, lacking="")
 
 
 @given(states, all_facts)
 def test_a_final_stage_never_changes_by_itself(state: Deployment, facts: Facts) -> None:
     if state.stage.is_final:
         following, step = ask(state, facts)
-        assert following == state
-        assert isinstance(step, Rest | Restore | Switch)
+        assert replace_lacking(following) == replace_lacking(state)
+        assert isinstance(step, Rest | Restore | Switch | Fetch)
+
+
+@given(states, all_facts)
+def test_a_last_good_state_that_lacks_a_package_gets_it_and_says_so(state: Deployment, facts: Facts) -> None:
+    following, step = ask(state, facts)
+    told = facts.on_disk
+    if state.stage.is_final and told is not None and told.revision == state.active_revision:
+        missing = told.packages - facts.packages_here
+        assert step == (Fetch(missing) if missing else Rest())
+        assert bool(following.lacking) is bool(missing)
+        assert following.lacking in following.said
 
 
 @given(states, st.integers(1, 8), st.none() | revisions)
@@ -278,6 +294,8 @@ def test_whatever_happens_in_between_the_stations_end_with_the_newest_or_the_las
     assert told == world.state.active_revision
     if world.state.stage is DeploymentStage.ACTIVE:
         assert told == world.state.revision
+    if world.active is not None:
+        assert world.active.packages <= world.here
 
 
 def test_a_state_survives_its_file() -> None:

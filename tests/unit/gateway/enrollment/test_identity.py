@@ -19,7 +19,6 @@ from goodpart.gateway.enrollment.identity import (
     prepare_key,
     read_enrolled,
     read_signing_keys,
-    shares_a_root,
     store_identity,
     store_server,
 )
@@ -117,13 +116,6 @@ def test_an_identity_that_does_not_hold_together_is_refused() -> None:
         assert caught.value.remedy, what
     with pytest.raises(UnusableAnswerError, match="another key"):
         check_identity(good, new_key())
-
-
-def test_bundles_of_one_server_share_a_root_while_roots_are_exchanged() -> None:
-    old = AUTHORITY.bundle
-    turned = TrustBundle(roots_pem=(old.roots_pem[1], TestAuthority(NOW).bundle.roots_pem[0]))
-    assert shares_a_root(old, turned)
-    assert not shares_a_root(old, TestAuthority(NOW).bundle)
 
 
 def test_a_certificate_is_renewed_from_a_third_of_its_life_on_and_after_its_end(enrolled: GatewayFolders) -> None:
