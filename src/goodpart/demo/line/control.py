@@ -69,7 +69,7 @@ class Control:
         return JSONResponse(await self._report())
 
     async def _report(self) -> dict[str, object]:
-        line, machine = self._line, self._line.machine
+        line, machine, counts = self._line, self._line.machine, await self._line.counts()
         return {
             "station": line.station,
             "sequence": machine.sequence,
@@ -78,11 +78,13 @@ class Control:
             "state": machine.state.name.lower(),
             "reason": machine.reason,
             "feed": {"parts": machine.feed.parts, "running": machine.feed.running},
-            "pending": line.tracker.pending,
+            # Not yet decided, or rejected and not yet seen at the chute; from the memory, so that zero also means
+            # that the truth of every part can be read.
+            "pending": counts["undecided"] + counts["rejected"] - counts["ejected"],
             "acts_on_results": line.tracker.acts_on_results,
             "gateway_alive": line.plc.gateway_alive,
             "skipped_files": line.source.skipped_files,
-            "counts": await line.counts(),
+            "counts": counts,
         }
 
     async def _truth(self, request: Request) -> Response:

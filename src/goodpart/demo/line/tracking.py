@@ -63,11 +63,6 @@ class PartTracker:
         deadline = next(iter(self._open.values()), math.inf)
         return min(deadline, self._falling[0][0] if self._falling else math.inf)
 
-    @property
-    def pending(self) -> int:
-        """Parts that are not decided yet, or rejected and not yet seen at the chute."""
-        return len(self._open) + len(self._falling)
-
     def arrived(self, sequence: int, now: float) -> None:
         """Part ``sequence`` is under the camera since ``now``."""
         self._open[sequence] = now + self._deadline_s
