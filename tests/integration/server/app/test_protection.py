@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -182,6 +183,24 @@ class TestInterface:
             assert "immutable" in (await client.get("/assets/index-4f3a.js")).headers["cache-control"]
             assert (await client.get("/favicon.svg")).headers["cache-control"] == "no-cache"
             assert (await client.get("/assets/index-old.js")).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("accepted", "coding"),
+        [("gzip, deflate, br", "gzip"), ("br;q=1.0, gzip;q=0.2", "gzip"), ("br", None), ("gzip;q=0", None), ("", None)],
+    )
+    async def test_a_hashed_file_comes_compressed_where_the_browser_takes_it(
+        self, built: Path, accepted: str, coding: str | None
+    ) -> None:
+        script = "let parts = 0;" * 100
+        (built / "assets" / "live-9c21.js").write_text(script)
+        (built / "assets" / "live-9c21.js.gz").write_bytes(gzip.compress(script.encode()))
+        async with self.client(built) as client:
+            answer = await client.get("/assets/live-9c21.js", headers={"Accept-Encoding": accepted})
+        assert answer.text == script
+        assert answer.headers.get("content-encoding") == coding
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in answer.headers["cache-control"]
 
     @pytest.mark.parametrize("path", ["/%2e%2e/secret.txt", "/assets/%2e%2e/%2e%2e/secret.txt", "//etc/passwd"])
     async def test_nothing_outside_the_folder_is_served(self, built: Path, path: str) -> None:
