@@ -88,11 +88,11 @@ def need_node() -> Node:
 
 
 def build_pages() -> bool:
-    """Build the pages unless they are of these very sources. Whether there was anything to do.
+    """Build the pages unless they are of these very sources, this script among them. Whether there was anything to do.
 
     The old pages stay until the new ones are whole. Raises `BuildError`.
     """
-    sources = _digest(sorted(_sources()))
+    sources = _digest([Path(__file__).resolve(), *sorted(_sources())])
     stamp = PAGES / STAMP
     if stamp.exists() and stamp.read_text() == sources:
         return False
@@ -135,7 +135,7 @@ def _digest(files: list[Path]) -> str:
     digest = hashlib.sha256()
     for path in files:
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(WEB)}\0{len(content)}\0".encode())
+        digest.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 
