@@ -10,6 +10,7 @@ HYPOTHESIS_PROFILE      dev (default) or ci: more examples, the same ones every 
 import os
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -20,6 +21,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 REAL_IMAGES = Path(os.environ.get("GOODPART_TEST_DATA") or CHECKOUT.parent / "shared" / "data")
 FAIL_ON_SKIP = os.environ.get("GOODPART_FAIL_ON_SKIP") == "1"
 LEFT_OUT = pytest.StashKey[int]()
+OF_THE_TESTS = {"GOODPART_FAIL_ON_SKIP", "GOODPART_TEST_DATA"}
+"""Settings that worker processes of pytest-xdist must find too; no program under test knows them."""
 
 settings.register_profile("dev", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True, print_blob=True)
@@ -33,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = 0
     # Settings of the person who runs the tests must not reach the programs under test, nor their data folder.
-    for name in [name for name in os.environ if name.startswith("GOODPART_")]:
+    for name in [name for name in os.environ if name.startswith("GOODPART_") and name not in OF_THE_TESTS]:
         del os.environ[name]
 
 
@@ -52,6 +55,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[LEFT_OUT] = len(left_out)
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash[LEFT_OUT]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker process of pytest-xdist has ended; each of them has collected all tests."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
