@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -61,6 +62,6 @@ def test_random_kills_lose_no_part_and_repeat_no_output(taught_plant: Path) -> N
         children.left = KILLS
         while children.left:
             figures = plant.run_parts(PARTS_BETWEEN_COUNTS)
-            print(f"{children.kills.total()} kills ({dict(children.kills)}): {figures}")
+            sys.stdout.write(f"{children.kills.total()} kills ({dict(children.kills)}): {figures}\n")
             assert figures.agrees, (figures, children.kills)
     assert children.kills.total() == KILLS
