@@ -1,8 +1,10 @@
 """Hundreds of kills at random moments, of any process but the line: every part is accounted for, once."""
 
+import json
 import os
 import random
 import signal
+import socket
 import sys
 import time
 from collections import Counter
@@ -24,6 +26,7 @@ class KillingChildren(RestartingChildren):
     def __init__(self, log_folder: Path, environment: dict[str, str]) -> None:
         super().__init__(log_folder, environment)
         self._data = str(log_folder.parent / "gateway")
+        self._browser_port = json.loads((log_folder.parent / "demo.json").read_text())["browser_port"]
         self._random = random.Random(20261123)
         self._next = 0.0
         self.left = 0
@@ -39,8 +42,13 @@ class KillingChildren(RestartingChildren):
                 self._next = time.monotonic() + self._random.uniform(0.3, 2 * BETWEEN_KILLS_S - 0.3)
 
     def _kill(self, kind: str) -> bool:
-        if kind in {"server", "supervisor"}:
-            self.running["gateway" if kind == "supervisor" else kind].kill()
+        if kind == "supervisor":
+            self.running["gateway"].kill()
+            return True
+        if kind == "server":
+            if not self._server_listens():
+                return False
+            self.running[kind].kill()
             return True
         for process in Path("/proc").glob("[0-9]*"):
             try:
@@ -51,6 +59,14 @@ class KillingChildren(RestartingChildren):
                 os.kill(int(process.name), signal.SIGKILL)
                 return True
         return False
+
+    def _server_listens(self) -> bool:
+        """A server that is killed before it ever listens, again and again, proves nothing but that it was killed."""
+        try:
+            socket.create_connection(("127.0.0.1", self._browser_port), timeout=1).close()
+        except OSError:
+            return False
+        return True
 
 
 @pytest.mark.timeout(3600)
