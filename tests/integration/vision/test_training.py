@@ -67,8 +67,8 @@ def test_the_report_carries_its_evidence_and_is_json(trained: Trained) -> None:
 
 def test_progress_goes_through_the_stages_to_the_end(trained: Trained) -> None:
     stages = list(dict.fromkeys(one.stage for one in trained.progress))
-    assert stages[:4] == ["images", "defects", "features_square", "selection_square"]
-    assert stages[4:] == ["comparison_square", "learning", "package"]
+    assert stages[:4] == ["images", "defects", "features", "selection"]
+    assert stages[4:] == ["comparison", "learning", "package"]
     assert trained.progress[-1].done == trained.progress[-1].total
     assert trained.progress[-1].remaining_s == 0.0
 
@@ -211,7 +211,7 @@ def test_more_images_than_are_cross_fitted_are_learned_from_too(tmp_path: Path) 
     assert Inspector(read_package(tmp_path / "many.gpm", keys=None)).prove().passed
 
 
-@pytest.mark.parametrize("stage", ["images", "features_square", "selection_square", "learning", "package"])
+@pytest.mark.parametrize("stage", ["images", "features", "selection", "learning", "package"])
 def test_cancelling_at_any_stage_writes_nothing(stage: str, tmp_path: Path) -> None:
     reached: list[str] = []
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goodpart.vision.evaluation.pixels import aupro, pixel_auroc
-from goodpart.vision.ranking import auroc, recall_at_overkill
+from goodpart.vision.ranking import auroc, error_of_difference, recall_at_overkill
 
 values = st.lists(st.integers(-5, 5).map(float), min_size=1, max_size=30)
 
@@ -61,3 +61,22 @@ def test_figures_about_pixels_do_not_exist_without_marked_regions() -> None:
     clear = np.zeros((8, 8), np.bool_)
     assert np.isnan(pixel_auroc([np.zeros((8, 8), np.float32)], [clear]))
     assert np.isnan(aupro([], []))
+
+
+def test_the_error_of_a_difference_is_what_repeated_samples_show() -> None:
+    rng = np.random.default_rng(1)
+
+    def sample() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+        good, bad = rng.normal(0, 1, 60), rng.normal(1, 1, 80)
+        return (good, bad), (good + rng.normal(0, 0.5, 60), bad + rng.normal(0, 0.5, 80))
+
+    pairs = [sample() for _ in range(300)]
+    differences = [auroc(*one) - auroc(*other) for one, other in pairs]
+    errors = [error_of_difference(one, other) for one, other in pairs]
+    assert np.mean(errors) == pytest.approx(np.std(differences), rel=0.15)
+
+
+@given(values, values)
+def test_a_difference_to_itself_is_certain_unless_too_little_is_known(good: list[float], bad: list[float]) -> None:
+    expected = 0.0 if min(len(good), len(bad)) > 1 else float("inf")
+    assert error_of_difference((good, bad), (good, bad)) == expected

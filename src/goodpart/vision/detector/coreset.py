@@ -24,7 +24,9 @@ def choose_coreset(patches: NDArray[np.float32], size: int, rng: np.random.Gener
         directions = rng.standard_normal((channels, _PROJECTED)) / np.sqrt(_PROJECTED)
         points = patches @ directions.astype(np.float32)
     squares = np.einsum("ij,ij->i", points, points)
-    chosen = [int(rng.integers(count))]
+    # The patch farthest from the mean comes first: the greedy order takes such patches early, and needs no luck.
+    away = points - points.mean(axis=0)
+    chosen = [int(np.einsum("ij,ij->i", away, away).argmax())]
     nearest = _squared_distances(points, squares, chosen)[:, 0]
     while len(chosen) < size:
         block = _farthest_apart(points, nearest, min(_BLOCK, size - len(chosen)))

@@ -9,16 +9,14 @@ from numpy.typing import NDArray
 from goodpart.vision.detector.bank import PREFILTER, MemoryBank, build_bank
 from goodpart.vision.detector.combination import Combination, Pooling, mean_of_top, top_count
 from goodpart.vision.detector.gaussian import PositionGaussian, PositionMoments
-from goodpart.vision.ranking import auroc
+from goodpart.vision.ranking import auroc, error_of_difference
 from goodpart.vision.training.extraction import Extractor, Features
 from goodpart.vision.training.pictures import in_order
 
-WEIGHTS_FOR_FEW = (0.0, 0.25, 0.5, 0.75, 1.0)
+WEIGHTS_FOR_FEW = (0.25, 0.5, 0.0, 0.75, 1.0)
 WEIGHTS_FOR_MANY = (0.5, 0.25, 0.75, 0.0, 1.0)
 MANY = 60
 """From about this many aligned parts on, the Gaussian knows as much as the bank."""
-
-WITHIN = 0.01
 
 Maps = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -103,18 +101,21 @@ def moments_of(features: Sequence[Features]) -> PositionMoments:
 def choose(fit: CrossFit, bad: Sequence[Maps]) -> list[tuple[float, Combination]]:
     """Every combination with its AUROC of the good pictures against ``bad``, the chosen one first.
 
-    Differences below `WITHIN` are the noise of a hundred defects. Of those that close to the best the first in the
-    order of preference is chosen: fewer parts trust the bank, more trust both.
+    Of those that are no more than one standard error of the difference below the best (Breiman et al., "Classification
+    and Regression Trees", 1984, section 3.4.3) the first in the order of preference is chosen, so that chance in a
+    hundred defects moves nothing: both detectors, and with fewer parts the bank more.
     """
     weights = WEIGHTS_FOR_FEW if len(fit.good) < MANY else WEIGHTS_FOR_MANY
     found = []
     for weight in weights:
         for pooling in (Pooling.TOP, Pooling.MAXIMUM):
             combination = fit.combination(weight, pooling)
-            found.append((auroc(scores(combination, fit.good), scores(combination, bad)), combination))
-    best = max(value for value, _ in found)
-    chosen = next(pair for pair in found if pair[0] >= best - WITHIN)
-    return [chosen, *sorted((pair for pair in found if pair is not chosen), key=lambda pair: -pair[0])]
+            pair = scores(combination, fit.good), scores(combination, bad)
+            found.append((auroc(*pair), combination, pair))
+    best, _, of_best = max(found, key=lambda one: one[0])
+    chosen = next(one for one in found if one[0] >= best - error_of_difference(one[2], of_best))
+    rest = sorted((one for one in found if one is not chosen), key=lambda one: -one[0])
+    return [(value, combination) for value, combination, _ in (chosen, *rest)]
 
 
 def scores(combination: Combination, maps: Sequence[Maps]) -> list[float]:

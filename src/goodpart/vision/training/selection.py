@@ -1,4 +1,4 @@
-"""Choosing how pictures are fitted and how the two detectors are combined, without one test image."""
+"""Choosing how the two detectors are combined, without one test image."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def fit_pictures(
     extractor = load_extractor(backbone, engine, precision, patch_projection, grid_of(pictures))
     synthetic = [defect.by_fit[fit] for defect in drawn]
     everything = [*pictures, *synthetic, *(picture.by_fit[fit] for picture in bad)]
-    raw = list(extractor.extract(everything, lambda done: step(f"features_{fit}", done, len(everything))))
+    raw = list(extractor.extract(everything, lambda done: step("features", done, len(everything))))
     place_projection = fit_place_projection(raw[: len(good)])
     features = [one.whitened(place_projection) for one in raw]
     of_good, rest = features[: len(good)], features[len(good) :]
@@ -83,7 +83,7 @@ def fit_pictures(
         folds=folds,
         bank_size=settings.bank_size,
         seed=seed,
-        step=lambda done: step(f"selection_{fit}", done, folds),
+        step=lambda done: step("selection", done, folds),
     )
     models = [cross.models[cross.fold_of[defect.source]] for defect in drawn]
     models += [cross.models[index % len(cross.models)] for index in range(len(bad))]
@@ -92,7 +92,7 @@ def fit_pictures(
             lambda pair: pair[0].maps(pair[1]),
             list(zip(models, rest, strict=True)),
             extractor.workers,
-            lambda done: step(f"comparison_{fit}", done, len(models)),
+            lambda done: step("comparison", done, len(models)),
         )
     )
     of_drawn, real = unseen[: len(synthetic)], unseen[len(synthetic) :]

@@ -14,10 +14,8 @@ from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
 from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, write_candidate
 from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, SCHEMA
 from goodpart.vision.package.writing import stored_files
-from goodpart.vision.preprocessing import Fit
 from goodpart.vision.threads import one_blas_thread
 from goodpart.vision.training.claims import report_on
-from goodpart.vision.training.crossfit import WITHIN
 from goodpart.vision.training.extraction import fit_patch_projection
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.learning import learn
@@ -29,21 +27,18 @@ from goodpart.vision.training.packaging import (
 )
 from goodpart.vision.training.pictures import Intake
 from goodpart.vision.training.progress import Course, Progress
-from goodpart.vision.training.report import Candidate, TrainingReport, TrainingSettings
+from goodpart.vision.training.report import TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import Fitted, fit_pictures
 from goodpart.vision.training.synthetic import draw_defects
-from goodpart.vision.training.taking import Taken, take_images
+from goodpart.vision.training.taking import FIT, Taken, take_images
 
 _SHARES = {
-    "images": 0.12,
-    "defects": 0.1,
-    "features_square": 0.2,
-    "selection_square": 0.1,
-    "comparison_square": 0.04,
-    "features_aspect": 0.2,
-    "selection_aspect": 0.1,
-    "comparison_aspect": 0.04,
-    "learning": 0.08,
+    "images": 0.15,
+    "defects": 0.15,
+    "features": 0.35,
+    "selection": 0.12,
+    "comparison": 0.08,
+    "learning": 0.07,
     "package": 0.08,
 }
 _SHARE_OF_ONE_MORE = 0.001
@@ -84,49 +79,38 @@ def _train(
     intake = Intake.empty()
     backbone = load_backbone(settings.backbone)
     taken = take_images(images, settings, intake, course, seed)
-    fits = [fit for fit in Fit if fit is Fit.SQUARE or taken.aspect_matters]
-    if len(fits) == 1:
-        course.shares = {name: share for name, share in _SHARES.items() if not name.endswith("_aspect")}
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)
     patch_projection = fit_patch_projection(
         backbone,
         engine,
         precision,
-        [picture.by_fit[Fit.SQUARE] for picture in taken.good],
+        [picture.by_fit[FIT] for picture in taken.good],
         np.random.default_rng([seed, 3]),
     )
     drawn = draw_defects(
         [picture.image for picture in taken.good],
-        fits,
+        (FIT,),
         settings.side,
         count=settings.synthetic_defects,
         seed=seed,
         workers=LoadOptions().cores,
         step=lambda done: course.step("defects", done, settings.synthetic_defects),
     )
-    best: Fitted | None = None
-    candidates: list[Candidate] = []
-    for fit in fits:
-        fitted = fit_pictures(
-            fit,
-            taken.good,
-            taken.bad,
-            drawn,
-            backbone=backbone,
-            engine=engine,
-            precision=precision,
-            patch_projection=patch_projection,
-            settings=settings,
-            seed=seed,
-            step=course.step,
-        )
-        candidates.extend(fitted.candidates())
-        # Where both do about as well the later one is preferred: it does not distort.
-        if best is None or fitted.auroc + WITHIN >= best.auroc:
-            best = fitted
-    assert best is not None
+    best = fit_pictures(
+        FIT,
+        taken.good,
+        taken.bad,
+        drawn,
+        backbone=backbone,
+        engine=engine,
+        precision=precision,
+        patch_projection=patch_projection,
+        settings=settings,
+        seed=seed,
+        step=course.step,
+    )
     detector = learn(best, taken, settings, intake, course, seed)
-    report = report_on(best, candidates, taken, settings, intake, precision, seed)
+    report = report_on(best, best.candidates(), taken, settings, intake, precision, seed)
     course.step("package", 0, 2)
     manifest, files = _pack(backbone, detector, best, taken, report, settings, engine, clock)
     course.step("package", 1, 2)
