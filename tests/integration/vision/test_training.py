@@ -13,6 +13,7 @@ from goodpart.vision.errors import TrainingCancelledError, TrainingError
 from goodpart.vision.frame import Frame, decode
 from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import read_package, sign_package
+from goodpart.vision.preprocessing import Fit
 from goodpart.vision.training import Progress, TrainingImage, TrainingReport, TrainingSettings, train
 from goodpart.wire.verdicts import Verdict
 from tests.integration.vision.conftest import Trained
@@ -165,7 +166,7 @@ def test_images_of_different_sizes_train_with_a_warning(tmp_path: Path) -> None:
     images = [TrainingImage(f"part-{n}.png", encoded(draw_part(n, size=sizes[n % 4]), ".png")) for n in range(12)]
     report = learn(images, tmp_path / "mixed.gpm")
     assert any("4 different sizes" in warning for warning in report.warnings)
-    assert {candidate.fit for candidate in report.candidates} == {"square", "aspect"}
+    assert report.preprocessing.fit is Fit.ASPECT
     assert Inspector(read_package(tmp_path / "mixed.gpm", keys=None)).prove().passed
 
 

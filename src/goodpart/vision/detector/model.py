@@ -17,7 +17,7 @@ from goodpart.vision.graph import NetworkGraph
 class Detector:
     """Memory bank and position Gaussian with how they are combined. A part with no weight in it is left out."""
 
-    patch_projection: Projection
+    patch_projection: Projection | None
     place_projection: Projection
     bank: MemoryBank
     gaussian: PositionGaussian

@@ -1,7 +1,4 @@
-"""Fewer coordinates for the memory bank: the directions in which good parts' patches vary, unscaled.
-
-96 of 152 directions keep about 97 % of the variance, hence distances, and cost a third less on every patch.
-"""
+"""Directions of features: those in which good parts vary, taken as they are or evened out."""
 
 from dataclasses import dataclass
 

@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.backbone import Backbone
-from goodpart.vision.detector.features import COARSE_STRIDE, TAPS, feature_network
+from goodpart.vision.detector.features import COARSE_STRIDE, TAPS, channels_of, feature_network
 from goodpart.vision.detector.projection import Projection, fit_principal, fit_whitening
 from goodpart.vision.engine import Engine, LoadOptions, Network, Precision, Use
 from goodpart.vision.training.pictures import in_order
 
-PATCH_SIZE = 96
+MOST_PATCH_DIRECTIONS = 256
+"""Patches with more channels are projected; with fewer, every direction counts: those that hardly vary on good parts
+are where defects show."""
 PLACE_SIZE = 96
 WHITENING_FLOOR = 0.01
 _FITTED_ON = 24
@@ -20,7 +22,7 @@ _FITTED_ON = 24
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """One picture: ``patches`` (rows, columns, 96), projected, and ``places`` (positions, 96), whitened; float32."""
+    """One picture: ``patches`` (rows, columns, size) and ``places`` (positions, 96), whitened; float32."""
 
     patches: NDArray[np.float32]
     places: NDArray[np.float32]
@@ -28,7 +30,7 @@ class Features:
 
 @dataclass(frozen=True, eq=False)
 class Raw:
-    """One picture as the feature network gives it: patches projected, places with all their channels."""
+    """One picture as the feature network gives it: patches as the bank takes them, places with all their channels."""
 
     patches: NDArray[np.float32]
     places: NDArray[np.float32]
@@ -43,7 +45,7 @@ class Extractor:
     """The feature network for one grid."""
 
     grid: tuple[int, int]
-    patch_projection: Projection
+    patch_projection: Projection | None
     workers: int
     _network: Network
 
@@ -63,13 +65,15 @@ def fit_patch_projection(
     precision: Precision,
     pictures: Sequence[NDArray[np.uint8]],
     rng: np.random.Generator,
-) -> Projection:
-    """Fit the directions in which patches vary on a few of the good ``pictures``."""
+) -> Projection | None:
+    """The directions in which patches of a few of the good ``pictures`` vary; None where all are kept."""
+    if channels_of(backbone) <= MOST_PATCH_DIRECTIONS:
+        return None
     network = engine.load(feature_network(backbone, grid_of(pictures)), LoadOptions(precision, TAPS, Use.THROUGHPUT))
     some = [pictures[index] for index in rng.permutation(len(pictures))[:_FITTED_ON]]
     outputs = list(in_order(network.run, some, LoadOptions().cores, lambda _done: None))
     patches = np.concatenate([output["patches"].reshape(-1, output["patches"].shape[-1]) for output in outputs])
-    return fit_principal(patches, PATCH_SIZE)
+    return fit_principal(patches, MOST_PATCH_DIRECTIONS)
 
 
 def fit_place_projection(features: Sequence[Raw]) -> Projection:
@@ -78,7 +82,7 @@ def fit_place_projection(features: Sequence[Raw]) -> Projection:
 
 
 def load_extractor(
-    backbone: Backbone, engine: Engine, precision: Precision, patches: Projection, grid: tuple[int, int]
+    backbone: Backbone, engine: Engine, precision: Precision, patches: Projection | None, grid: tuple[int, int]
 ) -> Extractor:
     """The network that extracts features for a grid."""
     options = LoadOptions(precision, TAPS, Use.THROUGHPUT)

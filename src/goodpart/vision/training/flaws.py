@@ -99,7 +99,8 @@ def _hole(picture: Picture, _donor: Picture, strength: float, rng: np.random.Gen
     """A small dark hole or pore with a bright rim."""
     spot = _spot(picture, strength, rng, growth=0.4)
     dark = _shifted(picture, spot, -(25 + 100 * strength), rng)
-    rim = np.clip(cv2.dilate(spot.mask, np.ones((3, 3), np.uint8)) - spot.mask, 0, 1)
+    wider = np.asarray(cv2.dilate(spot.mask, np.ones((3, 3), np.uint8)), np.float32)
+    rim = np.asarray(np.maximum(wider - spot.mask, 0), np.float32)
     return _shifted(dark, _Spot(spot.box, rim), 10 + 40 * strength, rng)
 
 

@@ -61,7 +61,7 @@ def fit_pictures(
     backbone: Backbone,
     engine: Engine,
     precision: Precision,
-    patch_projection: Projection,
+    patch_projection: Projection | None,
     settings: TrainingSettings,
     seed: int,
     step: Callable[[str, int, int], None],

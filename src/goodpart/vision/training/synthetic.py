@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from goodpart.vision.frame import Frame, decode
 from goodpart.vision.preprocessing import Fit, Preprocessing, halved
