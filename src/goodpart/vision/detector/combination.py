@@ -1,7 +1,7 @@
 """One map and one score out of the two detectors' maps.
 
 Each map is divided by what its detector says of good parts it has not seen, so that 1 means "as strange as the
-strangest places of a usual good part" for both; then they are averaged. Averaging maps beats averaging scores.
+strangest hundredth of a usual good part" for both; then they are averaged. Averaging maps beats averaging scores.
 """
 
 from enum import StrEnum
@@ -48,9 +48,9 @@ class Combination(msgspec.Struct, frozen=True, kw_only=True):
         return mean_of_top(combined, self.top)
 
 
-def top_count(places: int) -> int:
-    """How many of ``places`` are the highest few: `TOP_FRACTION` of them, one at least."""
-    return max(1, round(places * TOP_FRACTION))
+def top_count(places: int, fraction: float = TOP_FRACTION) -> int:
+    """How many of ``places`` are the highest ``fraction`` of them, one at least."""
+    return max(1, round(places * fraction))
 
 
 def mean_of_top(values: NDArray[np.float32], count: int) -> float:

@@ -13,10 +13,10 @@ from goodpart.vision.ranking import auroc, error_of_difference
 from goodpart.vision.training.extraction import Extractor, Features
 from goodpart.vision.training.pictures import in_order
 
-WEIGHTS_FOR_FEW = (0.25, 0.5, 0.0, 0.75, 1.0)
-WEIGHTS_FOR_MANY = (0.5, 0.25, 0.75, 0.0, 1.0)
-MANY = 60
-"""From about this many aligned parts on, the Gaussian knows as much as the bank."""
+WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+LEVEL_FRACTION = 0.01
+SOME, MANY = 40, 100
+"""From so many parts on the position Gaussian gets a quarter, and half, of the weight unless defects say otherwise."""
 
 Maps = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -84,10 +84,15 @@ def cross_fit(
         for index, held_map in zip(np.flatnonzero(fold_of == fold).tolist(), held_maps, strict=True):
             maps[index] = held_map
     top = top_count(int(np.median([bank.size for bank, _ in maps])))
-    levels = [(mean_of_top(bank, top), mean_of_top(gauss, top_count(gauss.size))) for bank, gauss in maps]
+    levels = [(_level(bank), _level(gaussian)) for bank, gaussian in maps]
     # Identical places everywhere (a synthetic picture, a covered lens) would otherwise divide by zero.
     bank_scale, gaussian_scale = (max(float(level), 1e-6) for level in np.mean(levels, axis=0))
     return CrossFit(fold_of, tuple(model for model, _ in fitted), maps, bank_scale, gaussian_scale, top)
+
+
+def _level(one: NDArray[np.float32]) -> float:
+    """How strange a good picture is at its strangest hundredth: wide enough to compare maps of any size."""
+    return mean_of_top(one, top_count(one.size, LEVEL_FRACTION))
 
 
 def moments_of(features: Sequence[Features]) -> PositionMoments:
@@ -102,12 +107,12 @@ def choose(fit: CrossFit, bad: Sequence[Maps]) -> list[tuple[float, Combination]
     """Every combination with its AUROC of the good pictures against ``bad``, the chosen one first.
 
     Of those that are no more than one standard error of the difference below the best (Breiman et al., "Classification
-    and Regression Trees", 1984, section 3.4.3) the first in the order of preference is chosen, so that chance in a
-    hundred defects moves nothing: both detectors, and with fewer parts the bank more.
+    and Regression Trees", 1984, section 3.4.3) the one nearest to what the number of parts suggests is chosen, so
+    that chance in a hundred defects moves nothing.
     """
-    weights = WEIGHTS_FOR_FEW if len(fit.good) < MANY else WEIGHTS_FOR_MANY
+    usual = usual_weight(len(fit.good))
     found = []
-    for weight in weights:
+    for weight in sorted(WEIGHTS, key=lambda weight: abs(weight - usual)):
         for pooling in (Pooling.TOP, Pooling.MAXIMUM):
             combination = fit.combination(weight, pooling)
             pair = scores(combination, fit.good), scores(combination, bad)
@@ -116,6 +121,13 @@ def choose(fit: CrossFit, bad: Sequence[Maps]) -> list[tuple[float, Combination]
     chosen = next(one for one in found if one[0] >= best - error_of_difference(one[2], of_best))
     rest = sorted((one for one in found if one is not chosen), key=lambda one: -one[0])
     return [(value, combination) for value, combination, _ in (chosen, *rest)]
+
+
+def usual_weight(parts: int) -> float:
+    """The Gaussian's share that so many parts suggest: few show how parts look, not how each place of them varies."""
+    if parts < SOME:
+        return 0.0
+    return 0.25 if parts < MANY else 0.5
 
 
 def scores(combination: Combination, maps: Sequence[Maps]) -> list[float]:

@@ -99,8 +99,7 @@ def _hole(picture: Picture, _donor: Picture, strength: float, rng: np.random.Gen
     """A small dark hole or pore with a bright rim."""
     spot = _spot(picture, strength, rng, growth=0.4)
     dark = _shifted(picture, spot, -(25 + 100 * strength), rng)
-    wider = np.asarray(cv2.dilate(spot.mask, np.ones((3, 3), np.uint8)), np.float32)
-    rim = np.asarray(np.maximum(wider - spot.mask, 0), np.float32)
+    rim = np.asarray(cv2.dilate(spot.mask, np.ones((3, 3), np.uint8)) - spot.mask, np.float32)
     return _shifted(dark, _Spot(spot.box, rim), 10 + 40 * strength, rng)
 
 
@@ -114,7 +113,7 @@ def _colour(picture: Picture, _donor: Picture, strength: float, rng: np.random.G
 def _shade(picture: Picture, _donor: Picture, strength: float, rng: np.random.Generator) -> Picture:
     """Uneven over a wide area, without an edge."""
     spot = _spot(picture, strength, rng, growth=2.5)
-    soft = cv2.GaussianBlur(spot.mask, (0, 0), max(spot.mask.shape) / 8)
+    soft = np.asarray(cv2.GaussianBlur(spot.mask, (0, 0), max(spot.mask.shape) / 8), np.float32)
     return _shifted(picture, _Spot(spot.box, soft), _amount(strength, rng, 15, 60), rng)
 
 
