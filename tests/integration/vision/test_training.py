@@ -1,5 +1,6 @@
 """From drawn good parts to a model that tells the bad ones."""
 
+import tracemalloc
 from pathlib import Path
 
 import msgspec
@@ -210,6 +211,20 @@ def test_more_images_than_are_cross_fitted_are_learned_from_too(tmp_path: Path) 
     assert report.n_good == 30
     assert len(report.scores) == 12
     assert Inspector(read_package(tmp_path / "many.gpm", keys=None)).prove().passed
+
+
+def test_more_images_take_no_more_memory(tmp_path: Path) -> None:
+    settings = msgspec.structs.replace(SMALL, side=64, selection_images=12)
+    drawn = [TrainingImage(f"{n}.jpg", encoded(draw_part(n, size=(64, 64)))) for n in range(480)]
+    peaks = []
+    for count in (330, 480):
+        tracemalloc.start()
+        report = learn(drawn[:count], tmp_path / f"{count}.gpm", settings)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert report.n_good == count
+    kept_of_each = 64 * 64 * 3 + (64 * 152 + 16 * 96) * 4
+    assert peaks[1] - peaks[0] < 150 * kept_of_each / 4
 
 
 @pytest.mark.parametrize("stage", ["images", "features", "selection", "learning", "package"])

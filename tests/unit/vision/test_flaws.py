@@ -19,13 +19,13 @@ def part(number: int, *, grey: bool = False) -> np.ndarray:
     picture = np.full((160, 200, 3), 30, np.uint8)
     cv2.circle(picture, (100, 80), 50, (150, 150, 150) if grey else (90, 140, 190), -1)
     texture = np.repeat(cv2.GaussianBlur(rng.normal(0, 40, (160, 200, 1)), (0, 0), 1.5)[:, :, None], 3, axis=2)
-    return np.clip(picture + texture, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture + texture, 0, 255), np.uint8)
 
 
 def change(kind: Kind, strength: float, seed: int) -> np.ndarray:
     before = part(seed)
     after = draw_defect(before, part(seed + 1), strength, np.random.default_rng(seed), kind)
-    return np.abs(after.astype(int) - before).max(axis=2)
+    return np.asarray(np.abs(after.astype(int) - before).max(axis=2), np.int_)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)

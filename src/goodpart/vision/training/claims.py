@@ -44,7 +44,7 @@ def report_on(
         backbone=settings.backbone,
         bank_size=settings.bank_size,
         precision=precision.value,
-        why=_why(best, len(candidates), on),
+        why=_why(best, candidates, on),
         proof=prove(good_scores, bad_scores, thresholds),
         warnings=tuple(_warnings(taken, good_scores, intake)),
         duration_s=0.0,
@@ -52,15 +52,23 @@ def report_on(
     )
 
 
-def _why(best: Fitted, considered: int, on: str) -> str:
+def _why(best: Fitted, candidates: list[Candidate], on: str) -> str:
     weight = best.combination.weight
     parts = {0.0: "the memory bank alone", 1.0: "the position Gaussian alone"}.get(
         weight, f"memory bank and position Gaussian ({1 - weight:.0%} and {weight:.0%})"
     )
     count = len(best.bad) if on == "labelled defects" else len(best.synthetic)
+    highest = max(candidate.auroc for candidate in candidates)
+    if round(best.auroc, 4) >= highest:
+        how = f"best (AUROC {best.auroc:.3f})"
+    else:
+        how = (
+            f"as well as the best within one standard error (AUROC {best.auroc:.3f}, the best {highest:.3f}), and is "
+            "nearest to what the number of parts suggests"
+        )
     return (
-        f"Of {considered} candidates {parts}, score by the {best.combination.pooling} of the map, images fitted by "
-        f"{best.fit}, told {count} {on} from good parts not seen in training best (AUROC {best.auroc:.3f})."
+        f"Of {len(candidates)} candidates {parts}, score by the {best.combination.pooling} of the map, images fitted by "
+        f"{best.fit}, told {count} {on} from good parts not seen in training {how}."
     )
 
 
