@@ -67,8 +67,8 @@ def _why(best: Fitted, candidates: list[Candidate], on: str) -> str:
             "nearest to what the number of parts suggests"
         )
     return (
-        f"Of {len(candidates)} candidates {parts}, score by the {best.combination.pooling} of the map, images fitted by "
-        f"{best.fit}, told {count} {on} from good parts not seen in training {how}."
+        f"Of {len(candidates)} candidates {parts}, score by the {best.combination.pooling} of the map, images fitted "
+        f"by {best.fit}, told {count} {on} from good parts not seen in training {how}."
     )
 
 
