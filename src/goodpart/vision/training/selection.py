@@ -11,7 +11,7 @@ from goodpart.vision.detector.combination import Combination
 from goodpart.vision.detector.projection import Projection
 from goodpart.vision.engine import Engine, Precision
 from goodpart.vision.preprocessing import Fit
-from goodpart.vision.training.crossfit import MANY, CrossFit, Maps, choose, cross_fit
+from goodpart.vision.training.crossfit import CrossFit, Maps, choose, cross_fit
 from goodpart.vision.training.extraction import Extractor, Features, fit_place_projection, grid_of, load_extractor
 from goodpart.vision.training.pictures import Picture, in_order
 from goodpart.vision.training.report import Candidate, TrainingSettings
@@ -19,6 +19,8 @@ from goodpart.vision.training.synthetic import DrawnDefect
 
 ENOUGH_REAL_DEFECTS = 5
 """From so many labelled defects on they replace the synthetic ones."""
+_MANY = 60
+"""From so many good parts on leaving out a third of them hardly changes what is learned."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,7 @@ def fit_pictures(
     features = [one.whitened(place_projection) for one in raw]
     of_good, rest = features[: len(good)], features[len(good) :]
     # With few parts a third of them is missed; more folds cost little then, and their scores are nearer to the truth.
-    folds = settings.folds if len(good) >= MANY else 2 * settings.folds
+    folds = settings.folds if len(good) >= _MANY else 2 * settings.folds
     cross = cross_fit(
         of_good,
         extractor,
