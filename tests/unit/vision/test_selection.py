@@ -23,7 +23,7 @@ def cross_fitted(good: list[Maps]) -> CrossFit:
     return CrossFit(np.zeros(len(good), np.intp), (), good, 1.0, 1.0, top_count(256))
 
 
-@pytest.mark.parametrize(("parts", "weight"), [(12, 0.0), (60, 0.25), (200, 0.25)])
+@pytest.mark.parametrize(("parts", "weight"), [(12, 0.0), (60, 0.25), (200, 0.5)])
 def test_where_defects_tell_nothing_the_number_of_parts_decides(parts: int, weight: float) -> None:
     rng = np.random.default_rng(parts)
     fit = cross_fitted(maps(parts, rng))

@@ -15,9 +15,8 @@ from goodpart.vision.training.pictures import in_order
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LEVEL_FRACTION = 0.01
-ENOUGH_FOR_PLACES = 40
-USUAL_WEIGHT = 0.25
-"""From so many parts on the position Gaussian gets this weight, and none with fewer, unless defects say otherwise."""
+SOME, MANY = 40, 100
+"""From so many parts on the position Gaussian gets a quarter, and half, of the weight unless defects say otherwise."""
 
 Maps = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -126,7 +125,9 @@ def choose(fit: CrossFit, bad: Sequence[Maps]) -> list[tuple[float, Combination]
 
 def usual_weight(parts: int) -> float:
     """The Gaussian's share that so many parts suggest: few show how parts look, not how each place of them varies."""
-    return USUAL_WEIGHT if parts >= ENOUGH_FOR_PLACES else 0.0
+    if parts < SOME:
+        return 0.0
+    return 0.25 if parts < MANY else 0.5
 
 
 def scores(combination: Combination, maps: Sequence[Maps]) -> list[float]:

@@ -19,7 +19,7 @@ from goodpart.vision.training.synthetic import DrawnDefect
 
 ENOUGH_REAL_DEFECTS = 5
 """From so many labelled defects on they replace the synthetic ones."""
-_MANY = 60
+_ENOUGH_FOR_THREE_FOLDS = 60
 """From so many good parts on leaving out a third of them hardly changes what is learned."""
 
 
@@ -78,7 +78,7 @@ def fit_pictures(
     features = [one.whitened(place_projection) for one in raw]
     of_good, rest = features[: len(good)], features[len(good) :]
     # With few parts a third of them is missed; more folds cost little then, and their scores are nearer to the truth.
-    folds = settings.folds if len(good) >= _MANY else 2 * settings.folds
+    folds = settings.folds if len(good) >= _ENOUGH_FOR_THREE_FOLDS else 2 * settings.folds
     cross = cross_fit(
         of_good,
         extractor,
