@@ -59,7 +59,9 @@ def test_tests_of_real_images_are_left_out_and_counted_where_there_are_none(suit
 
 
 def test_tests_of_the_added_backbone_are_left_out_and_counted_until_it_was_added(suite: Path) -> None:
-    (suite / "tests" / "test_backbone.py").write_text("def test_of_it(added_resnet50): assert added_resnet50.is_dir()\n")
+    (suite / "tests" / "test_backbone.py").write_text(
+        "def test_of_it(added_resnet50): assert added_resnet50.is_dir()\n"
+    )
     said = outcome(suite, GOODPART_TEST_BACKBONES=str(suite), GOODPART_FAIL_ON_SKIP="1")[1]
     assert "1 tests of added resnet50 are left out" in said
     assert "goodpart backbones add resnet50" in said
