@@ -7,6 +7,14 @@ import click
 from goodpart.vision.backbone import DEFAULT_BACKBONE
 from goodpart.vision.backbone.adding import SOURCES, add_backbone, backbone_file, backbones_folder, find_source
 
+backbone_option = click.option(
+    "--backbone",
+    metavar="ID",
+    default=DEFAULT_BACKBONE,
+    show_default=True,
+    help="The network whose features are learned from; `goodpart backbones list` names them.",
+)
+
 
 @click.group()
 def backbones() -> None:

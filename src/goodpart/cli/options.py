@@ -1,4 +1,13 @@
-"""Options that several commands have, said once."""
+"""Options that several commands have, said once. Imports no more than `goodpart inspect` needs anyway."""
 
-BACKBONE_HELP = "The network whose features are learned from; `goodpart backbones list` names them."
-ENGINE_HELP = "What runs the network."
+import click
+
+from goodpart.vision.engine import ENGINES
+
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    show_default=True,
+    help="What runs the network; onnxruntime is for machines that OpenVINO does not serve.",
+)
