@@ -22,7 +22,6 @@ __all__ = ["DEFAULT_BACKBONE", "ONNX_PREFIX", "Backbone", "load_backbone"]
 
 DEFAULT_BACKBONE = "efficientnet-lite0"
 ONNX_PREFIX = "onnx:"
-_LITE0_PATCH_SIZE = 96
 
 
 def load_backbone(backbone_id: str = DEFAULT_BACKBONE, folder: Path | None = None) -> Backbone:
@@ -47,6 +46,5 @@ def _load_lite0() -> Backbone:
         DEFAULT_BACKBONE,
         digest,
         dict(TAP_CHANNELS),
-        _LITE0_PATCH_SIZE,
         lambda graph, taps: add_lite0(graph, weights, taps),
     )

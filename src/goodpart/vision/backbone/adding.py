@@ -25,7 +25,6 @@ from goodpart.vision.graph import NetworkGraph
 
 FOLDER_VARIABLE = "GOODPART_BACKBONES_DIR"
 _CLASSIFIER = "fc1000/"
-_PATCH_SIZE = 256
 _MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
 
 
@@ -124,9 +123,7 @@ def load_added(source: Source, folder: Path) -> Backbone:
         raise BackboneError(f"The backbone {source.id} is not on this machine: there is no {file}.", again) from error
     except (OSError, ValueError, KeyError) as error:
         raise BackboneError(f"The weights {file} cannot be used: {error}.", again) from error
-    return Backbone(
-        source.id, source.sha256, channels, _PATCH_SIZE, lambda graph, taps: add_resnet50(graph, weights, taps)
-    )
+    return Backbone(source.id, source.sha256, channels, lambda graph, taps: add_resnet50(graph, weights, taps))
 
 
 def _read(archive: Path) -> bytes:

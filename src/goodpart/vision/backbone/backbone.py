@@ -14,14 +14,12 @@ class Backbone:
     """A backbone with its weights in memory, ready to be written into any number of networks.
 
     ``sha256`` names the file that the weights came from. ``channels`` are those of every tap, ``s8`` being the tap at
-    1/8 of the picture. ``patch_size`` is how many directions of a patch the memory bank keeps: about what holds 97 %
-    of the variance.
+    1/8 of the picture.
     """
 
     id: str
     sha256: str
     channels: dict[str, int]
-    patch_size: int
     _add: AddLayers
 
     def add_to(self, graph: NetworkGraph, taps: tuple[str, ...]) -> dict[str, str]:

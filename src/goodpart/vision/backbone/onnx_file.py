@@ -24,7 +24,6 @@ from goodpart.vision.graph import OPSET, NetworkGraph
 MAX_ONNX_BYTES = 192 * 1024 * 1024
 """A package holds the network and has 256 MiB at most."""
 PREFIX = "backbone/"
-_PATCH_SIZE = 256
 _PICTURE_MULTIPLE = 32
 _TRIED_ON = (64, 96)
 _EXPORT = "Export it again as the guide on backbones says: docs/guides/backbones.md."
@@ -42,7 +41,7 @@ def load_onnx_file(file: Path) -> Backbone:
     network.try_out()
     digest = hashlib.sha256(content + described).hexdigest()
     channels = {tap: one.channels for tap, one in description.taps.items()}
-    return Backbone(f"onnx:{file.name}", digest, channels, _PATCH_SIZE, network.add)
+    return Backbone(f"onnx:{file.name}", digest, channels, network.add)
 
 
 class _OwnNetwork:
