@@ -1,12 +1,10 @@
 """Small parts drawn for tests: a round lid on a dark belt, each a little different, some with a scratch or a stain."""
 
-import json
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
 
 from goodpart.vision.training import TrainingImage, TrainingSettings
 
@@ -59,24 +57,3 @@ def write_folder(folder: Path, train: int, good: int, bad: int) -> Path:
         mask = (np.abs(plain - scratched).max(axis=2) > 20).astype(np.uint8) * 255
         (folder / "ground_truth" / "scratch" / f"{number:04d}_mask.png").write_bytes(encoded(mask, ".png"))
     return folder
-
-
-def write_edge_network(file: Path) -> None:
-    """A tiny network of a person's own, with its description: local means and edges at 1/8 and 1/16."""
-    rng = np.random.default_rng(0)
-    nodes, tensors, x, inside = [], [], "image", 3
-    for name, channels in (("s2", 12), ("s4", 16), ("s8", 24), ("s16", 32)):
-        kernel = rng.normal(0, 1 / (2 * inside**0.5), (channels, inside, 4, 4)).astype(np.float32)
-        tensors.append(numpy_helper.from_array(kernel, f"{name}_kernel"))
-        nodes.append(helper.make_node("Conv", [x, f"{name}_kernel"], [f"{name}_sum"], strides=[2, 2], pads=[1] * 4))
-        nodes.append(helper.make_node("Relu", [f"{name}_sum"], [name]))
-        x, inside = name, channels
-    image = helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, "height", "width"])
-    outputs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, ["n", "c", "h", "w"]) for n in ("s8", "s16")]
-    graph = helper.make_graph(nodes, "edges", [image], outputs, tensors)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-    model.ir_version = 8
-    file.write_bytes(model.SerializeToString())
-    taps = {name: {"output": name, "channels": c, "stride": s} for name, c, s in (("s8", 24, 8), ("s16", 32, 16))}
-    description = {"input": {"mean": [127, 127, 127], "std": [64, 64, 64]}, "taps": taps}
-    file.with_suffix(".json").write_text(json.dumps(description))

@@ -11,8 +11,9 @@ import pytest
 
 from goodpart.trust.signatures import SoftwareSigner
 from goodpart.vision.package import sign_package
+from tests.fakes.own_network import write_own_network
 from tests.integration.vision.conftest import Trained
-from tests.integration.vision.drawn_parts import draw_part, encoded, write_edge_network, write_folder
+from tests.integration.vision.drawn_parts import draw_part, encoded, write_folder
 
 BENCHMARK_KEYS = [
     "data",
@@ -163,10 +164,9 @@ def test_backbones_are_listed_added_from_a_file_and_refused_with_a_sentence(
 def test_an_onnx_file_is_trained_with_and_its_package_needs_it_no_more(
     folder: Path, scratched: Path, tmp_path: Path
 ) -> None:
-    own, part = tmp_path / "own.onnx", tmp_path / "part.gpm"
-    write_edge_network(own)
-    goodpart("train", folder, "-o", part, "--backbone", f"onnx:{own}")
-    own.unlink()
+    part = tmp_path / "part.gpm"
+    goodpart("train", folder, "-o", part, "--backbone", write_own_network(tmp_path))
+    (tmp_path / "own.onnx").unlink()
     for engine in ("openvino", "onnxruntime"):
         assert not goodpart("inspect", part, scratched, "--trust", "--engine", engine).startswith("good")
 
