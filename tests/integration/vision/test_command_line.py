@@ -165,7 +165,8 @@ def test_an_onnx_file_is_trained_with_and_its_package_needs_it_no_more(
     folder: Path, scratched: Path, tmp_path: Path
 ) -> None:
     part = tmp_path / "part.gpm"
-    goodpart("train", folder, "-o", part, "--backbone", write_own_network(tmp_path))
+    said = json.loads(goodpart("train", folder, "-o", part, "--backbone", write_own_network(tmp_path), "--json"))
+    assert said["backbone"] == "onnx:own.onnx"
     (tmp_path / "own.onnx").unlink()
     for engine in ("openvino", "onnxruntime"):
         assert not goodpart("inspect", part, scratched, "--trust", "--engine", engine).startswith("good")

@@ -14,7 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from goodpart.vision.backbone import archive as archives
 from goodpart.vision.backbone import load_backbone
 from goodpart.vision.backbone.adding import RESNET50, Source, add_backbone, backbones_folder, load_added
 from goodpart.vision.backbone.archive import read_archive
@@ -133,6 +136,12 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfil
     return found
 
 
+def sized(name: str, size: int) -> tarfile.TarInfo:
+    found = member(name)
+    found.size = size
+    return found
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -158,9 +167,11 @@ def test_a_file_twice_and_files_without_end_are_refused() -> None:
         read_archive(tar_of(*(member(f"{number}") for number in range(300))), "bad.tgz")
 
 
-def test_a_bomb_is_refused_before_it_fills_the_memory() -> None:
-    bomb = gzip.compress(bytes(270_000_000), 1)
-    assert len(bomb) < 2_000_000
+def test_a_bomb_is_refused_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", 3_000_000)
+    assert read_archive(tar_of(sized("large", 2_900_000)), "fine.tgz")
+    bomb = tar_of(sized("large", 3_000_000))
+    assert len(bomb) < 10_000
     with pytest.raises(BackboneError, match="unpacks to more than"):
         read_archive(bomb, "bomb.tgz")
 
@@ -223,6 +234,33 @@ def test_a_tensor_described_wrongly_is_refused(entry: bytes) -> None:
             changed = (int.from_bytes(whole[:8], "little") + len(entry) - len(right)).to_bytes(8, "little") + header
     with pytest.raises(ValueError, match="not described rightly"):
         read_tensors(changed)
+
+
+TENSORS = write_tensors(
+    {"one": np.arange(6, dtype=np.float32).reshape(2, 3), "two": np.ones(1, np.float32)}, {"a": "b"}
+)
+SMALL_ARCHIVE = tar_of(member("package/one"), member("package/two"))
+
+
+@given(st.integers(0, len(TENSORS) - 1), st.integers(1, 255))
+def test_whatever_byte_is_harmed_no_tensor_is_read_wrongly(at: int, change: int) -> None:
+    harmed = TENSORS[:at] + bytes([TENSORS[at] ^ change]) + TENSORS[at + 1 :]
+    try:
+        found, _ = read_tensors(harmed)
+    except ValueError:
+        return
+    values = np.sort(np.concatenate([tensor.ravel() for tensor in found.values()]))
+    assert set(values) <= {0, 1, 2, 3, 4, 5}, "only a name or a shape can have changed"
+
+
+@given(st.integers(0, len(SMALL_ARCHIVE) - 1), st.integers(1, 255), st.integers(0, 40))
+def test_whatever_byte_of_an_archive_is_harmed_it_is_read_or_refused(at: int, change: int, cut: int) -> None:
+    harmed = SMALL_ARCHIVE[:at] + bytes([SMALL_ARCHIVE[at] ^ change]) + SMALL_ARCHIVE[at + 1 :]
+    try:
+        found = read_archive(harmed[: len(harmed) - cut], "harmed.tgz")
+    except BackboneError:
+        return
+    assert set(found) <= {"package/one", "package/two"}
 
 
 def stand_in(folder: Path, script: str) -> Path:

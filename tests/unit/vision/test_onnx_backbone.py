@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
@@ -239,6 +241,19 @@ WHOLE = own_network().SerializeToString()
 def test_what_is_no_onnx_file_or_cut_short_is_refused(content: bytes, tmp_path: Path) -> None:
     with pytest.raises(BackboneError, match=r"own.onnx is refused"):
         load_backbone(write(tmp_path, content))
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(flips=st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 7)), min_size=1, max_size=3))
+def test_a_harmed_file_is_refused_or_computes_what_it_describes(flips: list[tuple[int, int]], tmp_path: Path) -> None:
+    harmed = bytearray(WHOLE)
+    for at, bit in flips:
+        harmed[at] ^= 1 << bit
+    try:
+        backbone = load_backbone(write(tmp_path, bytes(harmed)))
+    except BackboneError:
+        return
+    assert taps_of(backbone, picture())["s16"].shape == (7, 4, 6)
 
 
 def with_inputs(*kinds: int) -> onnx.ModelProto:
