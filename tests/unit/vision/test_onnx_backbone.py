@@ -147,6 +147,11 @@ def test_files_of_other_opsets_are_converted(opset: int, tmp_path: Path) -> None
     assert np.allclose(found["s16"], expected["s16"], atol=1e-4)
 
 
+def test_a_tap_that_nobody_described_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BackboneError, match="has no s4, which this training looks at"):
+        load_backbone(write(tmp_path, own_network())).add_to(NetworkGraph(), ("s4", "s8"))
+
+
 def test_only_what_the_taps_need_goes_into_a_network(tmp_path: Path) -> None:
     nodes = [conv("image", "fine"), conv("fine", "coarse")]
     heavy = numpy_helper.from_array(np.zeros((1000, 1000), np.float32), "heavy")
@@ -243,7 +248,7 @@ def test_what_is_no_onnx_file_or_cut_short_is_refused(content: bytes, tmp_path: 
         load_backbone(write(tmp_path, content))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flips=st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 7)), min_size=1, max_size=3))
 def test_a_harmed_file_is_refused_or_computes_what_it_describes(flips: list[tuple[int, int]], tmp_path: Path) -> None:
     harmed = bytearray(WHOLE)

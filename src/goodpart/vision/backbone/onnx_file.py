@@ -20,11 +20,11 @@ from goodpart.vision.backbone.description import TAP_STRIDES, Description, Input
 from goodpart.vision.engine import LoadOptions, Outputs, open_engine
 from goodpart.vision.errors import BackboneError, EngineError
 from goodpart.vision.graph import OPSET, NetworkGraph
+from goodpart.vision.preprocessing import MULTIPLE
 
 MAX_ONNX_BYTES = 192 * 1024 * 1024
 """A package holds the network and has 256 MiB at most."""
 PREFIX = "backbone/"
-_PICTURE_MULTIPLE = 32
 _TRIED_ON = (64, 96)
 _EXPORT = "Export it again as the guide on backbones says: docs/guides/backbones.md."
 
@@ -99,7 +99,10 @@ class _OwnNetwork:
 
     def _add_layers(self, graph: NetworkGraph, taps: tuple[str, ...]) -> dict[str, str]:
         if missing := [tap for tap in taps if tap not in self._description.taps]:
-            raise ValueError(f"{self._file} has the taps {sorted(self._description.taps)}, not {missing}")
+            raise BackboneError(
+                f"The backbone {self._file} has no {' and no '.join(missing)}, which this training looks at.",
+                "Describe an output for it in the JSON beside the file.",
+            )
         outputs = {tap: PREFIX + self._description.taps[tap].output for tap in taps}
         graph.node("Identity", [_add_input(graph, self._description.input)], name=self._input)
         nodes, names = _needed(self._nodes, set(outputs.values()))
@@ -108,7 +111,7 @@ class _OwnNetwork:
 
     def _at_its_size(self, graph: NetworkGraph, tap: str, output: str) -> str:
         settings, own, stride = self._description.input, self._description.taps[tap], TAP_STRIDES[tap]
-        if settings.size is None and own.stride * _PICTURE_MULTIPLE == stride * _unit(settings):
+        if settings.size is None and own.stride * MULTIPLE == stride * _unit(settings):
             return graph.node("Identity", [output], name=tap)
         sides = graph.node("Div", [_picture_sides(graph), graph.constant(np.array([stride, stride], np.int64))])
         return _resized(graph, output, sides, own.channels, name=tap)
@@ -122,21 +125,21 @@ def _add_input(graph: NetworkGraph, settings: Input) -> str:
         x = graph.node("Gather", [x, graph.constant(np.array([2, 1, 0], np.int64))], axis=1)
     if settings.size is not None:
         x = _resized(graph, x, graph.constant(np.array(settings.size, np.int64)), 3)
-    elif (unit := _unit(settings)) != _PICTURE_MULTIPLE:
-        thirds = graph.node("Div", [_picture_sides(graph), graph.constant(np.array([_PICTURE_MULTIPLE] * 2, np.int64))])
-        x = _resized(graph, x, graph.node("Mul", [thirds, graph.constant(np.array([unit, unit], np.int64))]), 3)
+    elif (unit := _unit(settings)) != MULTIPLE:
+        units = graph.node("Div", [_picture_sides(graph), graph.constant(np.array([MULTIPLE] * 2, np.int64))])
+        x = _resized(graph, x, graph.node("Mul", [units, graph.constant(np.array([unit, unit], np.int64))]), 3)
     centred = graph.node("Sub", [x, graph.constant(np.array(settings.mean, np.float32)[:, None, None])])
     return graph.node("Div", [centred, graph.constant(np.array(settings.std, np.float32)[:, None, None])])
 
 
 def _unit(settings: Input) -> int:
     """How many pixels of the network's input 32 pixels of the picture become: the nearest number that it takes."""
-    return settings.multiple * max(1, round(_PICTURE_MULTIPLE / settings.multiple))
+    return settings.multiple * max(1, round(MULTIPLE / settings.multiple))
 
 
 def _input_size(settings: Input, height: int, width: int) -> tuple[int, int]:
     unit = _unit(settings)
-    return settings.size or (height // _PICTURE_MULTIPLE * unit, width // _PICTURE_MULTIPLE * unit)
+    return settings.size or (height // MULTIPLE * unit, width // MULTIPLE * unit)
 
 
 def _picture_sides(graph: NetworkGraph) -> str:
