@@ -24,9 +24,18 @@ def command_line() -> str:
         for name in group.list_commands(context):
             command = group.get_command(context, name)
             if command is not None:
-                inner = click.Context(command, info_name=name, parent=context, max_content_width=100)
-                pages.append((f"goodpart {name}", command.get_help(inner)))
+                pages += _help_of(command, name, context)
     return "\n\n".join(f"## {title}\n\n```text\n{text}\n```" for title, text in pages)
+
+
+def _help_of(command: click.Command, name: str, parent: click.Context) -> list[tuple[str, str]]:
+    """A command's help under its whole name, and that of the commands in it."""
+    context = click.Context(command, info_name=name, parent=parent, max_content_width=100)
+    pages = [(context.command_path, command.get_help(context))]
+    if isinstance(command, click.Group):
+        for inner, found in command.commands.items():
+            pages += _help_of(found, inner, context)
+    return pages
 
 
 def settings_of(module: str) -> str:

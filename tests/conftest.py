@@ -1,9 +1,11 @@
 """What every test can rely on.
 
 real_images             the folder of real inspection images; tests that take it are left out where there is none
+added_resnet50          the folder with the backbone resnet50; tests that take it are left out until it was added
 --soak                  collect tests/soak, the long counts
 GOODPART_FAIL_ON_SKIP   set to 1: a skipped test is a failed one, so that a CI cannot lose tests unseen
 GOODPART_TEST_DATA      where the real images are, if not in shared/data beside the checkout
+GOODPART_TEST_BACKBONES where added backbones are, if not in this user's data folder
 HYPOTHESIS_PROFILE      dev (default) or ci: more examples, the same ones every time
 """
 
@@ -19,9 +21,15 @@ pytest_plugins = ["tests.plants"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 REAL_IMAGES = Path(os.environ.get("GOODPART_TEST_DATA") or CHECKOUT.parent / "shared" / "data")
+DATA_HOME = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+BACKBONES = Path(os.environ.get("GOODPART_TEST_BACKBONES") or DATA_HOME / "goodpart" / "backbones")
 FAIL_ON_SKIP = os.environ.get("GOODPART_FAIL_ON_SKIP") == "1"
-LEFT_OUT = pytest.StashKey[int]()
-OF_THE_TESTS = {"GOODPART_FAIL_ON_SKIP", "GOODPART_TEST_DATA"}
+NOT_EVERYWHERE = {
+    "real_images": (REAL_IMAGES, "Name a folder in GOODPART_TEST_DATA."),
+    "added_resnet50": (BACKBONES / "resnet50.safetensors", "Run: goodpart backbones add resnet50"),
+}
+LEFT_OUT = pytest.StashKey[dict[str, int]]()
+OF_THE_TESTS = {"GOODPART_FAIL_ON_SKIP", "GOODPART_TEST_DATA", "GOODPART_TEST_BACKBONES"}
 """Settings that worker processes of pytest-xdist must find too; no program under test knows them."""
 
 settings.register_profile("dev", deadline=None, max_examples=60)
@@ -34,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[LEFT_OUT] = 0
+    config.stash[LEFT_OUT] = {}
     # Settings of the person who runs the tests must not reach the programs under test, nor their data folder.
     for name in [name for name in os.environ if name.startswith("GOODPART_") and name not in OF_THE_TESTS]:
         del os.environ[name]
@@ -47,14 +55,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Real images cannot be shipped or installed: without them their tests are left out, and counted as such."""
-    if REAL_IMAGES.is_dir():
-        return
-    left_out = [item for item in items if "real_images" in getattr(item, "fixturenames", ())]
-    if left_out:
-        config.stash[LEFT_OUT] = len(left_out)
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    """What cannot be shipped or installed: without it its tests are left out, and counted as such."""
+    for fixture, (place, _) in NOT_EVERYWHERE.items():
+        if place.exists():
+            continue
+        left_out = [item for item in items if fixture in getattr(item, "fixturenames", ())]
+        if left_out:
+            config.stash[LEFT_OUT][fixture] = len(left_out)
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -65,13 +74,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A worker process of pytest-xdist has ended; each of them has collected all tests."""
-    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", {})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if left_out := config.stash[LEFT_OUT]:
+    for fixture, count in config.stash[LEFT_OUT].items():
+        place, remedy = NOT_EVERYWHERE[fixture]
         terminalreporter.write_line(
-            f"{left_out} tests of real images are left out: {REAL_IMAGES} is no folder. Name one in GOODPART_TEST_DATA."
+            f"{count} tests of {fixture.replace('_', ' ')} are left out: there is no {place}. {remedy}"
         )
 
 
@@ -101,3 +111,9 @@ def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
 def real_images() -> Path:
     """The folder with ``cookie``, ``magtile``, ``neu`` and ``lookout``. Read only; nothing from it is copied here."""
     return REAL_IMAGES
+
+
+@pytest.fixture(scope="session")
+def added_resnet50() -> Path:
+    """The folder of backbones that the person who runs the tests has added resnet50 to."""
+    return BACKBONES

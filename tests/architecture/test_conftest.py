@@ -58,6 +58,17 @@ def test_tests_of_real_images_are_left_out_and_counted_where_there_are_none(suit
     assert "2 passed" in outcome(suite, GOODPART_TEST_DATA=str(suite))[1]
 
 
+def test_tests_of_the_added_backbone_are_left_out_and_counted_until_it_was_added(suite: Path) -> None:
+    (suite / "tests" / "test_backbone.py").write_text(
+        "def test_of_it(added_resnet50): assert added_resnet50.is_dir()\n"
+    )
+    said = outcome(suite, GOODPART_TEST_BACKBONES=str(suite), GOODPART_FAIL_ON_SKIP="1")[1]
+    assert "1 tests of added resnet50 are left out" in said
+    assert "goodpart backbones add resnet50" in said
+    (suite / "resnet50.safetensors").touch()
+    assert "2 passed" in outcome(suite, GOODPART_TEST_BACKBONES=str(suite))[1]
+
+
 def test_the_soak_runs_only_when_asked_for(suite: Path) -> None:
     (suite / "tests" / "soak").mkdir()
     (suite / "tests" / "soak" / "test_long.py").write_text("def test_long(): pass\n")

@@ -16,6 +16,7 @@ _COMMANDS = {
     "evaluate": "Tell how many bad parts a model misses and how many good ones it rejects.",
     "inspect": "Give the verdict on images.",
     "benchmark": "Measure accuracy and speed on folders of MVTec shape.",
+    "backbones": "List and add the networks that models are learned with.",
     "server": "Run the server: API, pages and job workers.",
     "worker": "Run job workers alone, beside a server on PostgreSQL.",
     "gateway": "Run the edge computer beside the line; --join enrols it first.",

@@ -6,6 +6,9 @@ import click
 import msgspec
 
 from goodpart.base.clock import SystemClock
+from goodpart.cli.backbones import backbone_option
+from goodpart.cli.options import engine_option
+from goodpart.vision.engine import open_engine
 from goodpart.vision.evaluation.benchmark import BenchmarkRow
 from goodpart.vision.evaluation.benchmark import benchmark as measure
 from goodpart.vision.training import TrainingSettings
@@ -14,15 +17,22 @@ from goodpart.vision.training import TrainingSettings
 @click.command()
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per folder on standard output.")
+@backbone_option
+@engine_option
 @click.option("--seed", default=0, show_default=True, help="For every random choice of the training.")
-def benchmark(folders: tuple[Path, ...], as_json: bool, seed: int) -> None:
+def benchmark(folders: tuple[Path, ...], as_json: bool, backbone: str, engine: str, seed: int) -> None:
     """Measure accuracy and speed on each DIR: train/good, test/good, test/DEFECT, ground_truth/DEFECT.
 
     The model is fitted on train/good only; no test image or mask is opened before scoring.
     """
     for folder in folders:
         row = measure(
-            folder, settings=TrainingSettings(), seed=seed, clock=SystemClock(), progress=lambda _progress: None
+            folder,
+            settings=TrainingSettings(backbone=backbone),
+            seed=seed,
+            clock=SystemClock(),
+            progress=lambda _progress: None,
+            engine=open_engine(engine),
         )
         click.echo(msgspec.json.encode(row).decode() if as_json else _table(row))
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 import msgspec
 
+from goodpart.cli.options import engine_option
+from goodpart.vision.engine import open_engine
 from goodpart.vision.evaluation.evaluate import Evaluation
 from goodpart.vision.evaluation.evaluate import evaluate as judge
 from goodpart.vision.evaluation.folder import known_images
@@ -16,12 +18,13 @@ from goodpart.vision.package import read_package
 @click.argument("package", metavar="PART.gpm", type=click.Path(path_type=Path))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="All figures and every image as JSON on standard output.")
-def evaluate(package: Path, folder: Path, as_json: bool) -> None:
+@engine_option
+def evaluate(package: Path, folder: Path, as_json: bool, engine: str) -> None:
     """Tell how many bad parts PART.gpm misses and how many good ones it rejects.
 
     DIR holds test/good, test/DEFECT and, for figures about pixels, ground_truth/DEFECT.
     """
-    found = judge(Inspector(read_package(package, keys=None)), known_images(folder))
+    found = judge(Inspector(read_package(package, keys=None), engine=open_engine(engine)), known_images(folder))
     click.echo(msgspec.json.encode(found).decode() if as_json else _told(found))
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 import msgspec
 
+from goodpart.cli.options import engine_option
 from goodpart.trust.signatures import KeySet, PublicKey
+from goodpart.vision.engine import open_engine
 from goodpart.vision.errors import FrameError, PackageError
 from goodpart.vision.frame import IMAGE_SUFFIXES, read_frame
 from goodpart.vision.inspector import Inspector
@@ -21,6 +23,7 @@ from goodpart.vision.package import read_package
 @click.option("--heatmaps", type=click.Path(path_type=Path), metavar="DIR", help="Write each image with its heat map.")
 @click.option("--trust", is_flag=True, help="Run an unsigned candidate.")
 @click.option("--keys", type=click.Path(path_type=Path), metavar="FILE", help="Accepted public keys, a JSON list.")
+@engine_option
 def inspect(
     package: Path,
     images: tuple[Path, ...],
@@ -28,10 +31,11 @@ def inspect(
     heatmaps: Path | None,
     trust: bool,
     keys: Path | None,
+    engine: str,
 ) -> None:
     """Give the verdict on every IMAGE and every image in DIR: verdict, score and milliseconds."""
     accepted = None if trust else _key_set(keys)
-    inspector = Inspector(read_package(package, keys=accepted))
+    inspector = Inspector(read_package(package, keys=accepted), engine=open_engine(engine))
     if heatmaps is not None:
         heatmaps.mkdir(parents=True, exist_ok=True)
     for path in _files(images):

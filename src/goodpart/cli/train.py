@@ -7,6 +7,9 @@ import click
 import msgspec
 
 from goodpart.base.clock import SystemClock
+from goodpart.cli.backbones import backbone_option
+from goodpart.cli.options import engine_option
+from goodpart.vision.engine import open_engine
 from goodpart.vision.training import Progress, TrainingReport, TrainingSettings, images_in
 from goodpart.vision.training import train as learn
 
@@ -15,9 +18,11 @@ from goodpart.vision.training import train as learn
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The package.")
 @click.option("--name", default="", help="What the model is for; shown to people.")
+@backbone_option
+@engine_option
 @click.option("--seed", default=0, show_default=True, help="For every random choice.")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON on standard output.")
-def train(folder: Path, out: Path, name: str, seed: int, as_json: bool) -> None:
+def train(folder: Path, out: Path, name: str, backbone: str, engine: str, seed: int, as_json: bool) -> None:
     """Teach a model from DIR: images of good parts, or a folder of MVTec shape (its train/good is used).
 
     The result is an unsigned candidate: `goodpart inspect` runs it with --trust, a gateway only after approval.
@@ -25,12 +30,13 @@ def train(folder: Path, out: Path, name: str, seed: int, as_json: bool) -> None:
     show = _bar if sys.stderr.isatty() else lambda _progress: None
     report = learn(
         images_in(folder),
-        TrainingSettings(name=name or folder.resolve().name),
+        TrainingSettings(name=name or folder.resolve().name, backbone=backbone),
         out=out,
         progress=show,
         cancelled=lambda: False,
         clock=SystemClock(),
         seed=seed,
+        engine=open_engine(engine),
     )
     if sys.stderr.isatty():
         click.echo("\r\033[K", nl=False, err=True)

@@ -147,7 +147,14 @@ async def working(settings: Settings, clock: Clock) -> AsyncIterator[Jobs]:
 def make_jobs(settings: Settings, database: Database, objects: Objects, clock: Clock) -> Jobs:
     """Every kind of job, for the server and for `goodpart worker`."""
     jobs_url = _jobs_url(settings)
-    trainer = Trainer(database, objects, settings.data_dir / "training", clock)
+    trainer = Trainer(
+        database,
+        objects,
+        settings.data_dir / "training",
+        clock,
+        backbone=settings.training_backbone,
+        backbones_dir=settings.backbones_dir,
+    )
     return Jobs(database, jobs_url, [trainer.kind()], slots=settings.worker_slots)
 
 

@@ -52,6 +52,16 @@ class Settings(BaseSettings):
     embedded_workers: bool = Field(
         True, description="Run job workers (training) in the server process; false where `goodpart worker` runs."
     )
+    training_backbone: str = Field(
+        "efficientnet-lite0",
+        description="The backbone that models are trained with: efficientnet-lite0, resnet50 once it was added, or "
+        "onnx:FILE with the whole path.",
+    )
+    backbones_dir: Path | None = Field(
+        None,
+        description="Folder of the backbones that `goodpart backbones add` keeps; empty: goodpart/backbones in this "
+        "user's data folder (XDG_DATA_HOME, else ~/.local/share). Set it for the command and for every worker.",
+    )
     worker_slots: int = Field(1, ge=1, le=64, description="How many jobs one process runs at a time.")
 
     @field_validator("allowed_hosts", "gateway_hosts", mode="before")

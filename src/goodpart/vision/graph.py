@@ -45,6 +45,11 @@ class NetworkGraph:
         )
         return highest
 
+    def splice(self, nodes: Sequence[Any], initializers: Sequence[Any]) -> None:
+        """Add operators and constants of another network, in order; their names must not be in use here."""
+        self._nodes.extend(nodes)
+        self._initializers.extend(initializers)
+
     def serialized(self, outputs: dict[str, Sequence[int | str]]) -> bytes:
         """The checked network with the named ``outputs`` (float32, their shapes with names for free sides)."""
         image = helper.make_tensor_value_info("image", TensorProto.UINT8, [1, "height", "width", 3])

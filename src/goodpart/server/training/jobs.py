@@ -52,13 +52,28 @@ _line = msgspec.json.Decoder(Progress | Finished | Failed)
 
 
 class Trainer:
-    """Trains runs, each in a folder of its own below ``folder``."""
+    """Trains runs, each in a folder of its own below ``folder``.
 
-    def __init__(self, database: Database, objects: Objects, folder: Path, clock: Clock) -> None:
+    ``backbone`` is the id of the one to train with; added ones lie in ``backbones_dir``, by default where the command
+    line of the same user puts them.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        objects: Objects,
+        folder: Path,
+        clock: Clock,
+        *,
+        backbone: str = "efficientnet-lite0",
+        backbones_dir: Path | None = None,
+    ) -> None:
         self._database = database
         self._objects = objects
         self._folder = folder
         self._clock = clock
+        self._backbone = backbone
+        self._backbones_dir = backbones_dir
 
     def kind(self) -> JobKind:
         return JobKind(KIND, (JobStep("train", self.train),), self.wanted, self.failed)
@@ -110,7 +125,7 @@ class Trainer:
                 {"path": str(folder / image.sha256), "label": _label(image), "name": image.name} for image in images
             ],
             "out": str(candidate),
-            "settings": {"name": dataset.name},
+            "settings": {"name": dataset.name, "backbone": self._backbone},
             "seed": _SEED,
         }
         job_file = folder / "job.json"
@@ -121,7 +136,7 @@ class Trainer:
         """Run the process to its end; its report."""
         last: Finished | Failed | None = None
         told_ns = 0
-        async with TrainingProcess(folder, job_file) as process:
+        async with TrainingProcess(folder, job_file, self._backbones_dir) as process:
             watcher = asyncio.create_task(self._stop_when_unwanted(run, process))
             try:
                 async for line in process.lines():

@@ -15,8 +15,8 @@ from types import TracebackType
 
 from goodpart.base.processes import start_child
 
-_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH")
-"""What an interpreter and its libraries need to start; none of the server's settings."""
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "XDG_DATA_HOME")
+"""What an interpreter and its libraries need to start, and to find added backbones; none of the server's settings."""
 _LONGEST_LINE = 256 * 1024 * 1024
 _GRACE_S = 2.0
 _ERRORS_FILE = "errors.txt"
@@ -26,8 +26,9 @@ _SHOWN_OF_ERRORS = 2000
 class TrainingProcess:
     """One run of ``python -m goodpart.vision.training``; leaving the block ends it, whatever it was doing."""
 
-    def __init__(self, folder: Path, job_file: Path) -> None:
+    def __init__(self, folder: Path, job_file: Path, backbones_dir: Path | None = None) -> None:
         self._folder = folder
+        self._backbones = {} if backbones_dir is None else {"GOODPART_BACKBONES_DIR": str(backbones_dir.absolute())}
         self._arguments = [sys.executable, "-P", "-m", "goodpart.vision.training", str(job_file)]
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -36,7 +37,7 @@ class TrainingProcess:
         with (self._folder / _ERRORS_FILE).open("wb") as errors:
             self._child = start_child(
                 self._arguments,
-                environment={**environment, "TMPDIR": str(self._folder)},
+                environment={**environment, **self._backbones, "TMPDIR": str(self._folder)},
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 working_folder=self._folder,

@@ -116,7 +116,9 @@ def _streams(options: LoadOptions) -> int:
 
 def _tensor(model: Any, name: str) -> Any:
     for operation in model.get_ops():
-        for output in operation.outputs():
+        # A result goes by the name of the tensor that it gives out, but nothing can be attached to it.
+        outputs = operation.outputs() if operation.get_type_name() != "Result" else []
+        for output in outputs:
             if name in output.get_names():
                 return output
     raise RuntimeError(f"the network has no tensor {name!r}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from goodpart.base.clock import Clock
+from goodpart.vision.engine import Engine
 from goodpart.vision.errors import EvaluationError
 from goodpart.vision.evaluation.evaluate import evaluate
 from goodpart.vision.evaluation.folder import known_images
@@ -42,6 +43,7 @@ def benchmark(
     seed: int,
     clock: Clock,
     progress: Callable[[Progress], None],
+    engine: Engine | None = None,
 ) -> BenchmarkRow:
     """Train, then evaluate. No test image or mask is opened before training has ended.
 
@@ -58,8 +60,17 @@ def benchmark(
     images = [TrainingImage(path.name, path) for path in image_files(place)]
     with tempfile.TemporaryDirectory(prefix="goodpart-") as scratch:
         out = Path(scratch) / "candidate.gpm"
-        report = train(images, settings, out=out, progress=progress, cancelled=lambda: False, clock=clock, seed=seed)
-        inspector = Inspector(read_package(out, keys=None))
+        report = train(
+            images,
+            settings,
+            out=out,
+            progress=progress,
+            cancelled=lambda: False,
+            clock=clock,
+            seed=seed,
+            engine=engine,
+        )
+        inspector = Inspector(read_package(out, keys=None), engine=engine)
         train_s = (clock.monotonic_ns() - started) / 1e9
         found = evaluate(inspector, known_images(folder))
     return BenchmarkRow(

@@ -78,6 +78,7 @@ def _train(
     precision = engine.precisions()[0]
     intake = Intake.empty()
     backbone = load_backbone(settings.backbone)
+    settings = msgspec.structs.replace(settings, backbone=backbone.id)  # without the folder of a person's own file
     taken = take_images(images, settings, intake, course, seed)
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)
     patch_projection = fit_patch_projection(

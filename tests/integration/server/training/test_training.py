@@ -162,6 +162,17 @@ async def test_a_process_that_dies_without_a_word_is_a_failure_that_says_so(
     assert done.finished_at is not None
 
 
+async def test_the_process_trains_with_the_backbone_of_the_settings_from_their_folder(
+    database: Database, objects: Objects, tmp_path: Path
+) -> None:
+    backbones = tmp_path / "backbones"
+    trainer = Trainer(database, objects, tmp_path / FOLDER, SystemClock(), backbone="resnet50", backbones_dir=backbones)
+    run = await start(database, await make_dataset(database, objects, good=6))
+    with pytest.raises(TrainingProcessError, match=f"there is no {backbones}/resnet50") as caught:
+        await trainer.train(run)
+    assert "goodpart backbones add resnet50" in str(caught.value)
+
+
 async def test_the_process_is_told_of_no_setting_and_no_key(
     database: Database,
     objects: Objects,
