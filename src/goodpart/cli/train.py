@@ -7,8 +7,10 @@ import click
 import msgspec
 
 from goodpart.base.clock import SystemClock
+from goodpart.cli.view_options import with_view
 from goodpart.vision.training import Progress, TrainingReport, TrainingSettings, images_in
 from goodpart.vision.training import train as learn
+from goodpart.vision.view import View
 
 
 @click.command()
@@ -17,7 +19,8 @@ from goodpart.vision.training import train as learn
 @click.option("--name", default="", help="What the model is for; shown to people.")
 @click.option("--seed", default=0, show_default=True, help="For every random choice.")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON on standard output.")
-def train(folder: Path, out: Path, name: str, seed: int, as_json: bool) -> None:
+@with_view
+def train(folder: Path, out: Path, name: str, seed: int, as_json: bool, view: View) -> None:
     """Teach a model from DIR: images of good parts, or a folder of MVTec shape (its train/good is used).
 
     The result is an unsigned candidate: `goodpart inspect` runs it with --trust, a gateway only after approval.
@@ -25,7 +28,7 @@ def train(folder: Path, out: Path, name: str, seed: int, as_json: bool) -> None:
     show = _bar if sys.stderr.isatty() else lambda _progress: None
     report = learn(
         images_in(folder),
-        TrainingSettings(name=name or folder.resolve().name),
+        TrainingSettings(name=name or folder.resolve().name, view=view),
         out=out,
         progress=show,
         cancelled=lambda: False,
