@@ -3,7 +3,7 @@
 import time
 
 from goodpart.gateway.station.sight import Eye, Sight
-from goodpart.vision.errors import EngineError, FrameError
+from goodpart.vision.errors import EngineError, FrameError, PartNotFoundError
 from goodpart.wire.desired import RecipeSpec
 from goodpart.wire.events import DefectRegion, StageLatency
 
@@ -11,7 +11,8 @@ PNG = b"\x89PNG heat"
 
 
 def picture(score: float | str, *, takes_ms: float = 0.0) -> bytes:
-    """A picture that `ReadingEye` gives this score, after so long. ``unreadable`` and ``broken`` are no scores."""
+    """A picture that `ReadingEye` gives this score, after so long. ``unreadable``, ``absent`` and ``broken`` are no
+    scores."""
     return f"score={score} takes_ms={takes_ms}".encode()
 
 
@@ -23,6 +24,8 @@ class ReadingEye(Eye):
         time.sleep(float(fields["takes_ms"]) / 1000)
         if fields["score"] == "unreadable":
             raise FrameError("The picture is damaged.", "Take it again.")
+        if fields["score"] == "absent":
+            raise PartNotFoundError("There is no part in the picture.", "Look for it.")
         if fields["score"] == "broken":
             raise EngineError("The engine gave up.", "Start it again.")
         score = float(fields["score"])

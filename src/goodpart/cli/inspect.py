@@ -51,17 +51,21 @@ def _line(inspector: Inspector, path: Path, heatmaps: Path | None, as_json: bool
         from goodpart.vision.heatmap import render_overlay  # noqa: PLC0415  (only where it is asked for)
 
         (heatmaps / f"{path.stem}_heat.jpg").write_bytes(render_overlay(frame, look))
+    if not as_json and look.cause is not None:
+        return f"{look.verdict:<6}  {'':9}  {elapsed:7.1f} ms  {path}: {look.detail}"
     if not as_json:
         return f"{look.verdict:<6}  {look.score:9.4f}  {elapsed:7.1f} ms  {path}"
     told = {
         "image": str(path),
         "verdict": look.verdict,
-        "score": look.score,
+        "score": look.score if look.cause is None else None,
         "ms": round(elapsed, 3),
         "good_below": look.thresholds.good_below,
         "bad_above": look.thresholds.bad_above,
         "defects": [{"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score} for one in look.defects],
     }
+    if look.cause is not None:
+        told |= {"cause": look.cause, "detail": look.detail}
     return msgspec.json.encode(told).decode()
 
 

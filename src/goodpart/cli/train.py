@@ -9,9 +9,11 @@ import msgspec
 from goodpart.base.clock import SystemClock
 from goodpart.cli.backbones import backbone_option
 from goodpart.cli.options import engine_option
+from goodpart.cli.view_options import with_view
 from goodpart.vision.engine import open_engine
 from goodpart.vision.training import Progress, TrainingReport, TrainingSettings, images_in
 from goodpart.vision.training import train as learn
+from goodpart.vision.view import View
 
 
 @click.command()
@@ -22,7 +24,8 @@ from goodpart.vision.training import train as learn
 @engine_option
 @click.option("--seed", default=0, show_default=True, help="For every random choice.")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON on standard output.")
-def train(folder: Path, out: Path, name: str, backbone: str, engine: str, seed: int, as_json: bool) -> None:
+@with_view
+def train(folder: Path, out: Path, name: str, backbone: str, engine: str, seed: int, as_json: bool, view: View) -> None:
     """Teach a model from DIR: images of good parts, or a folder of MVTec shape (its train/good is used).
 
     The result is an unsigned candidate: `goodpart inspect` runs it with --trust, a gateway only after approval.
@@ -30,7 +33,7 @@ def train(folder: Path, out: Path, name: str, backbone: str, engine: str, seed: 
     show = _bar if sys.stderr.isatty() else lambda _progress: None
     report = learn(
         images_in(folder),
-        TrainingSettings(name=name or folder.resolve().name, backbone=backbone),
+        TrainingSettings(name=name or folder.resolve().name, backbone=backbone, view=view),
         out=out,
         progress=show,
         cancelled=lambda: False,

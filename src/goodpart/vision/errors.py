@@ -9,6 +9,12 @@ class FrameError(GoodpartError):
     code = "frame_unusable"
 
 
+class PartNotFoundError(FrameError):
+    """The image is fine, but the part is not in it, or not wholly."""
+
+    code = "part_not_found"
+
+
 class BackboneError(GoodpartError):
     """A backbone's weights are missing or are not what they should be."""
 

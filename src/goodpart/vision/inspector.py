@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.engine import Engine, LoadOptions, Precision, Use, open_engine
-from goodpart.vision.errors import PackageError
+from goodpart.vision.errors import PackageError, PartNotFoundError
 from goodpart.vision.frame import Frame, decode
-from goodpart.vision.package import Package
+from goodpart.vision.package import GoldenImage, Package
+from goodpart.vision.sighting import framing_of
 from goodpart.vision.verdict import Thresholds, decide
-from goodpart.wire.verdicts import Verdict
+from goodpart.wire.verdicts import NoReadCause, Verdict
 
 _MOST_DEFECTS = 32
 
@@ -34,7 +35,11 @@ class Defect:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """``heat`` is float32 (rows, columns) over the whole frame, in the units of the score, never clamped."""
+    """``heat`` is float32 (rows, columns) over the whole frame, in the units of the score, never clamped.
+
+    With the verdict ``no_read`` nothing was looked at: ``cause`` and ``detail`` say why, the score is infinite, so that
+    it can never pass for a good one, and the map is empty.
+    """
 
     score: float
     verdict: Verdict
@@ -42,6 +47,8 @@ class Look:
     heat: NDArray[np.float32]
     defects: list[Defect]
     stages_ms: dict[str, float]
+    cause: NoReadCause | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,23 +96,41 @@ class Inspector:
     ) -> None:
         """Load the network: in the fastest precision that has thresholds unless one is given.
 
-        Raises `EngineError`, or `PackageError` when no precision of this machine has thresholds in the package.
+        Raises `EngineError`, or `PackageError` when no precision of this machine has thresholds in the package or its
+        golden frame cannot be used.
         """
         self.package = package
         self.engine = engine or open_engine()
         self.precision = _precision(package, self.engine, precision)
         self.thresholds = package.manifest.thresholds[self.precision]
         options = LoadOptions(self.precision, package.manifest.network.taps, use, threads, cache_dir)
+        self._framing = framing_of(package)
         self._network = self.engine.load(package.network, options)
 
     def inspect(self, frame: Frame) -> Look:
-        """Look at a frame. Raises `EngineError`; a score that is not a number raises `PackageError`."""
+        """Look at a frame; a part that is not found in it is a ``no_read``.
+
+        Raises `EngineError`, `FrameError` for a frame too large for its tiles, and `PackageError` for a score that is
+        not a number.
+        """
         started = time.perf_counter_ns()
-        picture = self.package.manifest.preprocessing.apply(frame)
-        prepared = time.perf_counter_ns()
-        outputs = self._network.run(picture)
+        try:
+            score, heat, network_ns = self._see(frame)
+        except PartNotFoundError as error:
+            nothing = np.zeros((1, 1), np.float32)
+            stages = {"resize": (time.perf_counter_ns() - started) / 1e6}
+            cause = NoReadCause.PART_NOT_FOUND
+            return Look(
+                float("inf"),
+                Verdict.NO_READ,
+                self.thresholds,
+                nothing,
+                [],
+                stages,
+                cause,
+                f"{error.cause} {error.remedy}",
+            )
         inferred = time.perf_counter_ns()
-        score, heat = float(outputs["score"][0]), outputs["heat"]
         if not np.isfinite(score):
             raise PackageError(
                 f"The model {self.package.id[:12]} gives {frame.name} a score that is not a number.",
@@ -114,8 +139,8 @@ class Inspector:
         defects = find_defects(heat, self.thresholds.good_below, frame.width, frame.height)
         ended = time.perf_counter_ns()
         stages = {
-            "resize": (prepared - started) / 1e6,
-            "infer": (inferred - prepared) / 1e6,
+            "resize": (inferred - started - network_ns) / 1e6,
+            "infer": network_ns / 1e6,
             "regions": (ended - inferred) / 1e6,
         }
         return Look(score, decide(score, self.thresholds), self.thresholds, heat, defects, stages)
@@ -128,7 +153,7 @@ class Inspector:
                 golden.file,
                 golden.label,
                 golden.scores[self.precision],
-                self.inspect(decode(self.package.files[golden.file], golden.file)).score,
+                self._score_golden(golden),
             )
             for golden in manifest.golden
             if self.precision in golden.scores
@@ -136,6 +161,30 @@ class Inspector:
         allowed = manifest.tolerance * self.thresholds.good_below
         worst = max((abs(score.found - score.expected) for score in scores), default=float("inf"))
         return GoldenProof(worst <= allowed, allowed, worst, self.precision, scores)
+
+    def _see(self, frame: Frame) -> tuple[float, NDArray[np.float32], int]:
+        """Score, map of the whole frame, and the nanoseconds that the network took of it."""
+        preprocessing, network_ns = self.package.manifest.preprocessing, 0
+
+        def run(picture: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+            nonlocal network_ns
+            started = time.perf_counter_ns()
+            outputs = self._network.run(picture)
+            network_ns += time.perf_counter_ns() - started
+            return outputs
+
+        if self._framing.view.is_plain:
+            outputs = run(preprocessing.apply(frame))
+            return float(outputs["score"][0]), outputs["heat"], network_ns
+        combination = self.package.manifest.detector
+        framed = self._framing.look(frame, lambda picture: run(picture)["heat"], preprocessing, combination)
+        return framed.score, framed.heat, network_ns
+
+    def _score_golden(self, golden: GoldenImage) -> float:
+        frame = decode(self.package.files[golden.file], golden.file)
+        if not golden.seen:
+            return self.inspect(frame).score
+        return self._framing.score_seen(self._network.run(frame.pixels)["heat"], self.package.manifest.detector)
 
 
 def find_defects(heat: NDArray[np.float32], level: float, width: int, height: int) -> list[Defect]:

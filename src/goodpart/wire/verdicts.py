@@ -22,6 +22,8 @@ class NoReadCause(StrEnum):
     FRAME_LATE = "frame_late"
     """The next part was already under the camera when the frame came."""
     FRAME_UNREADABLE = "frame_unreadable"
+    PART_NOT_FOUND = "part_not_found"
+    """The picture shows no part, or not wholly, or another one than the model was taught."""
     DEADLINE_MISSED = "deadline_missed"
     NO_RECIPE = "no_recipe"
     """No recipe, or no proven package, for this part number."""

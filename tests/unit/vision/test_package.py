@@ -26,9 +26,12 @@ from goodpart.vision.package import (
 from goodpart.vision.package import reading as limits
 from goodpart.vision.package.writing import stored_files
 from goodpart.vision.preprocessing import Fit, Preprocessing
+from goodpart.vision.registration import Alignment
 from goodpart.vision.verdict import Thresholds
+from goodpart.vision.view import Reference, View
 
 FILES = {"network.onnx": bytes(range(256)) * 8, "report.json": b"{}", "golden/good-00.png": b"picture"}
+REFERENCE = Reference(file="reference.png", height=480, width=640, least_likeness=0.4)
 SIGNER = SoftwareSigner.generate()
 KEYS = KeySet([SIGNER.public_key])
 
@@ -157,6 +160,9 @@ def test_a_wrong_set_of_files_is_refused(changes: dict[str, bytes | None], reaso
         ({"tolerance": -1.0}, "not finite numbers"),
         ({"preprocessing": Preprocessing(fit=Fit.SQUARE, side=100_000)}, "picture side"),
         ({"network": NetworkSpec(file="other.onnx", taps=())}, "other.onnx is missing"),
+        ({"view": View(alignment=Alignment())}, "aligns frames to no golden frame"),
+        ({"reference": REFERENCE}, "aligns frames to no golden frame, or has one and does not align"),
+        ({"view": View(alignment=Alignment()), "reference": REFERENCE}, "reference.png is missing"),
     ],
 )
 def test_a_manifest_that_cannot_be_meant_is_refused(changes: dict[str, object], reason: str, tmp_path: Path) -> None:
@@ -168,6 +174,31 @@ def test_a_manifest_that_cannot_be_meant_is_refused(changes: dict[str, object], 
 def test_thresholds_in_the_wrong_order_are_refused(tmp_path: Path) -> None:
     content = msgspec.json.encode(manifest()).replace(b'"good_below":1.0', b'"good_below":9.0')
     assert "not above the threshold for bad" in refusal(zipped(tmp_path / "x.gpm", {"manifest.json": content, **FILES}))
+
+
+def test_a_package_from_before_there_were_views_looks_at_the_whole_frame(tmp_path: Path) -> None:
+    fields = msgspec.json.decode(msgspec.json.encode(manifest()))
+    del fields["view"], fields["reference"], fields["golden"][0]["seen"]
+    path = zipped(tmp_path / "old.gpm", {"manifest.json": msgspec.json.encode(fields), **FILES})
+    assert read_package(path, keys=None).manifest == manifest()
+
+
+@pytest.mark.parametrize(
+    ("view", "reason"),
+    [
+        ({"regions": {"include": [[[0, 0], [1, 0]]]}}, "3 to 256 corners"),
+        ({"regions": {"include": [[[0, 0], [1, 0], [2, 1]]]}}, "from 0 to 1"),
+        ({"regions": {"exclude": [[[0, 0], [1, 0], [1, 1], [0, 1]]]}}, "nothing to look at"),
+        ({"regions": {"exclude": [[[0, 0], [0.1, 0], [0, 0.1]]] * 65}}, "at most 64 regions"),
+        ({"tiling": {"side": 1 << 20}}, "side of a tile"),
+        ({"tiling": {"scale": 1e9}}, "scale of tiles"),
+        ({"alignment": {"max_rotation": -1}}, "0 to 180 degrees"),
+        ({"alignment": {"max_shift": "far"}}, "is not valid"),
+    ],
+)
+def test_a_view_that_cannot_be_meant_is_refused(view: dict[str, object], reason: str, tmp_path: Path) -> None:
+    fields = {**msgspec.json.decode(msgspec.json.encode(manifest())), "view": view}
+    assert reason in refusal(zipped(tmp_path / "x.gpm", {"manifest.json": msgspec.json.encode(fields), **FILES}))
 
 
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:

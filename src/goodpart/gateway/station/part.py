@@ -14,7 +14,7 @@ from goodpart.gateway.station.decide import Seen, Unseen
 from goodpart.gateway.station.recipes import LoadedRecipes
 from goodpart.gateway.station.sight import Eye, Sight
 from goodpart.gateway.triggers.port import PartArrived, PartUnderCamera, Trigger
-from goodpart.vision.errors import FrameError
+from goodpart.vision.errors import FrameError, PartNotFoundError
 from goodpart.wire.desired import RecipeSpec
 from goodpart.wire.events import StageLatency
 from goodpart.wire.verdicts import NoReadCause
@@ -114,6 +114,8 @@ class PartLooker:
         except TimeoutError:
             looking.add_done_callback(_forget)
             look = Unseen(NoReadCause.DEADLINE_MISSED, f"The look was not done within {recipe.deadline_ms} ms.")
+        except PartNotFoundError as error:
+            look = Unseen(NoReadCause.PART_NOT_FOUND, error.cause)
         except FrameError as error:
             look = Unseen(NoReadCause.FRAME_UNREADABLE, error.cause)
         except GoodpartError as error:

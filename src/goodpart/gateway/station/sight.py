@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from goodpart.trust.signatures import KeySet
+from goodpart.vision.errors import PartNotFoundError
 from goodpart.vision.frame import decode
 from goodpart.vision.heatmap import render_heat
 from goodpart.vision.inspector import Inspector, find_defects
@@ -36,7 +37,8 @@ class Eye(ABC):
     def look(self, content: bytes, recipe: RecipeSpec) -> Sight:
         """``content`` is a whole image file.
 
-        Raises `FrameError` where that cannot be decoded, another `GoodpartError` where the look fails.
+        Raises `PartNotFoundError` where it does not show the part, another `FrameError` where it cannot be decoded,
+        and another `GoodpartError` where the look fails.
         """
 
 
@@ -62,6 +64,8 @@ class PackageEye(Eye):
         frame = decode(content, "The camera's picture")
         decoded = time.perf_counter_ns()
         look = self._inspector.inspect(frame)
+        if look.cause is not None:
+            raise PartNotFoundError(look.detail)
         thresholds = Thresholds(good_below=recipe.good_below, bad_above=recipe.bad_above)
         if thresholds != look.thresholds:
             found = find_defects(look.heat, thresholds.good_below, frame.width, frame.height)

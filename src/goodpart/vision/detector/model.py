@@ -15,12 +15,15 @@ from goodpart.vision.graph import NetworkGraph
 
 @dataclass(frozen=True, eq=False)
 class Detector:
-    """Memory bank and position Gaussian with how they are combined. A part with no weight in it is left out."""
+    """Memory bank and position Gaussian with how they are combined.
+
+    A part with no weight in it is left out of the network; the Gaussian and its projection may be None then.
+    """
 
     patch_projection: Projection | None
-    place_projection: Projection
+    place_projection: Projection | None
     bank: MemoryBank
-    gaussian: PositionGaussian
+    gaussian: PositionGaussian | None
     combination: Combination
 
 
@@ -34,6 +37,7 @@ def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
         bank = _add_bank(graph, add_patches(graph, taps, detector.patch_projection), detector.bank)
         parts.append(_scaled(graph, bank, (1 - weight) / detector.combination.bank_scale))
     if weight > 0:
+        assert detector.gaussian is not None
         places = add_grid(graph, taps, detector.gaussian.grid, channels_of(backbone), detector.place_projection)
         gaussian = _add_gaussian(graph, places, detector.gaussian, like=taps["s8"])
         parts.append(_scaled(graph, gaussian, weight / detector.combination.gaussian_scale))

@@ -84,7 +84,7 @@ def benchmark(
         train_s=round(train_s, 2),
         infer_ms_p50=round(found.infer_ms_p50, 2),
         infer_ms_p95=round(found.infer_ms_p95, 2),
-        peak_rss_mb=round(_peak_memory_mb(), 1),
+        peak_rss_mb=round(peak_memory_mb(), 1),
         detector=describe(report),
         backbone=report.backbone,
     )
@@ -114,7 +114,8 @@ def _forget_peak_memory() -> None:
             return
 
 
-def _peak_memory_mb() -> float:
+def peak_memory_mb() -> float:
+    """The most memory that this process ever held at once, in MB."""
     status = Path("/proc/self/status")
     if status.exists():
         for line in status.read_text().splitlines():

@@ -7,6 +7,7 @@ import msgspec
 from goodpart.vision.detector.combination import Combination
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.verdict import Thresholds
+from goodpart.vision.view import Reference, View
 
 SCHEMA = 1
 KIND = "goodpart-model"
@@ -38,18 +39,23 @@ class NetworkSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GoldenImage(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture and the score that the trainer got for it, by precision."""
+    """A picture and the score that the trainer got for it, by precision.
+
+    ``seen`` pictures are stored as the network sees them: aligned, cropped, painted and cut to a tile already.
+    """
 
     file: str
     label: str
     scores: dict[str, float]
+    seen: bool = False
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What the signature covers.
 
     ``thresholds`` are given for each precision that the trainer could run; no other may be used. ``tolerance`` is how
-    far a golden score may differ from the trainer's, as a share of ``good_below``.
+    far a golden score may differ from the trainer's, as a share of ``good_below``. ``reference`` is there where
+    ``view`` aligns frames.
     """
 
     schema: int
@@ -64,3 +70,5 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     golden: tuple[GoldenImage, ...]
     tolerance: float
     files: dict[str, StoredFile]
+    view: View = View()
+    reference: Reference | None = None

@@ -163,6 +163,8 @@ def _manifest(path: Path, content: bytes) -> Manifest:
         raise _refused(path, "its golden scores are not finite numbers")
     if not 32 <= manifest.preprocessing.side <= 2048 or manifest.preprocessing.side % 32:
         raise _refused(path, f"its picture side of {manifest.preprocessing.side} is not a multiple of 32 up to 2048")
+    if (manifest.view.alignment is None) != (manifest.reference is None):
+        raise _refused(path, "it aligns frames to no golden frame, or has one and does not align")
     return manifest
 
 
@@ -174,7 +176,8 @@ def _check_files(path: Path, manifest: Manifest, files: dict[str, bytes]) -> Non
     for name, stored in manifest.files.items():
         if len(files[name]) != stored.size or hashlib.sha256(files[name]).hexdigest() != stored.sha256:
             raise _refused(path, f"the file {name} was altered after the package was made")
-    for name in (manifest.network.file, *(golden.file for golden in manifest.golden)):
+    reference = () if manifest.reference is None else (manifest.reference.file,)
+    for name in (manifest.network.file, *reference, *(golden.file for golden in manifest.golden)):
         if name not in files:
             raise _refused(path, f"the file {name} is missing")
 

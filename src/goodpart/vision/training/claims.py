@@ -5,15 +5,15 @@ import numpy as np
 from goodpart.vision.engine import Precision
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.threshold import outliers, prove, suggest_thresholds
-from goodpart.vision.training.crossfit import scores
 from goodpart.vision.training.pictures import Intake
 from goodpart.vision.training.report import Candidate, ScoredImage, TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import ENOUGH_REAL_DEFECTS, Fitted
 from goodpart.vision.training.taking import RECOMMENDED_IMAGES, Taken
+from goodpart.vision.training.tiled import FittedTiles
 
 
 def report_on(
-    best: Fitted,
+    best: Fitted | FittedTiles,
     candidates: list[Candidate],
     taken: Taken,
     settings: TrainingSettings,
@@ -22,8 +22,7 @@ def report_on(
     seed: int,
 ) -> TrainingReport:
     """The report, but for the package's id and the duration, which come last."""
-    good_scores = scores(best.combination, best.cross.good)
-    bad_scores = scores(best.combination, best.bad)
+    good_scores, bad_scores = best.good_scores, best.bad_scores
     thresholds = suggest_thresholds(good_scores, bad_scores)
     listed = [
         ScoredImage(name=picture.image.name, label=picture.image.label, score=score)
@@ -52,7 +51,7 @@ def report_on(
     )
 
 
-def _why(best: Fitted, candidates: list[Candidate], on: str) -> str:
+def _why(best: Fitted | FittedTiles, candidates: list[Candidate], on: str) -> str:
     weight = best.combination.weight
     parts = {0.0: "the memory bank alone", 1.0: "the position Gaussian alone"}.get(
         weight, f"memory bank and position Gaussian ({1 - weight:.0%} and {weight:.0%})"
@@ -67,8 +66,8 @@ def _why(best: Fitted, candidates: list[Candidate], on: str) -> str:
             "nearest to what the number of parts suggests"
         )
     return (
-        f"Of {len(candidates)} candidates {parts}, score by the {best.combination.pooling} of the map, images fitted "
-        f"by {best.fit}, told {count} {on} from good parts not seen in training {how}."
+        f"Of {len(candidates)} candidates {parts}, score by the {best.combination.pooling} of the map, "
+        f"{best.pictures}, told {count} {on} from good parts not seen in training {how}."
     )
 
 

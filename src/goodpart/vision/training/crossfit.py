@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from goodpart.vision.detector.bank import PREFILTER, MemoryBank, build_bank
 from goodpart.vision.detector.combination import Combination, Pooling, mean_of_top, top_count
 from goodpart.vision.detector.gaussian import PositionGaussian, PositionMoments
+from goodpart.vision.framing import Framing
 from goodpart.vision.ranking import auroc, error_of_difference
 from goodpart.vision.training.extraction import Extractor, Features
 from goodpart.vision.training.pictures import in_order
@@ -43,6 +44,7 @@ class CrossFit:
     bank_scale: float
     gaussian_scale: float
     top: int
+    framing: Framing
 
     def combination(self, weight: float, pooling: Pooling) -> Combination:
         """The two detectors averaged with that weight, in units of good parts."""
@@ -54,6 +56,10 @@ class CrossFit:
             top=self.top,
         )
 
+    def scores(self, combination: Combination, maps: Sequence[Maps]) -> list[float]:
+        """The score of every picture, of the places that are looked at."""
+        return [combination.score(self.framing.masked(combination.map(bank, gaussian))) for bank, gaussian in maps]
+
 
 def cross_fit(
     features: Sequence[Features],
@@ -62,6 +68,7 @@ def cross_fit(
     folds: int,
     bank_size: int,
     seed: int,
+    framing: Framing,
     step: Callable[[int], None],
 ) -> CrossFit:
     """Fit without each fold in turn and map the pictures left out. Needs two pictures or more."""
@@ -83,16 +90,16 @@ def cross_fit(
     for fold, (_, held_maps) in enumerate(fitted):
         for index, held_map in zip(np.flatnonzero(fold_of == fold).tolist(), held_maps, strict=True):
             maps[index] = held_map
-    top = top_count(int(np.median([bank.size for bank, _ in maps])))
-    levels = [(_level(bank), _level(gaussian)) for bank, gaussian in maps]
+    top = top_count(int(np.median([framing.places(bank.shape) for bank, _ in maps])))
+    levels = [(_level(bank, framing), _level(gaussian, framing)) for bank, gaussian in maps]
     # Identical places everywhere (a synthetic picture, a covered lens) would otherwise divide by zero.
     bank_scale, gaussian_scale = (max(float(level), 1e-6) for level in np.mean(levels, axis=0))
-    return CrossFit(fold_of, tuple(model for model, _ in fitted), maps, bank_scale, gaussian_scale, top)
+    return CrossFit(fold_of, tuple(model for model, _ in fitted), maps, bank_scale, gaussian_scale, top, framing)
 
 
-def _level(one: NDArray[np.float32]) -> float:
+def _level(one: NDArray[np.float32], framing: Framing) -> float:
     """How strange a good picture is at its strangest hundredth: wide enough to compare maps of any size."""
-    return mean_of_top(one, top_count(one.size, LEVEL_FRACTION))
+    return mean_of_top(framing.masked(one), top_count(framing.places(one.shape), LEVEL_FRACTION))
 
 
 def moments_of(features: Sequence[Features]) -> PositionMoments:
@@ -115,7 +122,7 @@ def choose(fit: CrossFit, bad: Sequence[Maps]) -> list[tuple[float, Combination]
     for weight in sorted(WEIGHTS, key=lambda weight: abs(weight - usual)):
         for pooling in (Pooling.TOP, Pooling.MAXIMUM):
             combination = fit.combination(weight, pooling)
-            pair = scores(combination, fit.good), scores(combination, bad)
+            pair = fit.scores(combination, fit.good), fit.scores(combination, bad)
             found.append((auroc(*pair), combination, pair))
     best, _, of_best = max(found, key=lambda one: one[0])
     chosen = next(one for one in found if one[0] >= best - error_of_difference(one[2], of_best))
@@ -128,11 +135,6 @@ def usual_weight(parts: int) -> float:
     if parts < SOME:
         return 0.0
     return 0.25 if parts < MANY else 0.5
-
-
-def scores(combination: Combination, maps: Sequence[Maps]) -> list[float]:
-    """The score of every picture."""
-    return [combination.score(combination.map(bank, gaussian)) for bank, gaussian in maps]
 
 
 def sample_patches(

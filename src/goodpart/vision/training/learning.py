@@ -5,6 +5,7 @@ import numpy as np
 from goodpart.vision.detector.bank import PREFILTER, build_bank
 from goodpart.vision.detector.model import Detector
 from goodpart.vision.errors import FrameError
+from goodpart.vision.framing import Framing
 from goodpart.vision.training.crossfit import moments_of, sample_patches
 from goodpart.vision.training.extraction import Features
 from goodpart.vision.training.images import TrainingImage
@@ -22,6 +23,7 @@ def learn(
     best: Fitted,
     taken: Taken,
     settings: TrainingSettings,
+    framing: Framing,
     intake: Intake,
     course: Course,
     seed: int,
@@ -34,7 +36,7 @@ def learn(
     each = max(1, round(PREFILTER / (len(best.good) + len(taken.rest))))
 
     def read(image: TrainingImage) -> tuple[Picture | FrameError, Features | None]:
-        loaded = load_picture(image, (best.fit,), settings.side)
+        loaded = load_picture(image, (best.fit,), settings.side, framing)
         if isinstance(loaded, FrameError):
             return loaded, None
         return loaded, best.extractor.features(loaded.by_fit[best.fit]).whitened(best.place_projection)

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.backbone import Backbone
+from goodpart.vision.detector.combination import Combination
 from goodpart.vision.detector.features import TAPS
 from goodpart.vision.detector.model import Detector, scoring_network
 from goodpart.vision.engine import Engine, LoadOptions, Network, Precision
-from goodpart.vision.frame import decode
+from goodpart.vision.frame import Frame, decode
+from goodpart.vision.framing import Framing
 from goodpart.vision.package import GoldenImage
 from goodpart.vision.preprocessing import Fit, Preprocessing
 from goodpart.vision.training.pictures import Picture
@@ -28,17 +30,31 @@ class PackedNetwork:
 
     content: bytes
     loaded: dict[Precision, Network]
+    framing: Framing
+    combination: Combination
 
     def score(self, picture: NDArray[np.uint8], precision: Precision) -> float:
         """The score of a network picture."""
-        return float(self.loaded[precision].run(picture)["score"][0])
+        outputs = self.loaded[precision].run(picture)
+        if self.framing.view.is_plain:
+            return float(outputs["score"][0])
+        return self.framing.score_seen(outputs["heat"], self.combination)
+
+    def score_frame(self, frame: Frame, preprocessing: Preprocessing, precision: Precision) -> float:
+        """The score of a whole frame."""
+        if self.framing.view.is_plain:
+            return self.score(preprocessing.apply(frame), precision)
+        network = self.loaded[precision]
+        return self.framing.look(
+            frame, lambda picture: network.run(picture)["heat"], preprocessing, self.combination
+        ).score
 
 
-def pack_network(backbone: Backbone, detector: Detector, engine: Engine) -> PackedNetwork:
+def pack_network(backbone: Backbone, detector: Detector, engine: Engine, framing: Framing) -> PackedNetwork:
     """Write the network and load it as a gateway will."""
     content = scoring_network(backbone, detector)
     loaded = {precision: engine.load(content, LoadOptions(precision, TAPS)) for precision in engine.precisions()}
-    return PackedNetwork(content, loaded)
+    return PackedNetwork(content, loaded, framing, detector.combination)
 
 
 def thresholds_by_precision(
@@ -74,28 +90,44 @@ def golden_pictures(
     """Good pictures from the plainest to the strangest, and two with drawn defects, with their scores."""
     order = np.argsort(scores)
     chosen = sorted({int(order[round(at)]) for at in np.linspace(0, len(order) - 1, min(count, len(order)))})
-    content = [(f"golden/good-{n:02d}", "good", _original(good[i], preprocessing.fit)) for n, i in enumerate(chosen)]
+    framing = network.framing
+    content = [
+        (f"golden/good-{n:02d}", "good", _original(good[i], preprocessing.fit, framing)) for n, i in enumerate(chosen)
+    ]
     for number, index in enumerate((len(synthetic) // 2, len(synthetic) - 1)):
-        content.append((f"golden/drawn-{number:02d}", "drawn_defect", (".png", _png(synthetic[index]))))
+        content.append(
+            (f"golden/drawn-{number:02d}", "drawn_defect", (".png", _png(synthetic[index]), not framing.view.is_plain))
+        )
     golden, files = [], {}
-    for stem, label, (suffix, data) in content:
+    for stem, label, (suffix, data, seen) in content:
         file = stem + suffix
-        picture = preprocessing.apply(decode(data, file))
-        found = {precision.value: network.score(picture, precision) for precision in network.loaded}
-        golden.append(GoldenImage(file=file, label=label, scores=found))
+        frame = decode(data, file)
+        found = {
+            precision.value: network.score(frame.pixels, precision)
+            if seen
+            else network.score_frame(frame, preprocessing, precision)
+            for precision in network.loaded
+        }
+        golden.append(GoldenImage(file=file, label=label, scores=found, seen=seen))
         files[file] = data
     return golden, files
 
 
-def _original(picture: Picture, fit: Fit) -> tuple[str, bytes]:
-    """The file as it was, so that decoding and resizing are proven too; a large one at the network's size."""
+def _original(picture: Picture, fit: Fit, framing: Framing) -> tuple[str, bytes, bool]:
+    """The file as it was, so that decoding and framing are proven too; a large one as the network sees it, or a tile.
+
+    The last value says whether it went through the framing already.
+    """
     data = picture.image.read()
     if len(data) <= _LARGEST_ORIGINAL:
         if data.startswith(b"\xff\xd8"):
-            return ".jpg", data
+            return ".jpg", data, False
         if data.startswith(b"\x89PNG"):
-            return ".png", data
-    return ".png", _png(picture.by_fit[fit])
+            return ".png", data, False
+    if framing.view.tiling is None:
+        return ".png", _png(picture.by_fit[fit]), not framing.view.is_plain
+    tiles = framing.tiles(framing.see(decode(data, picture.image.name)))
+    return ".png", _png(tiles.picture(tiles.corners[len(tiles.corners) // 2])), True
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:

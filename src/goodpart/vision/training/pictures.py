@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from goodpart.vision.errors import FrameError
 from goodpart.vision.frame import decode
+from goodpart.vision.framing import Framing
 from goodpart.vision.preprocessing import Fit, Preprocessing
 from goodpart.vision.training.images import TrainingImage
 
@@ -30,11 +31,12 @@ class Picture:
     by_fit: dict[Fit, NDArray[np.uint8]]
 
 
-def load_picture(image: TrainingImage, fits: Sequence[Fit], side: int) -> Picture | FrameError:
-    """Decode and resize one image; what is wrong with it is returned, for one bad file stops no training."""
+def load_picture(image: TrainingImage, fits: Sequence[Fit], side: int, framing: Framing) -> Picture | FrameError:
+    """Decode, frame and resize one image; what is wrong with it is returned, for one bad file stops no training."""
     try:
         content = image.read()
-        frame = decode(content, image.name)
+        whole = decode(content, image.name)
+        frame = framing.see(whole).frame
     except FrameError as error:
         return error
     by_fit: dict[Fit, NDArray[np.uint8]] = {}
@@ -43,7 +45,7 @@ def load_picture(image: TrainingImage, fits: Sequence[Fit], side: int) -> Pictur
         same = [p for p in by_fit.values() if p.shape[:2] == preprocessing.size(frame.height, frame.width)]
         by_fit[fit] = same[0] if same else preprocessing.apply(frame)
     digest = hashlib.sha256(content).hexdigest()
-    return Picture(image, digest, (frame.height, frame.width), by_fit)
+    return Picture(image, digest, (whole.height, whole.width), by_fit)
 
 
 def in_order(

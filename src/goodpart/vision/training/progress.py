@@ -32,6 +32,11 @@ class Course:
     def __post_init__(self) -> None:
         self._started_ns = self.clock.monotonic_ns()
 
+    @property
+    def elapsed_s(self) -> float:
+        """Since the training began."""
+        return (self.clock.monotonic_ns() - self._started_ns) / 1e9
+
     def step(self, stage: str, done: int, total: int) -> None:
         """Report a step, ten times a second at most. Raises `TrainingCancelledError` once that is wished."""
         if self.cancelled():

@@ -6,6 +6,7 @@ from goodpart.vision.detector.combination import Combination
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.threshold import Proof
 from goodpart.vision.verdict import Thresholds
+from goodpart.vision.view import View
 
 
 class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +24,8 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
     selection_images: int = 240
     """At most so many good images are cross-fitted; all others are learned from in a stream."""
     golden_images: int = 6
+    view: View = View()
+    """Regions, tiles and alignment: what of a frame is looked at, and how."""
 
     def __post_init__(self) -> None:
         if self.side % 32 or not 64 <= self.side <= 1024:

@@ -10,6 +10,7 @@ from goodpart.vision.backbone import Backbone
 from goodpart.vision.detector.combination import Combination
 from goodpart.vision.detector.projection import Projection
 from goodpart.vision.engine import Engine, Precision
+from goodpart.vision.framing import Framing
 from goodpart.vision.preprocessing import Fit
 from goodpart.vision.training.crossfit import CrossFit, Maps, choose, cross_fit
 from goodpart.vision.training.extraction import Extractor, Features, fit_place_projection, grid_of, load_extractor
@@ -46,6 +47,21 @@ class Fitted:
         """The best combination."""
         return self.ranked[0][1]
 
+    @property
+    def pictures(self) -> str:
+        """How frames become pictures, for the report."""
+        return f"images fitted by {self.fit}"
+
+    @property
+    def good_scores(self) -> list[float]:
+        """The cross-fitted scores of the good pictures by the best combination."""
+        return self.cross.scores(self.combination, self.cross.good)
+
+    @property
+    def bad_scores(self) -> list[float]:
+        """The scores of the labelled defects, which no model has seen."""
+        return self.cross.scores(self.combination, self.bad)
+
     def candidates(self) -> list[Candidate]:
         """All combinations, for the report."""
         return [
@@ -65,6 +81,7 @@ def fit_pictures(
     precision: Precision,
     patch_projection: Projection | None,
     settings: TrainingSettings,
+    framing: Framing,
     seed: int,
     step: Callable[[str, int, int], None],
 ) -> Fitted:
@@ -85,6 +102,7 @@ def fit_pictures(
         folds=folds,
         bank_size=settings.bank_size,
         seed=seed,
+        framing=framing,
         step=lambda done: step("selection", done, folds),
     )
     models = [cross.models[cross.fold_of[defect.source]] for defect in drawn]

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from goodpart.vision.frame import Frame, decode
+from goodpart.vision.framing import Excerpt, Framing
 from goodpart.vision.preprocessing import Fit, Preprocessing, halved
 from goodpart.vision.training.flaws import KINDS, Kind, Picture
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.pictures import in_order
+
+_ATTEMPTS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,22 +39,54 @@ def draw_defects(
     count: int,
     seed: int,
     workers: int,
+    framing: Framing,
     step: Callable[[int], None],
 ) -> list[DrawnDefect]:
-    """``count`` defects of growing strength, each in one of the good ``images``, the same whatever the fits."""
+    """``count`` defects of growing strength, each in one of the good ``images``, the same whatever the fits.
+
+    They are drawn where the framing looks.
+    """
     order = np.random.default_rng([seed, 6]).permutation(len(images))
+
+    def seen(number: int) -> Excerpt:
+        return framing.see(decode(images[number].read(), images[number].name))
 
     def draw(number: int) -> DrawnDefect:
         rng = np.random.default_rng([seed, number])
         source, donor = int(order[number % len(order)]), int(order[int(rng.integers(len(order)))])
         strength = 0.05 + 0.95 * number / max(1, count - 1)
-        picture = _reduced(decode(images[source].read(), images[source].name), side)
-        other = _reduced(decode(images[donor].read(), images[donor].name), side) if donor != source else picture
-        flawed = draw_defect(picture, other, strength, rng, KINDS[number % len(KINDS)])
+        excerpt = seen(source)
+        picture = _reduced(excerpt.frame, side)
+        other = _reduced(seen(donor).frame, side) if donor != source else picture
+        flawed = draw_where_seen(picture, other, strength, rng, excerpt.looked_at, KINDS[number % len(KINDS)])
         frame = Frame(flawed, images[source].name)
         return DrawnDefect(source, {fit: Preprocessing(fit=fit, side=side).apply(frame) for fit in fits})
 
     return list(in_order(draw, range(count), workers, step))
+
+
+def draw_where_seen(
+    picture: Picture,
+    donor: Picture,
+    strength: float,
+    rng: np.random.Generator,
+    looked_at: NDArray[np.bool_] | None,
+    kind: Kind | None = None,
+) -> Picture:
+    """As `draw_defect`, leaving what is not ``looked_at`` (a mask of any size; None is all) as it is.
+
+    Most of the defect lies where it can be seen, if one of a few attempts does so.
+    """
+    if looked_at is None:
+        return draw_defect(picture, donor, strength, rng, kind)
+    shown = cv2.resize(looked_at.astype(np.uint8), picture.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    for _ in range(_ATTEMPTS):
+        drawn = draw_defect(picture, donor, strength, rng, kind)
+        changed = (drawn != picture).any(axis=2)
+        drawn[~shown] = picture[~shown]
+        if 2 * (changed & shown).sum() > changed.sum():
+            break
+    return drawn
 
 
 def draw_defect(

@@ -12,6 +12,7 @@ from goodpart.vision.training.images import TrainingImage, good_and_bad
 from goodpart.vision.training.pictures import Intake, Picture, in_order, load_picture
 from goodpart.vision.training.progress import Course
 from goodpart.vision.training.report import TrainingSettings
+from goodpart.vision.training.viewing import Viewing
 
 RECOMMENDED_IMAGES = 30
 
@@ -30,7 +31,12 @@ class Taken:
 
 
 def take_images(
-    images: Iterable[TrainingImage], settings: TrainingSettings, intake: Intake, course: Course, seed: int
+    images: Iterable[TrainingImage],
+    settings: TrainingSettings,
+    viewing: Viewing,
+    intake: Intake,
+    course: Course,
+    seed: int,
 ) -> Taken:
     """Load the images to cross-fit and the labelled defects. Raises `TrainingError` with fewer than two good ones."""
     good, bad = good_and_bad(images)
@@ -43,9 +49,11 @@ def take_images(
     first = [good[index] for index in np.sort(order[: settings.selection_images])]
     rest = [good[index] for index in np.sort(order[settings.selection_images :])]
     wanted = [*first, *bad]
+    # Frames that are looked at in tiles are too large to be kept.
+    fits = (FIT,) if viewing.framing.view.tiling is None else ()
     pictures = []
     for loaded in in_order(
-        lambda image: load_picture(image, (FIT,), settings.side),
+        lambda image: load_picture(image, fits, settings.side, viewing.framing),
         wanted,
         workers=LoadOptions().cores,
         step=lambda done: course.step("images", done, len(wanted)),

@@ -31,6 +31,8 @@ from goodpart.vision.training.report import TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import Fitted, fit_pictures
 from goodpart.vision.training.synthetic import draw_defects
 from goodpart.vision.training.taking import FIT, Taken, take_images
+from goodpart.vision.training.tiled import FittedTiles, fit_tiles
+from goodpart.vision.training.viewing import Viewing, prepare_view
 
 _SHARES = {
     "images": 0.15,
@@ -41,6 +43,7 @@ _SHARES = {
     "learning": 0.07,
     "package": 0.08,
 }
+_SHARES_OF_TILES = {"images": 0.1, "tiles_learned": 0.25, "tiles_scored": 0.6, "package": 0.05}
 _SHARE_OF_ONE_MORE = 0.001
 
 
@@ -72,14 +75,30 @@ def _train(
     seed: int,
     engine: Engine | None,
 ) -> TrainingReport:
-    clock = course.clock
-    started = clock.monotonic_ns()
     engine = engine or open_engine()
     precision = engine.precisions()[0]
     intake = Intake.empty()
     backbone = load_backbone(settings.backbone)
     settings = msgspec.structs.replace(settings, backbone=backbone.id)  # without the folder of a person's own file
-    taken = take_images(images, settings, intake, course, seed)
+    given = list(images)
+    viewing = prepare_view(settings.view, given)
+    taken = take_images(given, settings, viewing, intake, course, seed)
+    if settings.view.tiling is not None:
+        course.shares = dict(_SHARES_OF_TILES)
+        settings = msgspec.structs.replace(settings, side=settings.view.tiling.side)
+        tiled = fit_tiles(
+            taken,
+            backbone=backbone,
+            engine=engine,
+            precision=precision,
+            settings=settings,
+            framing=viewing.framing,
+            intake=intake,
+            seed=seed,
+            step=course.step,
+        )
+        report = report_on(tiled, tiled.candidates(), tiled.taken, settings, intake, precision, seed)
+        return _write(out, backbone, tiled.detector, tiled, tiled.taken, report, settings, viewing, engine, course)
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)
     patch_projection = fit_patch_projection(
         backbone,
@@ -95,6 +114,7 @@ def _train(
         count=settings.synthetic_defects,
         seed=seed,
         workers=LoadOptions().cores,
+        framing=viewing.framing,
         step=lambda done: course.step("defects", done, settings.synthetic_defects),
     )
     best = fit_pictures(
@@ -107,36 +127,53 @@ def _train(
         precision=precision,
         patch_projection=patch_projection,
         settings=settings,
+        framing=viewing.framing,
         seed=seed,
         step=course.step,
     )
-    detector = learn(best, taken, settings, intake, course, seed)
+    detector = learn(best, taken, settings, viewing.framing, intake, course, seed)
     report = report_on(best, best.candidates(), taken, settings, intake, precision, seed)
+    return _write(out, backbone, detector, best, taken, report, settings, viewing, engine, course)
+
+
+def _write(
+    out: Path,
+    backbone: Backbone,
+    detector: Detector,
+    best: Fitted | FittedTiles,
+    taken: Taken,
+    report: TrainingReport,
+    settings: TrainingSettings,
+    viewing: Viewing,
+    engine: Engine,
+    course: Course,
+) -> TrainingReport:
     course.step("package", 0, 2)
-    manifest, files = _pack(backbone, detector, best, taken, report, settings, engine, clock)
+    manifest, files = _pack(backbone, detector, best, taken, report, settings, viewing, engine, course.clock)
     course.step("package", 1, 2)
     package_id = write_candidate(out, manifest, files)
     course.end("package", 2)
-    duration = round((clock.monotonic_ns() - started) / 1e9, 3)
-    return msgspec.structs.replace(report, package_id=package_id, duration_s=duration)
+    return msgspec.structs.replace(report, package_id=package_id, duration_s=round(course.elapsed_s, 3))
 
 
 def _pack(
     backbone: Backbone,
     detector: Detector,
-    best: Fitted,
+    best: Fitted | FittedTiles,
     taken: Taken,
     report: TrainingReport,
     settings: TrainingSettings,
+    viewing: Viewing,
     engine: Engine,
     clock: Clock,
 ) -> tuple[Manifest, dict[str, bytes]]:
-    network = pack_network(backbone, detector, engine)
+    network = pack_network(backbone, detector, engine, viewing.framing)
     good_scores = [scored.score for scored in report.scores[: len(taken.good)]]
     golden, files = golden_pictures(
         network, report.preprocessing, taken.good, good_scores, best.synthetic, settings.golden_images
     )
     thresholds = thresholds_by_precision(network, Precision(report.precision), report.thresholds, best.synthetic)
+    files |= viewing.files
     files[NETWORK_FILE] = network.content
     files[REPORT_FILE] = msgspec.json.encode(report)
     manifest = Manifest(
@@ -152,5 +189,7 @@ def _pack(
         golden=tuple(golden),
         tolerance=TOLERANCE,
         files=stored_files(files),
+        view=settings.view,
+        reference=viewing.reference,
     )
     return manifest, files

@@ -69,6 +69,7 @@ async def test_the_first_start_takes_the_count_as_it_stands(running: RunningStat
     ("content", "cause"),
     [
         (picture("unreadable"), NoReadCause.FRAME_UNREADABLE),
+        (picture("absent"), NoReadCause.PART_NOT_FOUND),
         (picture("broken"), NoReadCause.INSPECTION_FAILED),
         (picture("nan"), NoReadCause.INSPECTION_FAILED),
         (picture("inf"), NoReadCause.INSPECTION_FAILED),

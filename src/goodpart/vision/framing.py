@@ -1,0 +1,274 @@
+"""From a frame to what the network sees of it, and back: one way for training and for inspection.
+
+    frame › align › crop › paint › (tiles) › network › (stitch) › mask › score, and heat in the frame's own coordinates
+
+What is excluded is painted in the network's zero before anything else looks at it, so nothing that happens there can
+reach a feature, a statistic or a score; and what the map says there is set to zero.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import ceil, sqrt
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.detector.combination import Combination
+from goodpart.vision.errors import FrameError, PartNotFoundError
+from goodpart.vision.frame import Frame
+from goodpart.vision.preprocessing import Preprocessing
+from goodpart.vision.registration import Affine, Position, Registration, unwarped
+from goodpart.vision.roi import Box
+from goodpart.vision.tiling import PLACE, TileGrid
+from goodpart.vision.view import View
+
+NOTHING = 127
+"""What is not looked at becomes this grey, which the default backbone takes for zero, like the padding of its edges."""
+_LEAST_VISIBLE = 0.98
+_MOST_PLACES = 1 << 20
+_KEPT_MASKS = 8
+
+Heat = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+Size = TypeVar("Size", bound=tuple[int, ...])
+Run = Callable[[NDArray[np.uint8]], Heat]
+"""The network: a picture to its map."""
+
+
+@dataclass(frozen=True, eq=False)
+class Excerpt:
+    """The part of a frame that is looked at, aligned and painted. ``looked_at`` are its pixels; None means all.
+
+    ``to_frame`` leads from its points to those of the frame it is from, of ``whole`` (height, width).
+    """
+
+    frame: Frame
+    whole: tuple[int, int]
+    to_frame: Affine
+    looked_at: Mask | None
+
+
+@dataclass(frozen=True, eq=False)
+class Framed:
+    """What the network says of a frame. ``heat`` is float32 (rows, columns) over the whole of it, 0 where unseen."""
+
+    score: float
+    heat: Heat
+
+
+class Framing:
+    """A `View` made ready. May be used by several threads at once."""
+
+    def __init__(self, view: View, registration: Registration | None = None, least_likeness: float = 0.0) -> None:
+        self.view = view
+        self._registration = registration
+        self._least_likeness = least_likeness
+        self._pixel_masks: dict[tuple[int, int], Mask] = {}
+        self._place_masks: dict[tuple[int, ...], Mask] = {}
+
+    def see(self, frame: Frame) -> Excerpt:
+        """What of ``frame`` is looked at. Raises `PartNotFoundError`."""
+        if self._registration is not None:
+            excerpt = self._aligned(frame, self._registration)
+        else:
+            box = self.view.regions.box(frame.height, frame.width)
+            whole = frame.height, frame.width
+            cut = Frame(box.cut(frame.pixels), frame.name)
+            excerpt = Excerpt(cut, whole, _shifted(box), self._pixel_mask(whole, box))
+        if excerpt.looked_at is None:
+            return excerpt
+        pixels = excerpt.frame.pixels.copy()
+        pixels[~excerpt.looked_at] = NOTHING
+        return Excerpt(Frame(pixels, frame.name), excerpt.whole, excerpt.to_frame, excerpt.looked_at)
+
+    def masked(self, heat: Heat) -> Heat:
+        """The map of an excerpt, zero in places without one pixel that is looked at. For frames in one piece."""
+        if not self.view.regions:
+            return heat
+        return np.where(self._place_mask(heat.shape), heat, np.float32(0))
+
+    def places(self, shape: tuple[int, ...]) -> int:
+        """How many places of an excerpt's map are looked at."""
+        return int(self._place_mask(shape).sum()) if self.view.regions else int(np.prod(shape))
+
+    def tiles(self, excerpt: Excerpt) -> "Tiles":
+        """The tiles of an excerpt. Raises `FrameError` when they would be too many."""
+        tiling = self.view.tiling
+        assert tiling is not None
+        try:
+            grid = tiling.grid(excerpt.frame.height, excerpt.frame.width)
+        except ValueError as error:
+            raise FrameError(
+                f"{excerpt.frame.name} cannot be looked at in tiles: {error}.",
+                "Use larger tiles, a smaller scale, or an include region.",
+            ) from error
+        return Tiles.of(grid, excerpt)
+
+    def look(self, frame: Frame, run: Run, preprocessing: Preprocessing, combination: Combination) -> Framed:
+        """Look at a frame as the view says. Raises `FrameError`, `PartNotFoundError` and what ``run`` raises."""
+        excerpt = self.see(frame)
+        if self.view.tiling is None:
+            heat = self.masked(run(preprocessing.apply(excerpt.frame)))
+            place = excerpt.frame.height / heat.shape[0], excerpt.frame.width / heat.shape[1]
+            return Framed(combination.score(heat), in_frame(excerpt, heat, place))
+        tiles = self.tiles(excerpt)
+        heat = tiles.map(run)
+        place = PLACE * tiles.grid.size[0] / tiles.grid.scaled[0], PLACE * tiles.grid.size[1] / tiles.grid.scaled[1]
+        return Framed(tiles.score(heat, combination), in_frame(excerpt, heat, place))
+
+    def score_seen(self, heat: Heat, combination: Combination) -> float:
+        """The score of a picture that went through `see`, and was cut to a tile, before it was stored."""
+        return combination.score(heat if self.view.tiling is not None else self.masked(heat))
+
+    def _aligned(self, frame: Frame, registration: Registration) -> Excerpt:
+        position = registration.find(frame.pixels)
+        golden, whole = registration.size, (frame.height, frame.width)
+        box = self.view.regions.box(*golden)
+        if position.likeness < self._least_likeness:
+            raise PartNotFoundError(
+                f"The part was not found in {frame.name}: its likeness to the golden frame is "
+                f"{position.likeness:.2f}, {self._least_likeness:.2f} is needed.",
+                "Check that the right part is under the camera, within reach of the alignment, and lit.",
+            )
+        if self.view.regions.include and _visible(position, box, whole) < _LEAST_VISIBLE:
+            raise PartNotFoundError(
+                f"The part lies partly outside of {frame.name}.",
+                "Check the trigger's delay and the guides of the part.",
+            )
+        to_frame = position.to_frame.copy()
+        to_frame[:, 2] += position.to_frame[:, :2] @ (box.left, box.top)
+        pixels = unwarped(frame.pixels, to_frame, (box.height, box.width))
+        return Excerpt(Frame(pixels, frame.name), whole, to_frame, self._pixel_mask(golden, box))
+
+    def _pixel_mask(self, whole: tuple[int, int], box: Box) -> Mask | None:
+        if not self.view.regions:
+            return None
+        return _kept(self._pixel_masks, whole, lambda: self.view.regions.mask(*whole, box))
+
+    def _place_mask(self, shape: tuple[int, ...]) -> Mask:
+        rows, columns = shape
+        return _kept(
+            self._place_masks,
+            shape,
+            lambda: _any_in_place(self.view.regions.raster(rows * PLACE, columns * PLACE)),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Tiles:
+    """One excerpt in tiles. ``corners`` are those of tiles that show something to look at."""
+
+    grid: TileGrid
+    corners: list[tuple[int, int]]
+    mask: Mask | None
+    _scaled: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, grid: TileGrid, excerpt: Excerpt) -> "Tiles":
+        """All tiles of ``excerpt``, none cut out yet."""
+        scaled = grid.scale(excerpt.frame.pixels)
+        if excerpt.looked_at is None:
+            return cls(grid, grid.corners, None, scaled)
+        rows, columns = grid.places
+        fine = np.zeros((rows * PLACE, columns * PLACE), np.bool_)
+        shown = grid.scale(excerpt.looked_at.astype(np.uint8) * 255) > 0
+        fine[: shown.shape[0], : shown.shape[1]] = shown
+        mask = _any_in_place(fine)
+        return cls(grid, [corner for corner in grid.corners if mask[grid.window(corner)].any()], mask, scaled)
+
+    def picture(self, corner: tuple[int, int]) -> NDArray[np.uint8]:
+        """What the network sees of one tile."""
+        return self.grid.tile(self._scaled, corner)
+
+    def shown(self, corner: tuple[int, int]) -> Mask | None:
+        """Which places of one tile are looked at, (side / 8, side / 8); None is all."""
+        if self.mask is None:
+            return None
+        window, places = self.grid.window(corner), self.grid.tiling.side // PLACE
+        shown = np.zeros((places, places), np.bool_)
+        found = self.mask[window]
+        shown[: found.shape[0], : found.shape[1]] = found
+        return shown
+
+    def map(self, run: Run) -> Heat:
+        """The stitched and masked map: one tile after the other, so that memory is that of one."""
+        return self.stitched((corner, run(self.picture(corner))) for corner in self.corners)
+
+    def stitched(self, maps: Iterable[tuple[tuple[int, int], Heat]]) -> Heat:
+        """One masked map out of those of the tiles."""
+        heat = self.grid.stitch(maps)
+        return heat if self.mask is None else np.where(self.mask, heat, np.float32(0))
+
+    def score(self, heat: Heat, combination: Combination) -> float:
+        """The score of the worst tile: a small defect is diluted neither in the frame nor by what is excluded."""
+        return max(combination.score(self._values(heat, corner)) for corner in self.corners)
+
+    def _values(self, heat: Heat, corner: tuple[int, int]) -> Heat:
+        window = self.grid.window(corner)
+        return heat[window] if self.mask is None else heat[window][self.mask[window]]
+
+
+def in_frame(excerpt: Excerpt, heat: Heat, place: tuple[float, float]) -> Heat:
+    """The map of an excerpt as one of its whole frame, zero elsewhere. ``place`` is the size of a place in pixels.
+
+    Values are taken over as they are, and none is lost: places are at most as large as they were, and where that would
+    be too many the highest of a few neighbours stands for them.
+    """
+    straight = np.array_equal(excerpt.to_frame[:, :2], np.eye(2))
+    covered = place[0] * heat.shape[0], place[1] * heat.shape[1]
+    if straight and excerpt.frame.pixels.shape[:2] == excerpt.whole and np.allclose(covered, excerpt.whole, atol=0.5):
+        return heat
+    scale = sqrt(abs(float(np.linalg.det(excerpt.to_frame[:, :2]))))
+    # A square holds a point of every lattice as fine as itself, and turned, of one finer by the root of two.
+    finer = scale if straight else scale / sqrt(2)
+    wanted = excerpt.whole[0] / (place[0] * finer) * excerpt.whole[1] / (place[1] * finer)
+    if wanted > _MOST_PLACES:
+        together = ceil(sqrt(wanted / _MOST_PLACES))
+        heat, place = _highest(heat, together), (place[0] * together, place[1] * together)
+    rows, columns = (max(1, ceil(side / (one * finer) + 1e-6)) for side, one in zip(excerpt.whole, place, strict=True))
+    y = (np.arange(rows) + 0.5) * excerpt.whole[0] / rows
+    x = (np.arange(columns) + 0.5) * excerpt.whole[1] / columns
+    back = np.linalg.inv(np.vstack([excerpt.to_frame, (0.0, 0.0, 1.0)]))
+    across = np.floor((back[0, 0] * x[None] + back[0, 1] * y[:, None] + back[0, 2]) / place[1]).astype(np.intp)
+    down = np.floor((back[1, 0] * x[None] + back[1, 1] * y[:, None] + back[1, 2]) / place[0]).astype(np.intp)
+    inside = (down >= 0) & (down < heat.shape[0]) & (across >= 0) & (across < heat.shape[1])
+    found = np.zeros((rows, columns), np.float32)
+    found[inside] = heat[down[inside], across[inside]]
+    return found
+
+
+def _kept(masks: dict[Size, Mask], size: Size, make: Callable[[], Mask]) -> Mask:
+    """The mask for a size: made once, and kept for as many sizes as a line has. Threads may make one twice."""
+    mask = masks.get(size)
+    if mask is None:
+        if len(masks) >= _KEPT_MASKS:
+            masks.clear()
+        masks[size] = mask = make()
+    return mask
+
+
+def _highest(heat: Heat, together: int) -> Heat:
+    rows, columns = (-(-side // together) for side in heat.shape)
+    padded = np.zeros((rows * together, columns * together), np.float32)
+    padded[: heat.shape[0], : heat.shape[1]] = heat
+    return np.asarray(padded.reshape(rows, together, columns, together).max(axis=(1, 3)))
+
+
+def _any_in_place(fine: Mask) -> Mask:
+    rows, columns = fine.shape[0] // PLACE, fine.shape[1] // PLACE
+    return np.asarray(fine.reshape(rows, PLACE, columns, PLACE).any(axis=(1, 3)))
+
+
+def _shifted(box: Box) -> Affine:
+    return np.array([[1.0, 0.0, box.left], [0.0, 1.0, box.top]])
+
+
+def _visible(position: Position, box: Box, whole: tuple[int, int]) -> float:
+    """Which share of ``box`` in the golden frame lies in the frame, from 64 × 64 points."""
+    at = (np.arange(64) + 0.5) / 64
+    x, y = np.meshgrid(box.left + at * box.width, box.top + at * box.height)
+    (a, b, c), (d, e, f) = position.to_frame
+    across, down = a * x + b * y + c, d * x + e * y + f
+    inside = (across >= 0) & (across <= whole[1]) & (down >= 0) & (down <= whole[0])
+    return float(inside.mean())

@@ -1,0 +1,246 @@
+"""Learning from large frames in tiles: one memory bank, shared by all tiles.
+
+There is no position Gaussian: a tile's position says where in the grid it lies, not what of the part it shows, and a
+covariance at every place of a large frame would need more memory than the frame, and more frames than anyone has.
+
+Memory holds one frame, the patches that the bank is chosen from, and a score per frame, whatever their number. The
+frames that are scored, by a bank that has not seen them, are bounded in tiles.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.backbone import Backbone
+from goodpart.vision.detector.bank import PREFILTER, MemoryBank, build_bank
+from goodpart.vision.detector.combination import Combination, Pooling, top_count
+from goodpart.vision.detector.coreset import choose_coreset
+from goodpart.vision.detector.model import Detector
+from goodpart.vision.engine import Engine, Precision
+from goodpart.vision.frame import decode
+from goodpart.vision.framing import Framing, Heat, Tiles
+from goodpart.vision.preprocessing import Fit
+from goodpart.vision.ranking import auroc, error_of_difference
+from goodpart.vision.tiling import PLACE
+from goodpart.vision.training.extraction import Extractor, fit_patch_projection, load_extractor
+from goodpart.vision.training.images import TrainingImage
+from goodpart.vision.training.pictures import Intake, Picture, in_order, load_picture
+from goodpart.vision.training.report import Candidate, TrainingSettings
+from goodpart.vision.training.selection import ENOUGH_REAL_DEFECTS
+from goodpart.vision.training.synthetic import draw_where_seen
+from goodpart.vision.training.taking import Taken
+
+_PROJECTION_TILES = 24
+_SAMPLED_TILES = 2_000
+_SCORED_TILES = 10_000
+_LEAST_SCORED = 8
+_POOLINGS = (Pooling.TOP, Pooling.MAXIMUM)
+_OF_A_TILE = 64
+"""Patches that stand for a tile."""
+
+Step = Callable[[str, int, int], None]
+_Scores = dict[Pooling, float]
+
+
+@dataclass(frozen=True, eq=False)
+class FittedTiles:
+    """What was learned from tiles, and what it says of parts that it has not seen. ``taken`` are the scored ones."""
+
+    detector: Detector
+    taken: Taken
+    good_scores: list[float]
+    bad_scores: list[float]
+    synthetic: list[NDArray[np.uint8]]
+    ranked: list[tuple[float, Combination]]
+    pictures: str
+    fit: Fit = Fit.SQUARE
+
+    @property
+    def auroc(self) -> float:
+        """What the pooling was chosen by."""
+        return self.ranked[0][0]
+
+    @property
+    def combination(self) -> Combination:
+        """How a tile's map becomes a score."""
+        return self.ranked[0][1]
+
+    @property
+    def bad(self) -> list[Picture]:
+        """The labelled defects."""
+        return self.taken.bad
+
+    def candidates(self) -> list[Candidate]:
+        """Both poolings, for the report."""
+        return [Candidate(fit="tiles", weight=0.0, pooling=c.pooling, auroc=round(v, 4)) for v, c in self.ranked]
+
+
+@dataclass(eq=False)
+class _Learner:
+    framing: Framing
+    extractor: Extractor
+    top: int
+    seed: int
+    drawn: list[tuple[NDArray[np.uint8], _Scores]] = field(default_factory=list)
+
+    def sample(self, image: TrainingImage, tiles: int, count: int) -> NDArray[np.float32]:
+        """``count`` patches (n, channels) that stand for what a few tiles of a frame show.
+
+        They are chosen apart from each other, tile by tile and then over the frame: of patches taken at random, what
+        a large frame shows once (its corner, a single hole) would be missed, and found strange in good parts.
+        """
+        rng = np.random.default_rng([self.seed, 6, *image.name.encode()])
+        frame = _tiles(image, self.framing)
+        some = [frame.corners[at] for at in rng.permutation(len(frame.corners))[:tiles]]
+
+        def apart(corner: tuple[int, int]) -> NDArray[np.float32]:
+            patches = self.extractor.features(frame.picture(corner)).patches
+            seen = frame.shown(corner)
+            flat = patches.reshape(-1, patches.shape[-1]) if seen is None else patches[seen]
+            return flat[choose_coreset(flat, _OF_A_TILE, np.random.default_rng([self.seed, 9, *corner]))]
+
+        kept = np.concatenate(list(in_order(apart, some, self.extractor.workers, lambda _done: None)))
+        return kept[choose_coreset(kept, count, rng)]
+
+    def score(self, image: TrainingImage, bank: MemoryBank, defects: Sequence[float]) -> _Scores:
+        """The raw scores of a frame; defects of those strengths are drawn into tiles of it and kept in ``drawn``."""
+        tiles = _tiles(image, self.framing)
+        maps = (bank.distances(patches) for patches in self._patches(tiles, tiles.corners))
+        found = self._scores(tiles, tiles.stitched(zip(tiles.corners, maps, strict=True)))
+        for number, strength in enumerate(defects):
+            rng = np.random.default_rng([self.seed, 7, number, *image.name.encode()])
+            corner, donor = (tiles.corners[int(rng.integers(len(tiles.corners)))] for _ in range(2))
+            seen = tiles.shown(corner)
+            picture = draw_where_seen(tiles.picture(corner), tiles.picture(donor), strength, rng, seen)
+            heat = bank.distances(self.extractor.features(picture).patches)
+            alone = self._scores(tiles, tiles.stitched([(corner, heat)]))
+            self.drawn.append((picture, {pooling: max(found[pooling], alone[pooling]) for pooling in Pooling}))
+        return found
+
+    def _scores(self, tiles: Tiles, heat: Heat) -> _Scores:
+        return {
+            pooling: tiles.score(
+                heat, Combination(weight=0.0, pooling=pooling, bank_scale=1.0, gaussian_scale=1.0, top=self.top)
+            )
+            for pooling in Pooling
+        }
+
+    def _patches(self, tiles: Tiles, corners: Sequence[tuple[int, int]]) -> Iterator[NDArray[np.float32]]:
+        return in_order(
+            lambda corner: self.extractor.features(tiles.picture(corner)).patches,
+            corners,
+            self.extractor.workers,
+            lambda _done: None,
+        )
+
+
+def fit_tiles(
+    taken: Taken,
+    *,
+    backbone: Backbone,
+    engine: Engine,
+    precision: Precision,
+    settings: TrainingSettings,
+    framing: Framing,
+    intake: Intake,
+    seed: int,
+    step: Step,
+) -> FittedTiles:
+    """Learn from tiles of all good frames, score frames cross-fitted, and choose how a map becomes a score."""
+    tiling = framing.view.tiling
+    assert tiling is not None
+    images = [picture.image for picture in taken.good]
+    rng = np.random.default_rng([seed, 3])
+    projection = fit_patch_projection(
+        backbone, engine, precision, list(_some_tiles(images, framing, rng)), np.random.default_rng([seed, 3])
+    )
+    extractor = load_extractor(backbone, engine, precision, projection, (2, 2))
+    learner = _Learner(framing, extractor, top_count((tiling.side // PLACE) ** 2), seed)
+    samples = _sample_all(learner, images, taken.rest, settings, intake, step)
+    scored = _scored(images, framing, rng)
+    folds = min(settings.folds if len(images) >= 2 * settings.folds else len(images), len(images))
+    fold_of = np.random.default_rng([seed, 4]).permutation(len(images)) % folds
+    banks = [
+        _bank(
+            [one for index, one in enumerate(samples) if index >= len(images) or fold_of[index] != fold], settings, seed
+        )
+        for fold in range(folds)
+    ]
+    strengths = np.linspace(0.05, 1.0, settings.synthetic_defects)
+    order = np.random.default_rng([seed, 8]).permutation(len(strengths)) % len(scored)
+    good = []
+    for place, index in enumerate(scored):
+        good.append(learner.score(images[index], banks[fold_of[index]], strengths[order == place].tolist()))
+        step("tiles_scored", place + 1, len(scored) + len(taken.bad))
+    bad = []
+    for place, picture in enumerate(taken.bad):
+        bad.append(learner.score(picture.image, banks[place % folds], ()))
+        step("tiles_scored", len(scored) + place + 1, len(scored) + len(taken.bad))
+    scale = max(float(np.mean([one[Pooling.TOP] for one in good])), 1e-6)
+    known = bad if len(bad) >= ENOUGH_REAL_DEFECTS else [scores for _, scores in learner.drawn]
+    ranked = _ranked(good, known, scale, learner.top)
+    pooling = ranked[0][1].pooling
+    detector = Detector(projection, None, _bank(samples, settings, seed), None, ranked[0][1])
+    return FittedTiles(
+        detector,
+        Taken([taken.good[index] for index in scored], taken.bad, []),
+        [one[pooling] / scale for one in good],
+        [one[pooling] / scale for one in bad],
+        [picture for picture, _ in learner.drawn],
+        ranked,
+        f"frames in tiles of {tiling.side}",
+    )
+
+
+def _tiles(image: TrainingImage, framing: Framing) -> Tiles:
+    return framing.tiles(framing.see(decode(image.read(), image.name)))
+
+
+def _some_tiles(images: list[TrainingImage], framing: Framing, rng: np.random.Generator) -> Iterator[NDArray[np.uint8]]:
+    some = rng.permutation(len(images))[:_PROJECTION_TILES]
+    for index in some.tolist():
+        tiles = _tiles(images[index], framing)
+        for at in rng.permutation(len(tiles.corners))[: -(-_PROJECTION_TILES // len(some))].tolist():
+            yield tiles.picture(tiles.corners[at])
+
+
+def _sample_all(
+    learner: _Learner,
+    images: list[TrainingImage],
+    rest: list[TrainingImage],
+    settings: TrainingSettings,
+    intake: Intake,
+    step: Step,
+) -> list[NDArray[np.float32]]:
+    """Patches of every good frame, in its order; those in ``rest`` are taken in on the way."""
+    count = len(images) + len(rest)
+    tiles, each = max(1, _SAMPLED_TILES // count), max(1, PREFILTER // count)
+    samples = []
+    for place, image in enumerate([*images, *rest]):
+        if place < len(images) or intake.take(load_picture(image, (), settings.side, learner.framing)) is not None:
+            samples.append(learner.sample(image, tiles, each))
+        step("tiles_learned", place + 1, count)
+    return samples
+
+
+def _scored(images: list[TrainingImage], framing: Framing, rng: np.random.Generator) -> list[int]:
+    """Which frames are scored: all of them, unless that would be too many tiles."""
+    tiles = len(_tiles(images[0], framing).corners)
+    count = min(len(images), max(_LEAST_SCORED, _SCORED_TILES // tiles))
+    return sorted(rng.permutation(len(images))[:count].tolist())
+
+
+def _bank(samples: list[NDArray[np.float32]], settings: TrainingSettings, seed: int) -> MemoryBank:
+    return build_bank(np.concatenate(samples), settings.bank_size, np.random.default_rng([seed, 5]))
+
+
+def _ranked(good: list[_Scores], bad: list[_Scores], scale: float, top: int) -> list[tuple[float, Combination]]:
+    """Both poolings with their AUROC on drawn defects, the chosen one first: the mean unless the maximum is better."""
+    found, pairs = [], []
+    for pooling in _POOLINGS:
+        pairs.append(([one[pooling] for one in good], [one[pooling] for one in bad]))
+        combination = Combination(weight=0.0, pooling=pooling, bank_scale=scale, gaussian_scale=1.0, top=top)
+        found.append((auroc(*pairs[-1]), combination))
+    return found if found[0][0] >= found[1][0] - error_of_difference(*pairs) else found[::-1]
