@@ -11,9 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from goodpart.vision.drift import DistanceMeter
 from goodpart.vision.engine import Engine, LoadOptions, Precision, Use, open_engine
 from goodpart.vision.errors import PackageError
 from goodpart.vision.frame import Frame, decode
+from goodpart.vision.optics import OpticsCheck, OpticsFigures, OpticsFinding
+from goodpart.vision.outputs import read_outputs
 from goodpart.vision.package import Package
 from goodpart.vision.verdict import Thresholds, decide
 from goodpart.wire.verdicts import Verdict
@@ -34,7 +37,12 @@ class Defect:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """``heat`` is float32 (rows, columns) over the whole frame, in the units of the score, never clamped."""
+    """``heat`` is float32 (rows, columns) over the whole frame, in the units of the score, never clamped.
+
+    ``findings`` say how the picture differs from the training pictures; they change no verdict. ``distance`` is that
+    of the part's features from those of training parts, for `goodpart.vision.drift`. Packages of earlier versions
+    know neither.
+    """
 
     score: float
     verdict: Verdict
@@ -42,6 +50,9 @@ class Look:
     heat: NDArray[np.float32]
     defects: list[Defect]
     stages_ms: dict[str, float]
+    optics: OpticsFigures | None = None
+    findings: tuple[OpticsFinding, ...] = ()
+    distance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -95,30 +106,44 @@ class Inspector:
         self.engine = engine or open_engine()
         self.precision = _precision(package, self.engine, precision)
         self.thresholds = package.manifest.thresholds[self.precision]
+        manifest = package.manifest
+        self._optics = OpticsCheck(manifest.optics) if manifest.optics is not None else None
+        embeddings = manifest.drift.embeddings if manifest.drift is not None else None
+        self._meter = DistanceMeter(embeddings) if embeddings is not None else None
         options = LoadOptions(self.precision, package.manifest.network.taps, use, threads, cache_dir)
         self._network = self.engine.load(package.network, options)
 
     def inspect(self, frame: Frame) -> Look:
-        """Look at a frame. Raises `EngineError`; a score that is not a number raises `PackageError`."""
+        """Look at a frame. Raises `EngineError`, and `PackageError` for outputs that are not those of a model."""
         started = time.perf_counter_ns()
+        optics = self._optics.figures(frame.pixels) if self._optics is not None else None
+        findings = self._optics.judge(optics) if self._optics is not None and optics is not None else ()
+        measured = time.perf_counter_ns()
         picture = self.package.manifest.preprocessing.apply(frame)
         prepared = time.perf_counter_ns()
         outputs = self._network.run(picture)
         inferred = time.perf_counter_ns()
-        score, heat = float(outputs["score"][0]), outputs["heat"]
-        if not np.isfinite(score):
-            raise PackageError(
-                f"The model {self.package.id[:12]} gives {frame.name} a score that is not a number.",
-                "Train the model again; go back to the previous one meanwhile.",
-            )
-        defects = find_defects(heat, self.thresholds.good_below, frame.width, frame.height)
+        seen = read_outputs(outputs, self.package.id, frame.name)
+        distance = self._meter.distance(seen.embedding) if self._meter is not None else None
+        defects = find_defects(seen.heat, self.thresholds.good_below, frame.width, frame.height)
         ended = time.perf_counter_ns()
         stages = {
-            "resize": (prepared - started) / 1e6,
+            "optics": (measured - started) / 1e6,
+            "resize": (prepared - measured) / 1e6,
             "infer": (inferred - prepared) / 1e6,
             "regions": (ended - inferred) / 1e6,
         }
-        return Look(score, decide(score, self.thresholds), self.thresholds, heat, defects, stages)
+        return Look(
+            seen.score,
+            decide(seen.score, self.thresholds),
+            self.thresholds,
+            seen.heat,
+            defects,
+            stages,
+            optics,
+            findings,
+            distance,
+        )
 
     def prove(self) -> GoldenProof:
         """Score the golden pictures and compare with the trainer's scores."""

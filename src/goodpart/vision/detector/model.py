@@ -25,7 +25,8 @@ class Detector:
 
 
 def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
-    """The whole network: picture → ``heat`` (rows, columns) at 1/8 of the picture, and ``score`` (1,)."""
+    """The whole network: picture → ``heat`` (rows, columns) at 1/8 of the picture, ``score`` (1,), and ``embedding``
+    (1, size): the mean of its places on the grid, by which drift is followed."""
     graph = NetworkGraph()
     taps = backbone.add_to(graph, TAPS)
     weight = detector.combination.weight
@@ -33,8 +34,9 @@ def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
     if weight < 1:
         bank = _add_bank(graph, add_patches(graph, taps, detector.patch_projection), detector.bank)
         parts.append(_scaled(graph, bank, (1 - weight) / detector.combination.bank_scale))
+    places = add_grid(graph, taps, detector.gaussian.grid, channels_of(backbone), detector.place_projection)
+    graph.node("ReduceMean", [places], name="embedding", axes=[1], keepdims=0)
     if weight > 0:
-        places = add_grid(graph, taps, detector.gaussian.grid, channels_of(backbone), detector.place_projection)
         gaussian = _add_gaussian(graph, places, detector.gaussian, like=taps["s8"])
         parts.append(_scaled(graph, gaussian, weight / detector.combination.gaussian_scale))
     # Summing one part too gives the output a node, and so a name, of its own in every engine.
@@ -46,7 +48,8 @@ def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
         count = graph.constant(np.array([detector.combination.top], np.int64))
         highest = graph.top(flat, count)
         graph.node("ReduceMean", [highest], axes=[0], keepdims=1, name="score")
-    return graph.serialized({"heat": ["rows", "columns"], "score": [1]})
+    size = detector.place_projection.size
+    return graph.serialized({"heat": ["rows", "columns"], "score": [1], "embedding": [1, size]})
 
 
 def _add_bank(graph: NetworkGraph, patches: str, bank: MemoryBank) -> str:

@@ -5,6 +5,8 @@ from datetime import datetime
 import msgspec
 
 from goodpart.vision.detector.combination import Combination
+from goodpart.vision.drift import DriftReference
+from goodpart.vision.optics import OpticsReference
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.verdict import Thresholds
 
@@ -49,7 +51,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What the signature covers.
 
     ``thresholds`` are given for each precision that the trainer could run; no other may be used. ``tolerance`` is how
-    far a golden score may differ from the trainer's, as a share of ``good_below``.
+    far a golden score may differ from the trainer's, as a share of ``good_below``. ``optics`` and ``drift`` say how the
+    training pictures were taken and how their parts looked; packages of earlier versions do not know.
     """
 
     schema: int
@@ -64,3 +67,5 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     golden: tuple[GoldenImage, ...]
     tolerance: float
     files: dict[str, StoredFile]
+    optics: OpticsReference | None = None
+    drift: DriftReference | None = None

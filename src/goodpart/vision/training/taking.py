@@ -45,7 +45,7 @@ def take_images(
     wanted = [*first, *bad]
     pictures = []
     for loaded in in_order(
-        lambda image: load_picture(image, (FIT,), settings.side),
+        lambda image: load_picture(image, (FIT,), settings.side, optics=True),
         wanted,
         workers=LoadOptions().cores,
         step=lambda done: course.step("images", done, len(wanted)),

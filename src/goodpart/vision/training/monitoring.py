@@ -1,0 +1,22 @@
+"""What a package remembers of its training parts, so that a station can tell when the pictures or the parts change."""
+
+import numpy as np
+
+from goodpart.vision.drift import DriftReference, fit_drift
+from goodpart.vision.optics import OpticsReference, reference_of
+from goodpart.vision.training.report import TrainingReport
+from goodpart.vision.training.selection import Fitted
+from goodpart.vision.training.taking import Taken
+
+
+def optics_reference(taken: Taken) -> OpticsReference | None:
+    """How the good pictures were taken."""
+    measured = [picture.measured for picture in taken.good if picture.measured is not None]
+    return reference_of(measured) if measured else None
+
+
+def drift_reference(best: Fitted, report: TrainingReport, *, seed: int) -> DriftReference | None:
+    """How the cross-fitted good parts score, and where their features lie: the network's ``embedding`` of each."""
+    good_below = report.thresholds.good_below
+    shares = [scored.score / good_below for scored in report.scores if scored.label == "good"]
+    return fit_drift(shares, np.stack([one.places.mean(axis=0) for one in best.good]), seed=seed)
