@@ -16,9 +16,11 @@ Of each, two numbers are kept over about the last hundred parts:
                 J. Risk Model Validation 14, 2020): 0 as in training, 1 about what a shift of one deviation gives. It
                 also sees parts that come in two kinds, whose average stays
 
-A limit is at least 1; a sample of few training parts does not support less than what `Stream.shift_limit` and
-`Stream.psi_limit` say. The state is constant in size, plain data, and depends on the parts alone: a station that
-starts again goes on where it was.
+Scores count only while more of them are high than in training: the finished model knows all training parts, so new
+good parts score a little lower than the cross-fitted ones did. Distances count to both sides: a picture that comes
+again and again is as wrong as a strange one. A limit is at least 1; a sample of few training parts does not support
+less than what `Stream.shift_limit` and `Stream.psi_limit` say. The state is constant in size, plain data, and depends
+on the parts alone: a station that starts again goes on where it was.
 """
 
 from collections.abc import Sequence
@@ -152,17 +154,17 @@ class DistanceMeter:
         self._rest = embeddings.rest
 
     def distance(self, embedding: NDArray[np.float32] | None) -> float:
-        """Mahalanobis distance per direction of an embedding (size,): about 1 for parts as in training.
+        """Mahalanobis distance per direction of an embedding (1, size): about 1 for parts as in training.
 
         Raises `PackageError` where the network gives none of that size.
         """
-        if embedding is None or embedding.shape != self._mean.shape:
+        if embedding is None or embedding.shape != (1, self._mean.size):
             given = "none" if embedding is None else f"one of {embedding.size} numbers"
             raise PackageError(
                 f"The package describes embeddings of {self._mean.size} numbers, its network gives {given}.",
                 "Train the model again; go back to the previous one meanwhile.",
             )
-        centred = np.asarray(embedding, np.float64) - self._mean
+        centred = np.asarray(embedding[0], np.float64) - self._mean
         whitened = self._axes @ centred
         # The axes are orthogonal, each of length 1 / deviation.
         along = np.square(whitened / np.maximum(np.square(self._axes).sum(axis=1), 1e-30) ** 0.5).sum()
@@ -187,18 +189,17 @@ def fit_drift(
     for fold in range(int(fold_of.max()) + 1):
         meter = DistanceMeter(_fit_embeddings(embeddings[fold_of != fold]))
         for index in np.flatnonzero(fold_of == fold).tolist():
-            distances[index] = meter.distance(embeddings[index])
+            distances[index] = meter.distance(embeddings[index : index + 1])
     return DriftReference(scores=scores, distances=_stream(distances), embeddings=_fit_embeddings(embeddings))
 
 
 def follow(state: DriftState, reference: DriftReference, score_share: float, distance: float | None) -> DriftState:
     """The state after one more part: its score as a share of ``good_below``, and its distance where one is known."""
+    score = _followed(state.score, reference.scores, score_share, rising_only=True)
     moved = state.distance
     if reference.distances is not None and distance is not None:
         moved = _followed(moved, reference.distances, distance)
-    return DriftState(
-        parts=state.parts + 1, score=_followed(state.score, reference.scores, score_share), distance=moved
-    )
+    return DriftState(parts=state.parts + 1, score=score, distance=moved)
 
 
 def levels_of(state: DriftState, reference: DriftReference) -> DriftLevels:
@@ -222,7 +223,7 @@ def levels_of(state: DriftState, reference: DriftReference) -> DriftLevels:
     )
 
 
-def _followed(state: StreamState, stream: Stream, value: float) -> StreamState:
+def _followed(state: StreamState, stream: Stream, value: float, *, rising_only: bool = False) -> StreamState:
     number = log(max(value, _LEAST_VALUE)) if isfinite(value) else stream.middle + _MOST_DEVIATIONS * stream.spread
     deviation = (number - stream.middle) / stream.spread
     deviation = min(max(deviation, -_MOST_DEVIATIONS), _MOST_DEVIATIONS)
@@ -230,6 +231,8 @@ def _followed(state: StreamState, stream: Stream, value: float) -> StreamState:
     place = int(np.searchsorted(stream.edges, number, side="right"))
     shares = tuple(share + _FRESH * ((index == place) - share) for index, share in enumerate(state.shares))
     reached = max(abs(shift) / stream.shift_limit, _psi(shares) / stream.psi_limit)
+    if rising_only and shares[-1] <= 1 / _BINS:
+        reached = 0.0
     return StreamState(shift=shift, shares=shares, open=reached >= (_CLOSES_AT if state.open else 1.0))
 
 

@@ -16,8 +16,9 @@ from goodpart.vision.engine import Engine, LoadOptions, Precision, Use, open_eng
 from goodpart.vision.errors import PackageError
 from goodpart.vision.frame import Frame, decode
 from goodpart.vision.optics import OpticsCheck, OpticsFigures, OpticsFinding
-from goodpart.vision.outputs import read_outputs
+from goodpart.vision.outputs import CheckedNetwork
 from goodpart.vision.package import Package
+from goodpart.vision.package.network import check_network
 from goodpart.vision.verdict import Thresholds, decide
 from goodpart.wire.verdicts import Verdict
 
@@ -100,7 +101,8 @@ class Inspector:
     ) -> None:
         """Load the network: in the fastest precision that has thresholds unless one is given.
 
-        Raises `EngineError`, or `PackageError` when no precision of this machine has thresholds in the package.
+        Raises `EngineError`, or `PackageError` when no precision of this machine has thresholds in the package, or its
+        network is not one that may be loaded.
         """
         self.package = package
         self.engine = engine or open_engine()
@@ -111,7 +113,8 @@ class Inspector:
         embeddings = manifest.drift.embeddings if manifest.drift is not None else None
         self._meter = DistanceMeter(embeddings) if embeddings is not None else None
         options = LoadOptions(self.precision, package.manifest.network.taps, use, threads, cache_dir)
-        self._network = self.engine.load(package.network, options)
+        check_network(package.network, package.id)
+        self._network = CheckedNetwork(self.engine.load(package.network, options), package.id)
 
     def inspect(self, frame: Frame) -> Look:
         """Look at a frame. Raises `EngineError`, and `PackageError` for outputs that are not those of a model."""
@@ -123,9 +126,9 @@ class Inspector:
         prepared = time.perf_counter_ns()
         outputs = self._network.run(picture)
         inferred = time.perf_counter_ns()
-        seen = read_outputs(outputs, self.package.id, frame.name)
-        distance = self._meter.distance(seen.embedding) if self._meter is not None else None
-        defects = find_defects(seen.heat, self.thresholds.good_below, frame.width, frame.height)
+        score, heat = float(outputs["score"][0]), outputs["heat"]
+        distance = self._meter.distance(outputs.get("embedding")) if self._meter is not None else None
+        defects = find_defects(heat, self.thresholds.good_below, frame.width, frame.height)
         ended = time.perf_counter_ns()
         stages = {
             "optics": (measured - started) / 1e6,
@@ -133,16 +136,9 @@ class Inspector:
             "infer": (inferred - prepared) / 1e6,
             "regions": (ended - inferred) / 1e6,
         }
+        verdict = decide(score, self.thresholds)
         return Look(
-            seen.score,
-            decide(seen.score, self.thresholds),
-            self.thresholds,
-            seen.heat,
-            defects,
-            stages,
-            optics,
-            findings,
-            distance,
+            score, verdict, self.thresholds, heat, defects, stages, optics=optics, findings=findings, distance=distance
         )
 
     def prove(self) -> GoldenProof:

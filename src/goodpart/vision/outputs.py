@@ -3,51 +3,52 @@
 Anything else is a `PackageError` that says what is wrong: never a verdict made of it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from goodpart.vision.engine import Outputs
+from goodpart.vision.engine import Network, Outputs
 from goodpart.vision.errors import PackageError
 
 _LARGEST_MAP = 16_000_000
+_SHAPES: dict[str, tuple[str, Callable[[tuple[int, ...]], bool]]] = {
+    "score": ("one number", lambda shape: shape == (1,)),
+    "heat": ("rows and columns", lambda shape: len(shape) == 2 and 0 < shape[0] * shape[1] <= _LARGEST_MAP),
+    "embedding": ("one row", lambda shape: len(shape) == 2 and shape[0] == 1 and 0 < shape[1] <= _LARGEST_MAP),
+}
+_OPTIONAL = {"embedding"}
 
 
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """The score, the map float32 (rows, columns), and the embedding float32 (size,) where the network gives one."""
+class CheckedNetwork(Network):
+    """A loaded network whose outputs are those of a model, whatever it is: ``score`` float32 (1,) and ``heat`` float32
+    (rows, columns), and ``embedding`` float32 (1, size) where it gives one, all of them finite."""
 
-    score: float
-    heat: NDArray[np.float32]
-    embedding: NDArray[np.float32] | None
+    def __init__(self, network: Network, model: str) -> None:
+        self._network = network
+        self._model = model
+
+    def run(self, image: NDArray[np.uint8]) -> Outputs:
+        """Also raises `PackageError`."""
+        outputs = self._network.run(image)
+        problem = _problem(outputs)
+        if problem is not None:
+            raise PackageError(
+                f"The model {self._model[:12]} gives {problem}.",
+                "Train the model again; go back to the previous one meanwhile.",
+            )
+        return outputs
 
 
-def read_outputs(outputs: Outputs, model: str, picture: str) -> Seen:
-    """Parse the outputs; ``model`` and ``picture`` stand for the two in errors. Raises `PackageError`."""
-
-    def refused(reason: str) -> PackageError:
-        return PackageError(
-            f"The model {model[:12]} gives {picture} {reason}.",
-            "Train the model again; go back to the previous one meanwhile.",
-        )
-
-    for name in ("score", "heat"):
-        if name not in outputs:
-            raise refused(f"no {name}")
-    score, heat, embedding = outputs["score"], outputs["heat"], outputs.get("embedding")
-    if score.size != 1 or score.dtype != np.float32:
-        raise refused(f"a score of {score.dtype} {score.shape}, not one number of float32")
-    if not np.isfinite(score).all():
-        raise refused("a score that is not a number")
-    if heat.ndim != 2 or heat.dtype != np.float32 or not 0 < heat.size <= _LARGEST_MAP:
-        raise refused(f"a map of {heat.dtype} {heat.shape}, not float32 (rows, columns)")
-    if not np.isfinite(heat).all():
-        raise refused("a map with places that are not numbers")
-    if embedding is not None:
-        if embedding.ndim != 2 or len(embedding) != 1 or embedding.dtype != np.float32:
-            raise refused(f"an embedding of {embedding.dtype} {embedding.shape}, not float32 (1, size)")
-        if not np.isfinite(embedding).all():
-            raise refused("an embedding that is not of numbers")
-        embedding = embedding[0]
-    return Seen(float(score.reshape(-1)[0]), heat, embedding)
+def _problem(outputs: Outputs) -> str | None:
+    for name, (what, fits) in _SHAPES.items():
+        found = outputs.get(name)
+        if found is None and name in _OPTIONAL:
+            continue
+        if found is None:
+            return f"no {name}"
+        if found.dtype != np.float32 or not fits(found.shape):
+            return f"{name} as {found.dtype} {found.shape}, not as {what} in float32"
+        if not np.isfinite(found).all():
+            return f"a {name} that is not a number" if found.size == 1 else f"{name} with values that are not numbers"
+    return None
