@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from goodpart.vision.optics_figures import THUMBNAIL, Measured, OpticsFigures, measure, shift_between
+from goodpart.vision.optics_figures import THUMBNAIL, Measured, OpticsFigures, measure, shift_between, spectrum_of
 from goodpart.vision.spread import middle_and_spread
 
 __all__ = ["OpticsCheck", "OpticsFigures", "OpticsFinding", "OpticsReference", "Usual", "reference_of"]
@@ -76,7 +76,8 @@ def reference_of(measured: Sequence[Measured]) -> OpticsReference:
     # The picture nearest to the mean of all: where parts lie anywhere the mean itself is a blur.
     nearest = int(((thumbnails - thumbnails.mean(axis=0)) ** 2).mean(axis=(1, 2)).argmin())
     golden = np.round(thumbnails[nearest]).astype(np.uint8)
-    shifts = [shift_between(golden.astype(np.float32), thumbnail) for thumbnail in thumbnails]
+    place = spectrum_of(golden.astype(np.float32))
+    shifts = [shift_between(place, thumbnail) for thumbnail in thumbnails]
     told = [shift for shift in shifts if shift is not None]
     sizes = sorted({(one.figures.height, one.figures.width) for one in measured})
     usual = {row.figure: row.usual([row.of(one.figures) for one in measured]) for row in _TABLE}
@@ -100,14 +101,14 @@ class OpticsCheck:
     def __init__(self, reference: OpticsReference) -> None:
         self.reference = reference
         pixels = np.frombuffer(reference.thumbnail, np.uint8).astype(np.float32)
-        self._thumbnail = pixels.reshape(THUMBNAIL, THUMBNAIL) if pixels.size else None
+        self._place = spectrum_of(pixels.reshape(THUMBNAIL, THUMBNAIL)) if pixels.size else None
 
     def figures(self, pixels: NDArray[np.uint8]) -> OpticsFigures:
         """Of a frame, uint8 BGR (height, width, 3), its shift included."""
         measured = measure(pixels)
         shift = None
-        if self._thumbnail is not None and min(pixels.shape[:2]) >= THUMBNAIL:
-            shift = shift_between(self._thumbnail, measured.thumbnail)
+        if self._place is not None and min(pixels.shape[:2]) >= THUMBNAIL:
+            shift = shift_between(self._place, measured.thumbnail)
         if shift is None:
             return measured.figures
         return msgspec.structs.replace(measured.figures, shift_x=shift[0], shift_y=shift[1])

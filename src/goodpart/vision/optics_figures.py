@@ -14,7 +14,6 @@ aligned to a fraction of a pixel is the business of registration.
 """
 
 from dataclasses import dataclass
-from math import isfinite
 
 import cv2
 import msgspec
@@ -23,12 +22,12 @@ from numpy.typing import NDArray
 
 THUMBNAIL = 64
 _CLIPPED_LOW, _CLIPPED_HIGH = 2, 253
-_MEASURED_PIXELS = 160 * 1024
+_MEASURED_PIXELS = 96 * 1024
 """Bands of whole rows are measured, spread over the frame, of about so many pixels together."""
 _BANDS = 16
-_LEAST_RESPONSE = 0.12
-"""Below this the phase correlation found no common picture, and the shift is not a figure."""
-_WINDOW = cv2.createHanningWindow((THUMBNAIL, THUMBNAIL), cv2.CV_32F)
+_LEAST_PEAK = 1.5
+"""The best place must be so much better than the second best one: else the shift is not a figure."""
+_WINDOW = np.outer(np.hanning(THUMBNAIL), np.hanning(THUMBNAIL))
 _LEVELS = np.arange(256)
 
 
@@ -75,12 +74,37 @@ def measure(pixels: NDArray[np.uint8]) -> Measured:
     return Measured(figures, _thumbnail(pixels))
 
 
-def shift_between(reference: NDArray[np.float32], thumbnail: NDArray[np.float32]) -> tuple[float, float] | None:
-    """How far right and down ``thumbnail`` lies of ``reference``, as shares of the sides; None where it is unclear."""
-    (x, y), response = cv2.phaseCorrelate(reference, thumbnail, _WINDOW)
-    if not (isfinite(x) and isfinite(y)) or response < _LEAST_RESPONSE:
+def shift_between(reference: NDArray[np.complex128], thumbnail: NDArray[np.float32]) -> tuple[float, float] | None:
+    """How far right and down ``thumbnail`` lies of the one whose `spectrum_of` is ``reference``, as shares of the
+    sides; None where it is unclear."""
+    cross = spectrum_of(thumbnail) * reference.conj()
+    strength = np.abs(cross)
+    # Frequencies that neither picture has hold noise alone: they do not get the weight of the others.
+    peaks = np.fft.irfft2(cross / (strength + strength.mean() + 1e-9), s=thumbnail.shape)
+    row, column = divmod(int(peaks.argmax()), THUMBNAIL)
+    others = peaks.copy()
+    for place in range(-2, 3):
+        others[(row + place) % THUMBNAIL, np.arange(column - 2, column + 3) % THUMBNAIL] = 0
+    if not peaks[row, column] > _LEAST_PEAK * others.max() > 0:
         return None
-    return x / THUMBNAIL, y / THUMBNAIL
+    down = row + _vertex(peaks[(row - 1) % THUMBNAIL, column], peaks[row, column], peaks[(row + 1) % THUMBNAIL, column])
+    right = column + _vertex(
+        peaks[row, (column - 1) % THUMBNAIL], peaks[row, column], peaks[row, (column + 1) % THUMBNAIL]
+    )
+    half = THUMBNAIL / 2
+    right, down = (right + half) % THUMBNAIL - half, (down + half) % THUMBNAIL - half
+    return float(right) / THUMBNAIL, float(down) / THUMBNAIL
+
+
+def spectrum_of(thumbnail: NDArray[np.float32]) -> NDArray[np.complex128]:
+    """Of a thumbnail, its sides faded out: what a picture has at its border comes and goes with a shift."""
+    return np.fft.rfft2((thumbnail - thumbnail.mean()) * _WINDOW)
+
+
+def _vertex(before: float, peak: float, after: float) -> float:
+    """Where the parabola through three neighbours has its top, from the middle one."""
+    bend = before - 2 * peak + after
+    return 0.0 if bend >= 0 else min(max((before - after) / (2 * bend), -0.5), 0.5)
 
 
 def _bands(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

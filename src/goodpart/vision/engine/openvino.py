@@ -74,6 +74,8 @@ class OpenVinoEngine(Engine):
         for name in options.taps:
             source = _tensor(rest, name)
             joint = ov.opset13.parameter(source.get_partial_shape(), np.float32)
+            # By default it is named by a running number, and what is kept compiled would never be found again.
+            joint.set_friendly_name(f"tap_{name}")
             for target in source.get_target_inputs():
                 target.replace_source_output(joint.output(0))
             joints.append(joint)

@@ -16,7 +16,12 @@ def optics_reference(taken: Taken) -> OpticsReference | None:
 
 
 def drift_reference(best: Fitted, report: TrainingReport, *, seed: int) -> DriftReference | None:
-    """How the cross-fitted good parts score, and where their features lie: the network's ``embedding`` of each."""
+    """How the cross-fitted good parts score, and where their features lie: the network's ``embedding`` of each.
+
+    None where scores are not distances, whose shares of ``good_below`` mean nothing.
+    """
     good_below = report.thresholds.good_below
+    if good_below <= 0:
+        return None
     shares = [scored.score / good_below for scored in report.scores if scored.label == "good"]
     return fit_drift(shares, np.stack([one.places.mean(axis=0) for one in best.good]), seed=seed)
