@@ -39,7 +39,7 @@ def embeddings(rng: np.random.Generator, parts: int, *, shift: float = 0.0) -> N
     spread = np.array([3.0, 2.0, 1.0, 0.5] + [0.1] * 16)
     values = rng.normal(0, 1, (parts, 20)) * spread + 5
     values[:, 10] += shift
-    return values.astype(np.float32)
+    return np.asarray(values, np.float32)
 
 
 def openings(known: DriftReference, scores: NDArray[np.float64], features: NDArray[np.float32] | None) -> list[int]:

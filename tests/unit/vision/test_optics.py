@@ -27,7 +27,7 @@ def drawn(number: int, *, height: int = 240, width: int = 320, noise: float = 3.
     cv2.circle(picture, (left + width // 8, top + height // 8), height // 12, 30.0, -1)
     picture = (picture + texture) * float(rng.normal(1, 0.02))
     colour = np.repeat(picture[:, :, None], 3, axis=2) + rng.normal(0, noise, (height, width, 3))
-    return np.clip(colour, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(colour, 0, 255), np.uint8)
 
 
 @pytest.fixture(scope="module")
