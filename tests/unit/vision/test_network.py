@@ -32,7 +32,10 @@ def network(
     nodes: list[Any],
     constants: list[Any],
     *,
-    outputs: tuple[tuple[str, int, list[Any] | None], ...] = (("score", FLOAT, [1]), ("heat", FLOAT, ["rows", "columns"])),
+    outputs: tuple[tuple[str, int, list[Any] | None], ...] = (
+        ("score", FLOAT, [1]),
+        ("heat", FLOAT, ["rows", "columns"]),
+    ),
     inputs: tuple[tuple[str, int], ...] = (("image", UINT8),),
 ) -> Any:
     graph = helper.make_graph(

@@ -40,7 +40,7 @@ def codes(check: OpticsCheck, pixels: Pixels) -> list[str]:
 
 
 def brighter(pixels: Pixels, gain: float, offset: float = 0.0) -> Pixels:
-    return np.clip(pixels * gain + offset, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels * gain + offset, 0, 255), np.uint8)
 
 
 def test_pictures_taken_as_in_training_raise_nothing(check: OpticsCheck) -> None:
