@@ -44,6 +44,8 @@ def test_every_readable_oddity_gets_its_line(trained: Trained, tmp_path: Path) -
     for name in ("alpha.png", "deep.png"):
         assert told[name]["verdict"] == "good"
     assert {type(line["score"]) for line in told.values()} == {float}
+    assert told["alpha.png"]["optics"] == []
+    assert "The picture has 1×1 pixels, the training pictures 128×128." in told["dot.png"]["optics"][0]
 
 
 @pytest.mark.parametrize(
