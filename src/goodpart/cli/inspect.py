@@ -62,6 +62,7 @@ def _line(inspector: Inspector, path: Path, heatmaps: Path | None, as_json: bool
         "ms": round(elapsed, 3),
         "good_below": look.thresholds.good_below,
         "bad_above": look.thresholds.bad_above,
+        "optics": [finding.sentence for finding in look.findings],
         "defects": [{"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score} for one in look.defects],
     }
     if look.cause is not None:

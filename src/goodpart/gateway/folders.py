@@ -5,7 +5,7 @@ identity/     key.pem identity.json server.json       who this gateway is; writt
 deployment/   deployment.json active.json previous.json    what it runs; written by deployment
 packages/     <sha256>.gpm                            what its stations load; content-addressed
 stations/<station>/
-    journal.db images/ status.json                    written by the station's process alone
+    journal.db images/ status.json watch.json         written by the station's process alone
     uplink.db                                         what the server has of it; written by the uplink alone
 """
 
@@ -60,6 +60,11 @@ class StationFolder:
     @property
     def status(self) -> Path:
         return self.root / "status.json"
+
+    @property
+    def watch(self) -> Path:
+        """What is remembered of pictures and parts, to tell when they change."""
+        return self.root / "watch.json"
 
     @property
     def lock(self) -> Path:

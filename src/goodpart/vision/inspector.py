@@ -11,10 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from goodpart.vision.drift import DistanceMeter
 from goodpart.vision.engine import Engine, LoadOptions, Precision, Use, open_engine
 from goodpart.vision.errors import PackageError, PartNotFoundError
 from goodpart.vision.frame import Frame, decode
+from goodpart.vision.optics import OpticsCheck, OpticsFigures, OpticsFinding
+from goodpart.vision.outputs import CheckedNetwork
 from goodpart.vision.package import GoldenImage, Package
+from goodpart.vision.package.network import check_network
 from goodpart.vision.sighting import framing_of
 from goodpart.vision.verdict import Thresholds, decide
 from goodpart.wire.verdicts import NoReadCause, Verdict
@@ -39,6 +43,10 @@ class Look:
 
     With the verdict ``no_read`` nothing was looked at: ``cause`` and ``detail`` say why, the score is infinite, so that
     it can never pass for a good one, and the map is empty.
+
+    ``findings`` say how the picture differs from the training pictures; they change no verdict. ``distance`` is that
+    of the part's features from those of training parts, for `goodpart.vision.drift`. Packages of earlier versions
+    know neither.
     """
 
     score: float
@@ -49,6 +57,9 @@ class Look:
     stages_ms: dict[str, float]
     cause: NoReadCause | None = None
     detail: str = ""
+    optics: OpticsFigures | None = None
+    findings: tuple[OpticsFinding, ...] = ()
+    distance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,16 @@ class GoldenProof:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What the network says: the map of the whole frame, and the nanoseconds that it took."""
+
+    score: float
+    heat: NDArray[np.float32]
+    embedding: NDArray[np.float32] | None
+    network_ns: int
+
+
 class Inspector:
     """A package made ready to run. `inspect` may be called from several threads at once."""
 
@@ -96,54 +117,68 @@ class Inspector:
     ) -> None:
         """Load the network: in the fastest precision that has thresholds unless one is given.
 
-        Raises `EngineError`, or `PackageError` when no precision of this machine has thresholds in the package or its
-        golden frame cannot be used.
+        Raises `EngineError`, or `PackageError` when no precision of this machine has thresholds in the package, its
+        golden frame cannot be used, or its network is not one that may be loaded.
         """
         self.package = package
         self.engine = engine or open_engine()
         self.precision = _precision(package, self.engine, precision)
         self.thresholds = package.manifest.thresholds[self.precision]
+        manifest = package.manifest
+        self._optics = OpticsCheck(manifest.optics) if manifest.optics is not None else None
+        embeddings = manifest.drift.embeddings if manifest.drift is not None else None
+        self._meter = DistanceMeter(embeddings) if embeddings is not None else None
         options = LoadOptions(self.precision, package.manifest.network.taps, use, threads, cache_dir)
         self._framing = framing_of(package)
-        self._network = self.engine.load(package.network, options)
+        check_network(package.network, package.id)
+        self._network = CheckedNetwork(self.engine.load(package.network, options), package.id)
 
     def inspect(self, frame: Frame) -> Look:
         """Look at a frame; a part that is not found in it is a ``no_read``.
 
-        Raises `EngineError`, `FrameError` for a frame too large for its tiles, and `PackageError` for a score that is
-        not a number.
+        Raises `EngineError`, `FrameError` for a frame too large for its tiles, and `PackageError` for outputs that are
+        not those of a model.
         """
         started = time.perf_counter_ns()
+        optics = self._optics.figures(frame.pixels) if self._optics is not None else None
+        findings = self._optics.judge(optics) if self._optics is not None and optics is not None else ()
+        measured = time.perf_counter_ns()
         try:
-            score, heat, network_ns = self._see(frame)
+            seen = self._see(frame)
         except PartNotFoundError as error:
-            nothing = np.zeros((1, 1), np.float32)
-            stages = {"resize": (time.perf_counter_ns() - started) / 1e6}
-            cause = NoReadCause.PART_NOT_FOUND
             return Look(
                 float("inf"),
                 Verdict.NO_READ,
                 self.thresholds,
-                nothing,
+                np.zeros((1, 1), np.float32),
                 [],
-                stages,
-                cause,
+                {"optics": (measured - started) / 1e6, "resize": (time.perf_counter_ns() - measured) / 1e6},
+                NoReadCause.PART_NOT_FOUND,
                 f"{error.cause} {error.remedy}",
+                optics,
+                findings,
             )
         inferred = time.perf_counter_ns()
-        if not np.isfinite(score):
-            raise PackageError(
-                f"The model {self.package.id[:12]} gives {frame.name} a score that is not a number.",
-                "Train the model again; go back to the previous one meanwhile.",
-            )
-        defects = find_defects(heat, self.thresholds.good_below, frame.width, frame.height)
+        distance = self._meter.distance(seen.embedding) if self._meter is not None else None
+        defects = find_defects(seen.heat, self.thresholds.good_below, frame.width, frame.height)
         ended = time.perf_counter_ns()
         stages = {
-            "resize": (inferred - started - network_ns) / 1e6,
-            "infer": network_ns / 1e6,
+            "optics": (measured - started) / 1e6,
+            "resize": (inferred - measured - seen.network_ns) / 1e6,
+            "infer": seen.network_ns / 1e6,
             "regions": (ended - inferred) / 1e6,
         }
-        return Look(score, decide(score, self.thresholds), self.thresholds, heat, defects, stages)
+        return Look(
+            seen.score,
+            decide(seen.score, self.thresholds),
+            self.thresholds,
+            seen.heat,
+            defects,
+            stages,
+            optics=optics,
+            findings=findings,
+            distance=distance,
+        )
 
     def prove(self) -> GoldenProof:
         """Score the golden pictures and compare with the trainer's scores."""
@@ -162,23 +197,24 @@ class Inspector:
         worst = max((abs(score.found - score.expected) for score in scores), default=float("inf"))
         return GoldenProof(worst <= allowed, allowed, worst, self.precision, scores)
 
-    def _see(self, frame: Frame) -> tuple[float, NDArray[np.float32], int]:
-        """Score, map of the whole frame, and the nanoseconds that the network took of it."""
+    def _see(self, frame: Frame) -> _Seen:
         preprocessing, network_ns = self.package.manifest.preprocessing, 0
+        outputs: dict[str, NDArray[np.float32]] = {}
 
         def run(picture: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
-            nonlocal network_ns
+            nonlocal network_ns, outputs
             started = time.perf_counter_ns()
             outputs = self._network.run(picture)
             network_ns += time.perf_counter_ns() - started
             return outputs
 
         if self._framing.view.is_plain:
-            outputs = run(preprocessing.apply(frame))
-            return float(outputs["score"][0]), outputs["heat"], network_ns
+            run(preprocessing.apply(frame))
+            return _Seen(float(outputs["score"][0]), outputs["heat"], outputs.get("embedding"), network_ns)
         combination = self.package.manifest.detector
         framed = self._framing.look(frame, lambda picture: run(picture)["heat"], preprocessing, combination)
-        return framed.score, framed.heat, network_ns
+        # Of tiles the last one would stand for all: their packages know no embeddings.
+        return _Seen(framed.score, framed.heat, outputs.get("embedding"), network_ns)
 
     def _score_golden(self, golden: GoldenImage) -> float:
         frame = decode(self.package.files[golden.file], golden.file)

@@ -74,6 +74,15 @@ class DefectRegion(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = ""
 
 
+class OpticsMark(msgspec.Struct, frozen=True, kw_only=True):
+    """One way in which the picture was not taken as the training pictures were. It changes no verdict."""
+
+    code: str
+    """``too_dark``, ``too_bright``, ``low_contrast``, ``high_contrast``, ``underexposed``, ``overexposed``,
+    ``blurred``, ``moved``, ``other_size``; later versions may add some."""
+    sentence: str
+
+
 class OutputPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What the verdict makes the station do. Recorded with the verdict, before anything is written."""
 
@@ -123,6 +132,8 @@ class InspectionRecorded(msgspec.Struct, frozen=True, kw_only=True, tag="inspect
     package: str = ""
     """SHA-256 of the package that scored it."""
     output: OutputPlan | None = None
+    optics: tuple[OpticsMark, ...] = ()
+    """Where the picture was not as in training, the verdict is to be read with that in mind."""
 
 
 class ImagesKept(msgspec.Struct, frozen=True, kw_only=True, tag="images_kept"):

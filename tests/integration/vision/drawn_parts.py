@@ -30,7 +30,7 @@ def draw_part(number: int, defect: str = "", size: tuple[int, int] = (128, 128))
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 
 
-def encoded(picture: NDArray[np.uint8], kind: str = ".jpg") -> bytes:
+def encoded(picture: NDArray[np.unsignedinteger], kind: str = ".jpg") -> bytes:
     done, data = cv2.imencode(kind, picture, [cv2.IMWRITE_JPEG_QUALITY, 95] if kind == ".jpg" else [])
     assert done
     return bytes(data.tobytes())

@@ -51,7 +51,7 @@ def test_the_defect_is_where_it_was_drawn(trained: Trained) -> None:
     strongest = look.defects[0]
     assert strongest.x <= 64 + 12 <= strongest.x + strongest.w
     assert strongest.y <= 64 - 14 <= strongest.y + strongest.h
-    assert set(look.stages_ms) == {"resize", "infer", "regions"}
+    assert set(look.stages_ms) == {"optics", "resize", "infer", "regions"}
 
 
 def test_the_report_carries_its_evidence_and_is_json(trained: Trained) -> None:

@@ -23,6 +23,7 @@ from goodpart.wire.events import (
     ImageRef,
     InspectionRecorded,
     MachineStateChanged,
+    OpticsMark,
     OutputPlan,
     StageLatency,
     chain_hash,
@@ -50,8 +51,8 @@ DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "trust_bundle": TrustBundle,
 }
 INSIDE_OTHERS = {
-    DefectRegion, DriverSpec, ImageRef, OutputPlan, PublicKey, RecipeSpec, Signature, StageLatency, StationReport,
-    StationSpec,
+    DefectRegion, DriverSpec, ImageRef, OpticsMark, OutputPlan, PublicKey, RecipeSpec, Signature, StageLatency,
+    StationReport, StationSpec,
 }  # fmt: skip
 NOT_SENT = {Batch, EventPlace}
 """One is sent as a header and lines, the other is a way to read an event."""
@@ -137,6 +138,17 @@ def test_an_inspection_means_today_what_it_meant_when_it_was_recorded() -> None:
     assert (event.number, event.wall) == (2, datetime(2026, 11, 2, 6, 0, 0, 125_000, tzinfo=UTC))
     assert (body.sequence, body.serial, body.score, body.mode) == (1201, "SN 7 é", 1.5, Mode.PRODUCTION)
     assert body.output == OutputPlan(action=Action.REJECT, suppressed=False)
+
+
+def test_a_picture_that_was_not_taken_as_in_training_is_marked_and_an_older_gateway_says_nothing_of_it() -> None:
+    marks = [
+        [mark.code for mark in body.optics]
+        for version in (1, 2)
+        if isinstance(
+            body := decode_event((GOLDEN / f"event-inspection-v{version}.json").read_bytes()).body, InspectionRecorded
+        )
+    ]
+    assert marks == [[], ["too_dark"]]
 
 
 def test_a_machine_state_of_a_gateway_that_knew_no_modes_says_none() -> None:

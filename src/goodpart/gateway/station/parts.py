@@ -19,6 +19,7 @@ from goodpart.gateway.station.outputs import OutputGate
 from goodpart.gateway.station.part import Finding, PartLooker
 from goodpart.gateway.station.recipes import LoadedRecipes
 from goodpart.gateway.station.records import Records
+from goodpart.gateway.station.watch import Watch
 from goodpart.gateway.triggers.port import LinkLost, LinkOpened, PartArrived, Trigger, TriggerEvent
 from goodpart.wire.events import (
     EventBody,
@@ -45,6 +46,7 @@ class Parts:
         records: Records,
         images: ImageStore,
         ejects: EjectLog,
+        watch: Watch,
         clock: Clock,
         recipes: LoadedRecipes,
     ) -> None:
@@ -58,6 +60,7 @@ class Parts:
         self._records = records
         self._images = images
         self._ejects = ejects
+        self._watch = watch
         self._clock = clock
         self._inbox: asyncio.Queue[TriggerEvent | None] = asyncio.Queue()
         self._newest: int | None = None
@@ -141,6 +144,7 @@ class Parts:
         reached(KillPoint.STATION_AFTER_JOURNAL_COMMIT)
         self._count.recorded(arrived.sequence)
         self._ejects.note(inspection)
+        self._watch.note(inspection, finding.sight)
         if act:
             await self._gate.act(
                 OpenOutput(inspection.inspection, inspection.sequence, decision.output.action),
@@ -178,6 +182,7 @@ class Parts:
             recipe_revision=recipe.revision if recipe is not None else 0,
             package=recipe.package if recipe is not None and sight is not None else "",
             output=decision.output,
+            optics=(sight.optics or ()) if sight is not None else (),
         )
 
     def _keep_images(self, inspection: InspectionRecorded, finding: Finding) -> None:

@@ -31,6 +31,7 @@ from goodpart.gateway.station.recipes import LoadedRecipes, LoadEye
 from goodpart.gateway.station.records import Records
 from goodpart.gateway.station.sight import Eye, PackageEye
 from goodpart.gateway.station.station import Station
+from goodpart.gateway.station.watch import Watch
 from goodpart.gateway.uplink.acknowledged import uploaded_images
 from goodpart.wire.events import InspectionRecorded
 
@@ -122,6 +123,8 @@ def build_station(
         part_number=known[-1] if known else "",
     )
     ejects = EjectLog(recent)
+    watch = Watch(folder.watch)
+    opened.callback(watch.save)
     alarms = Alarms(records, name, open_alarms)
     if journal.replaces is not None:
         alarms.set_to("journal_damaged", f"A damaged journal is kept as {journal.replaces.name}.")
@@ -131,12 +134,13 @@ def build_station(
         folder.status,
         clock,
         drivers=drivers,
-        parts=Parts(drivers.trigger, looker, gate, count, records, images, ejects, clock, recipes),
+        parts=Parts(drivers.trigger, looker, gate, count, records, images, ejects, watch, clock, recipes),
         looker=looker,
         count=count,
         records=records,
         images=images,
         ejects=ejects,
+        watch=watch,
         alarms=alarms,
         activation=activation,
     )

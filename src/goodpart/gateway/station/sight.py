@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from goodpart.trust.signatures import KeySet
+from goodpart.vision.drift import DriftReference
 from goodpart.vision.errors import PartNotFoundError
 from goodpart.vision.frame import decode
 from goodpart.vision.heatmap import render_heat
@@ -14,9 +15,19 @@ from goodpart.vision.inspector import Inspector, find_defects
 from goodpart.vision.package import read_package
 from goodpart.vision.verdict import Thresholds
 from goodpart.wire.desired import RecipeSpec
-from goodpart.wire.events import DefectRegion, StageLatency
+from goodpart.wire.events import DefectRegion, OpticsMark, StageLatency
 
 _WARM_UP_LOOKS = 3
+
+
+@dataclass(frozen=True)
+class DriftReading:
+    """What one part says of drift, and what it is measured against."""
+
+    reference: DriftReference
+    score_share: float
+    """Of ``good_below`` in the package, whatever the recipe's is."""
+    distance: float | None
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,9 @@ class Sight:
     stages: tuple[StageLatency, ...]
     render_heat: Callable[[], bytes]
     """A PNG with alpha, to be laid over the frame. Takes its time: not for the way of a part."""
+    optics: tuple[OpticsMark, ...] | None = None
+    """How the picture differs from the training pictures; None where the package does not know those."""
+    drift: DriftReading | None = None
 
 
 class Eye(ABC):
@@ -66,6 +80,9 @@ class PackageEye(Eye):
         look = self._inspector.inspect(frame)
         if look.cause is not None:
             raise PartNotFoundError(look.detail)
+        known, reading = self._inspector.package.manifest, None
+        if known.drift is not None and look.thresholds.good_below > 0:
+            reading = DriftReading(known.drift, look.score / look.thresholds.good_below, look.distance)
         thresholds = Thresholds(good_below=recipe.good_below, bad_above=recipe.bad_above)
         if thresholds != look.thresholds:
             found = find_defects(look.heat, thresholds.good_below, frame.width, frame.height)
@@ -81,4 +98,8 @@ class PackageEye(Eye):
                 StageLatency(stage="infer", ms=(ended - decoded) / 1e6),
             ),
             render_heat=lambda: render_heat(look),
+            optics=tuple(OpticsMark(code=one.code, sentence=one.sentence) for one in look.findings)
+            if known.optics is not None
+            else None,
+            drift=reading,
         )

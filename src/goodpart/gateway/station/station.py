@@ -22,6 +22,7 @@ from goodpart.gateway.station.part import PartLooker
 from goodpart.gateway.station.parts import Parts
 from goodpart.gateway.station.recipes import LoadedRecipes
 from goodpart.gateway.station.records import Records
+from goodpart.gateway.station.watch import Watch
 from goodpart.wire.events import RecipeActivated
 from goodpart.wire.modes import Mode
 
@@ -30,6 +31,7 @@ _CAMERA_TRIED_EVERY_S = 1.0
 _CAMERA_ANSWERS_WITHIN_S = 2.0
 _LINK_EXPECTED_WITHIN_S = 5.0
 _TIDIED_AT_LEAST_EVERY_S = 10.0
+_WATCH_SAVED_EVERY_S = 30.0
 _STOPPING_S = 1.5
 _log = structlog.get_logger("station")
 
@@ -50,6 +52,7 @@ class Station:
         records: Records,
         images: ImageStore,
         ejects: EjectLog,
+        watch: Watch,
         alarms: Alarms,
         activation: Activation,
     ) -> None:
@@ -63,12 +66,14 @@ class Station:
         self._records = records
         self._images = images
         self._ejects = ejects
+        self._watch = watch
         self._alarms = alarms
         self._activation = activation
         self._stopped = asyncio.Event()
         self._status_due = asyncio.Event()
         self._started_ns = clock.monotonic_ns()
         self._tidied_ns = self._started_ns
+        self._watch_saved_ns = self._started_ns
         self._status_unwritable = False
 
     def stop(self) -> None:
@@ -125,6 +130,7 @@ class Station:
             # Without space no part is inspected either; by the next start, or the next change, it is on record.
             _log.error("activation_not_recorded", revision=recipes.revision)
         self._parts.recipes = recipes
+        self._watch.forget_all_but({recipe.package for recipe in recipes.station.recipes})
         self._images.bound_bytes = recipes.station.image_store_mb * 1_000_000
         self._status_due.set()
         _log.info("recipes_active", revision=recipes.revision, recipes=len(recipes.station.recipes))
@@ -182,6 +188,8 @@ class Station:
         say("plc_heartbeat_stale", "The PLC's heartbeat stands still." if stale else None)
         say("camera_failed", self._looker.camera_problem)
         say("recipe_not_loaded", self._activation.problem)
+        say("optics_changed", self._watch.optics_problem)
+        say("parts_drifted", self._watch.drift_problem)
         say("images_not_kept", self._images.problem)
         say("part_count_restarted", self._count.restarted)
         full = self._records.is_full
@@ -218,6 +226,9 @@ class Station:
         if not self._parts.is_idle and not overdue:
             return
         self._tidied_ns = self._clock.monotonic_ns()
+        if (self._tidied_ns - self._watch_saved_ns) / 1e9 > _WATCH_SAVED_EVERY_S:
+            self._watch_saved_ns = self._tidied_ns
+            await asyncio.to_thread(self._watch.save)
         await self._records.journal.tidy()
         gc.collect(1)  # the process that runs a station has switched the automatic ones off
 

@@ -14,6 +14,7 @@ from goodpart.wire.events import (
     ImageRef,
     ImageRole,
     InspectionRecorded,
+    OpticsMark,
     OutputOutcome,
     StageLatency,
 )
@@ -89,6 +90,8 @@ class Inspection:
     bad_above: float | None
     latency: tuple[StageLatency, ...]
     defects: tuple[DefectRegion, ...]
+    optics: tuple[OpticsMark, ...]
+    """How the picture differed from the training pictures; it changed no verdict."""
     recipe: str
     recipe_revision: int
     package: str

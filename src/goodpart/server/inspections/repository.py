@@ -22,7 +22,15 @@ from goodpart.server.inspections.model import (
 )
 from goodpart.server.inspections.tables import ArrivedImageRow, InspectionImageRow, InspectionRow
 from goodpart.server.kit.pages import Page, PageRequest, fetch_page
-from goodpart.wire.events import Action, DefectRegion, ImageRef, InspectionRecorded, OutputOutcome, StageLatency
+from goodpart.wire.events import (
+    Action,
+    DefectRegion,
+    ImageRef,
+    InspectionRecorded,
+    OpticsMark,
+    OutputOutcome,
+    StageLatency,
+)
 from goodpart.wire.verdicts import Verdict
 
 _final = func.coalesce(InspectionRow.reviewed_verdict, InspectionRow.verdict)
@@ -61,6 +69,7 @@ async def add(
             bad_above=body.bad_above,
             latency=_as_json(body.latency),
             defects=_as_json(body.defects),
+            optics=_as_json(body.optics),
             recipe=storable(body.recipe),
             recipe_revision=body.recipe_revision,
             package=storable(body.package),
@@ -327,6 +336,7 @@ def _from_row(row: InspectionRow, images: tuple[KeptImage, ...]) -> Inspection:
         bad_above=row.bad_above,
         latency=msgspec.convert(row.latency, tuple[StageLatency, ...]),
         defects=msgspec.convert(row.defects, tuple[DefectRegion, ...]),
+        optics=msgspec.convert(row.optics, tuple[OpticsMark, ...]),
         recipe=row.recipe,
         recipe_revision=row.recipe_revision,
         package=row.package,
@@ -335,7 +345,9 @@ def _from_row(row: InspectionRow, images: tuple[KeptImage, ...]) -> Inspection:
     )
 
 
-def _as_json(parts: tuple[StageLatency, ...] | tuple[DefectRegion, ...]) -> list[dict[str, Any]]:
+def _as_json(
+    parts: tuple[StageLatency, ...] | tuple[DefectRegion, ...] | tuple[OpticsMark, ...],
+) -> list[dict[str, Any]]:
     return [
         {name: storable(value) if isinstance(value, str) else value for name, value in part.items()}
         for part in msgspec.to_builtins(parts)

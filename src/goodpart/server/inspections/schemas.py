@@ -43,6 +43,13 @@ class ImageOut(BaseModel):
         return cls(role=image.role, sha256=image.sha256, url=f"/api/images/{image.sha256}", available=image.available)
 
 
+class OpticsOut(BaseModel):
+    """One way in which the picture was not taken as the training pictures were."""
+
+    code: str
+    sentence: str
+
+
 class InspectionOut(BaseModel):
     """One row of a list, and what the live stream sends when an inspection is recorded or changes."""
 
@@ -67,6 +74,7 @@ class InspectionOut(BaseModel):
     good_below: float | None
     bad_above: float | None
     latency_ms: float | None
+    optics: list[OpticsOut]
     output: OutputOut | None
     images: list[ImageOut]
     reviewed: bool
@@ -93,6 +101,7 @@ class InspectionOut(BaseModel):
             good_below=one.good_below,
             bad_above=one.bad_above,
             latency_ms=one.latency_ms,
+            optics=[OpticsOut(code=mark.code, sentence=mark.sentence) for mark in one.optics],
             output=OutputOut.of(one.output) if one.output else None,
             images=[ImageOut.of(image) for image in one.images],
             reviewed=one.reviewed_verdict is not None,

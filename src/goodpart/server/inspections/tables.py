@@ -39,6 +39,8 @@ class InspectionRow(Base):
     """``{"stage", "ms"}`` each, in order."""
     defects: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """``{"x", "y", "width", "height", "score", "kind"}`` each, in pixels of the frame."""
+    optics: Mapped[list[dict[str, Any]]] = mapped_column(Json, server_default="[]")
+    """``{"code", "sentence"}`` each: how the picture differed from the training pictures."""
     recipe: Mapped[str] = mapped_column(Text)
     recipe_revision: Mapped[int] = mapped_column(BigInteger)
     package: Mapped[str] = mapped_column(Text)

@@ -1,5 +1,6 @@
 """A whole detector: what was learned, in NumPy for training and as ONNX for everything after it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,11 @@ class Detector:
 
 
 def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
-    """The whole network: picture → ``heat`` (rows, columns) at 1/8 of the picture, and ``score`` (1,)."""
+    """The whole network: picture → ``heat`` (rows, columns) at 1/8 of the picture, ``score`` (1,), and ``embedding``.
+
+    That is the mean of the places on the grid, (1, size), by which drift is followed; a detector without a Gaussian has
+    none.
+    """
     graph = NetworkGraph()
     taps = backbone.add_to(graph, TAPS)
     weight = detector.combination.weight
@@ -36,9 +41,13 @@ def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
     if weight < 1:
         bank = _add_bank(graph, add_patches(graph, taps, detector.patch_projection), detector.bank)
         parts.append(_scaled(graph, bank, (1 - weight) / detector.combination.bank_scale))
+    places = None
+    if detector.gaussian is not None:
+        places = add_grid(graph, taps, detector.gaussian.grid, channels_of(backbone), detector.place_projection)
+        graph.node("ReduceMean", [places], name="embedding", axes=[1], keepdims=0)
     if weight > 0:
         assert detector.gaussian is not None
-        places = add_grid(graph, taps, detector.gaussian.grid, channels_of(backbone), detector.place_projection)
+        assert places is not None
         gaussian = _add_gaussian(graph, places, detector.gaussian, like=taps["s8"])
         parts.append(_scaled(graph, gaussian, weight / detector.combination.gaussian_scale))
     # Summing one part too gives the output a node, and so a name, of its own in every engine.
@@ -50,7 +59,10 @@ def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
         count = graph.constant(np.array([detector.combination.top], np.int64))
         highest = graph.top(flat, count)
         graph.node("ReduceMean", [highest], axes=[0], keepdims=1, name="score")
-    return graph.serialized({"heat": ["rows", "columns"], "score": [1]})
+    outputs: dict[str, Sequence[int | str]] = {"heat": ["rows", "columns"], "score": [1]}
+    if detector.gaussian is not None:
+        outputs["embedding"] = [1, detector.gaussian.mean.shape[1]]
+    return graph.serialized(outputs)
 
 
 def _add_bank(graph: NetworkGraph, patches: str, bank: MemoryBank) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
+from goodpart.vision.engine.compiled_cache import intact_cache
 from goodpart.vision.engine.port import Engine, LoadOptions, Network, Outputs, Precision, Use
 from goodpart.vision.errors import EngineError
 
@@ -42,7 +43,8 @@ class OpenVinoEngine(Engine):
             else:
                 before, behind = self._split(network, options)
                 stages = [(before, options.precision), *([(behind, Precision.F32)] if behind else [])]
-            compiled = [self._compile(model, precision, options) for model, precision in stages]
+            with intact_cache(options.cache_dir, network) as cache:
+                compiled = [self._compile(model, precision, options, cache) for model, precision in stages]
         except RuntimeError as error:
             raise EngineError(
                 f"OpenVINO cannot load the network: {str(error).strip().splitlines()[-1]}",
@@ -50,15 +52,15 @@ class OpenVinoEngine(Engine):
             ) from error
         return _OpenVinoNetwork(compiled, requests=_streams(options))
 
-    def _compile(self, model: Any, precision: Precision, options: LoadOptions) -> Any:
+    def _compile(self, model: Any, precision: Precision, options: LoadOptions, cache: Path | None) -> Any:
         settings: dict[str, Any] = {
             "INFERENCE_PRECISION_HINT": precision.value,
             "PERFORMANCE_HINT": options.use.value.upper(),
             "INFERENCE_NUM_THREADS": options.cores,
             "NUM_STREAMS": _streams(options),
         }
-        if options.cache_dir is not None:
-            settings["CACHE_DIR"] = str(options.cache_dir)
+        if cache is not None:
+            settings["CACHE_DIR"] = str(cache)
         return self._core.compile_model(model, "CPU", settings)
 
     def _split(self, network: bytes, options: LoadOptions) -> tuple[Any, Any | None]:
@@ -72,6 +74,8 @@ class OpenVinoEngine(Engine):
         for name in options.taps:
             source = _tensor(rest, name)
             joint = ov.opset13.parameter(source.get_partial_shape(), np.float32)
+            # By default it is named by a running number, and what is kept compiled would never be found again.
+            joint.set_friendly_name(f"tap_{name}")
             for target in source.get_target_inputs():
                 target.replace_source_output(joint.output(0))
             joints.append(joint)

@@ -5,6 +5,8 @@ from datetime import datetime
 import msgspec
 
 from goodpart.vision.detector.combination import Combination
+from goodpart.vision.drift import DriftReference
+from goodpart.vision.optics import OpticsReference
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.verdict import Thresholds
 from goodpart.vision.view import Reference, View
@@ -55,7 +57,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     ``thresholds`` are given for each precision that the trainer could run; no other may be used. ``tolerance`` is how
     far a golden score may differ from the trainer's, as a share of ``good_below``. ``reference`` is there where
-    ``view`` aligns frames.
+    ``view`` aligns frames. ``optics`` and ``drift`` say how the training pictures were taken and how their parts
+    looked; packages of earlier versions do not know.
     """
 
     schema: int
@@ -72,3 +75,5 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, StoredFile]
     view: View = View()
     reference: Reference | None = None
+    optics: OpticsReference | None = None
+    drift: DriftReference | None = None

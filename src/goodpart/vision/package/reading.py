@@ -21,6 +21,10 @@ MAX_PACKAGE_BYTES = 256 * 1024 * 1024
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 MAX_FILES = 256
 MAX_MANIFEST_BYTES = 4 * 1024 * 1024
+MAX_RATIO = 100
+"""Unpacked bytes for a packed one: pictures and weights hardly shrink, a bomb shrinks to nothing."""
+_FREE_OF_RATIO = 1024 * 1024
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9]+)?(/[a-z0-9_-]+(\.[a-z0-9]+)?)?")
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -36,6 +40,7 @@ _DAMAGE = (
     UnicodeError,
     OverflowError,
 )
+_NO_JSON = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,13 +94,13 @@ def _unpack(path: Path, content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-            _check_entries(path, entries)
+            _check_entries(path, entries, len(content))
             return {entry.filename: _read_bounded(archive, entry) for entry in entries}
     except _DAMAGE as error:
         raise _refused(path, f"it is damaged or not a package ({error})") from error
 
 
-def _check_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+def _check_entries(path: Path, entries: list[zipfile.ZipInfo], size: int) -> None:
     names = [entry.filename for entry in entries]
     if len(names) > MAX_FILES:
         raise _refused(path, f"it holds {len(names)} files, more than the {MAX_FILES} allowed")
@@ -107,7 +112,12 @@ def _check_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     total = sum(entry.file_size for entry in entries)
     if total > MAX_UNPACKED_BYTES:
         raise _refused(path, f"it unpacks to {total} bytes, more than the {MAX_UNPACKED_BYTES} allowed")
+    if total > max(_FREE_OF_RATIO, MAX_RATIO * size):
+        raise _refused(path, f"it unpacks to {total} bytes, more than {MAX_RATIO} times its size")
     for entry in entries:
+        # What other methods need to unpack is not bounded by what they unpack to.
+        if entry.compress_type not in _COMPRESSIONS:
+            raise _refused(path, f"its {entry.filename} is compressed in a way that packages do not use")
         if entry.filename in (MANIFEST_FILE, SIGNATURE_FILE) and entry.file_size > MAX_MANIFEST_BYTES:
             raise _refused(path, f"its {entry.filename} has {entry.file_size} bytes")
 
@@ -131,7 +141,7 @@ def _verified_key(path: Path, manifest: bytes, signature: bytes | None, keys: Ke
         return None
     try:
         parsed = msgspec.json.decode(signature, type=Signature)
-    except msgspec.MsgspecError as error:
+    except _NO_JSON as error:
         raise _refused(path, f"its {SIGNATURE_FILE} is not valid ({error})") from error
     if keys is not None:
         try:
@@ -151,7 +161,7 @@ def _manifest(path: Path, content: bytes) -> Manifest:
                 "Update Goodpart on this machine.",
             )
         manifest = msgspec.json.decode(content, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+    except _NO_JSON as error:
         raise _refused(path, f"its {MANIFEST_FILE} is not valid ({error})") from error
     if manifest.kind != KIND or manifest.schema < 1:
         raise _refused(path, f"it is of the kind {manifest.kind[:40]!r}, schema {manifest.schema}")

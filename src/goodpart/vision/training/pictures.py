@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from goodpart.vision.errors import FrameError
 from goodpart.vision.frame import decode
 from goodpart.vision.framing import Framing
+from goodpart.vision.optics_figures import Measured, measure
 from goodpart.vision.preprocessing import Fit, Preprocessing
 from goodpart.vision.training.images import TrainingImage
 
@@ -23,15 +24,21 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A training image at the network's size, once per way to fit it (equal sizes are shared)."""
+    """A training image at the network's size, once per way to fit it (equal sizes are shared).
+
+    ``measured`` says how it was taken; None where that was not asked.
+    """
 
     image: TrainingImage
     digest: str
     size: tuple[int, int]
     by_fit: dict[Fit, NDArray[np.uint8]]
+    measured: Measured | None = None
 
 
-def load_picture(image: TrainingImage, fits: Sequence[Fit], side: int, framing: Framing) -> Picture | FrameError:
+def load_picture(
+    image: TrainingImage, fits: Sequence[Fit], side: int, framing: Framing, *, optics: bool = False
+) -> Picture | FrameError:
     """Decode, frame and resize one image; what is wrong with it is returned, for one bad file stops no training."""
     try:
         content = image.read()
@@ -45,7 +52,8 @@ def load_picture(image: TrainingImage, fits: Sequence[Fit], side: int, framing: 
         same = [p for p in by_fit.values() if p.shape[:2] == preprocessing.size(frame.height, frame.width)]
         by_fit[fit] = same[0] if same else preprocessing.apply(frame)
     digest = hashlib.sha256(content).hexdigest()
-    return Picture(image, digest, (whole.height, whole.width), by_fit)
+    measured = measure(whole.pixels) if optics else None
+    return Picture(image, digest, (whole.height, whole.width), by_fit, measured)
 
 
 def in_order(

@@ -53,7 +53,7 @@ def take_images(
     fits = (FIT,) if viewing.framing.view.tiling is None else ()
     pictures = []
     for loaded in in_order(
-        lambda image: load_picture(image, fits, settings.side, viewing.framing),
+        lambda image: load_picture(image, fits, settings.side, viewing.framing, optics=True),
         wanted,
         workers=LoadOptions().cores,
         step=lambda done: course.step("images", done, len(wanted)),

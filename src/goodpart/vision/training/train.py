@@ -19,6 +19,7 @@ from goodpart.vision.training.claims import report_on
 from goodpart.vision.training.extraction import fit_patch_projection
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.learning import learn
+from goodpart.vision.training.monitoring import drift_reference, optics_reference
 from goodpart.vision.training.packaging import (
     TOLERANCE,
     golden_pictures,
@@ -191,5 +192,7 @@ def _pack(
         files=stored_files(files),
         view=settings.view,
         reference=viewing.reference,
+        optics=optics_reference(taken),
+        drift=drift_reference(best, report, seed=report.seed),
     )
     return manifest, files

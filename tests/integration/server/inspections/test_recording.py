@@ -20,6 +20,7 @@ from goodpart.wire.events import (
     ImageRef,
     ImageRole,
     ImagesKept,
+    OpticsMark,
     OutputOutcome,
     OutputRecorded,
     StageLatency,
@@ -38,7 +39,8 @@ async def test_a_part_is_kept_as_the_gateway_said_it(database: Database) -> None
     said = part(7, T, Verdict.BAD, score=2.5)
     stages = (StageLatency(stage="grab", ms=12.5), StageLatency(stage="infer", ms=4.0))
     region = DefectRegion(x=1, y=2, width=3, height=4, score=2.5, kind="scratch\0")
-    said = msgspec.structs.replace(said, latency=stages, defects=(region,))
+    mark = OpticsMark(code="too_dark", sentence="The picture is too dark. Check the light.")
+    said = msgspec.structs.replace(said, latency=stages, defects=(region,), optics=(mark,))
 
     assert await plant.passes(said) == [RecordOutcome.RECORDED]
 
@@ -49,6 +51,7 @@ async def test_a_part_is_kept_as_the_gateway_said_it(database: Database) -> None
     assert kept.latency == stages
     assert kept.latency_ms == 16.5
     assert kept.defects[0].kind == "scratch\N{REPLACEMENT CHARACTER}"
+    assert kept.optics == (mark,)
     assert kept.output is not None
     assert kept.output.rejects
 

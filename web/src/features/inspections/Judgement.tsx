@@ -33,6 +33,11 @@ export function Judgement({ part }: { part: Inspection }) {
           <b>{t(`cause.${part.cause ?? 'unknown'}`)}</b> {part.detail}
         </p>
       )}
+      {part.optics.map((mark) => (
+        <p key={mark.code} className={classes.cause}>
+          {mark.sentence}
+        </p>
+      ))}
       {part.score !== null && part.good_below !== null && part.bad_above !== null && (
         <ScoreScale score={part.score} goodBelow={part.good_below} badAbove={part.bad_above} />
       )}

@@ -23,6 +23,7 @@ export function part(sequence: number, change: Partial<InspectionItem> = {}): In
     good_below: 2,
     bad_above: 2.5,
     latency_ms: 20,
+    optics: [],
     output: null,
     images: [],
     reviewed: false,

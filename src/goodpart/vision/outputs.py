@@ -1,0 +1,54 @@
+"""What a network must give, checked on every picture: a package's network was made by somebody else's program.
+
+Anything else is a `PackageError` that says what is wrong: never a verdict made of it.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.engine import Network, Outputs
+from goodpart.vision.errors import PackageError
+
+_LARGEST_MAP = 16_000_000
+_SHAPES: dict[str, tuple[str, Callable[[tuple[int, ...]], bool]]] = {
+    "score": ("one number", lambda shape: shape == (1,)),
+    "heat": ("rows and columns", lambda shape: len(shape) == 2 and 0 < shape[0] * shape[1] <= _LARGEST_MAP),
+    "embedding": ("one row", lambda shape: len(shape) == 2 and shape[0] == 1 and 0 < shape[1] <= _LARGEST_MAP),
+}
+_OPTIONAL = {"embedding"}
+
+
+class CheckedNetwork(Network):
+    """A loaded network whose outputs are those of a model, whatever it is: ``score`` float32 (1,) and ``heat`` float32
+    (rows, columns), and ``embedding`` float32 (1, size) where it gives one, all of them finite."""
+
+    def __init__(self, network: Network, model: str) -> None:
+        self._network = network
+        self._model = model
+
+    def run(self, image: NDArray[np.uint8]) -> Outputs:
+        """Also raises `PackageError`."""
+        outputs = self._network.run(image)
+        problem = _problem(outputs)
+        if problem is not None:
+            raise PackageError(
+                f"The model {self._model[:12]} gives {problem}.",
+                "Train the model again; go back to the previous one meanwhile.",
+            )
+        return outputs
+
+
+def _problem(outputs: Outputs) -> str | None:
+    for name, (what, fits) in _SHAPES.items():
+        found = outputs.get(name)
+        if found is None and name in _OPTIONAL:
+            continue
+        if found is None:
+            return f"no {name}"
+        if found.dtype != np.float32 or not fits(found.shape):
+            return f"{name} as {found.dtype} {found.shape}, not as {what} in float32"
+        if not np.isfinite(found).all():
+            return f"a {name} that is not a number" if found.size == 1 else f"{name} with values that are not numbers"
+    return None
