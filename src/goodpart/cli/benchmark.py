@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from goodpart.base.clock import SystemClock
+from goodpart.cli.progress import Bar
 from goodpart.vision.evaluation.benchmark import BenchmarkRow
 from goodpart.vision.evaluation.benchmark import benchmark as measure
 from goodpart.vision.training import TrainingSettings
@@ -20,11 +21,11 @@ def benchmark(folders: tuple[Path, ...], as_json: bool, seed: int) -> None:
 
     The model is fitted on train/good only; no test image or mask is opened before scoring.
     """
-    for folder in folders:
-        row = measure(
-            folder, settings=TrainingSettings(), seed=seed, clock=SystemClock(), progress=lambda _progress: None
-        )
-        click.echo(msgspec.json.encode(row).decode() if as_json else _table(row))
+    with Bar("Folders that were finished are told above; of the others nothing is left.") as bar:
+        for folder in folders:
+            row = measure(folder, settings=TrainingSettings(), seed=seed, clock=SystemClock(), progress=bar.show)
+            bar.clear()
+            click.echo(msgspec.json.encode(row).decode() if as_json else _table(row))
 
 
 def _table(row: BenchmarkRow) -> str:

@@ -1,13 +1,13 @@
 """``goodpart train``: from a folder of good parts to a candidate package."""
 
-import sys
 from pathlib import Path
 
 import click
 import msgspec
 
 from goodpart.base.clock import SystemClock
-from goodpart.vision.training import Progress, TrainingReport, TrainingSettings, images_in
+from goodpart.cli.progress import Bar
+from goodpart.vision.training import TrainingReport, TrainingSettings, images_in
 from goodpart.vision.training import train as learn
 
 
@@ -22,26 +22,17 @@ def train(folder: Path, out: Path, name: str, seed: int, as_json: bool) -> None:
 
     The result is an unsigned candidate: `goodpart inspect` runs it with --trust, a gateway only after approval.
     """
-    show = _bar if sys.stderr.isatty() else lambda _progress: None
-    report = learn(
-        images_in(folder),
-        TrainingSettings(name=name or folder.resolve().name),
-        out=out,
-        progress=show,
-        cancelled=lambda: False,
-        clock=SystemClock(),
-        seed=seed,
-    )
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)
+    with Bar(f"{out} was not written.") as bar:
+        report = learn(
+            images_in(folder),
+            TrainingSettings(name=name or folder.resolve().name),
+            out=out,
+            progress=bar.show,
+            cancelled=lambda: False,
+            clock=SystemClock(),
+            seed=seed,
+        )
     click.echo(msgspec.json.encode(report).decode() if as_json else _told(report, out))
-
-
-def _bar(progress: Progress) -> None:
-    filled = round(24 * progress.done / progress.total) if progress.total else 24
-    remaining = "" if progress.remaining_s is None else f"  {progress.remaining_s:.0f} s left"
-    line = f"\r\033[K{progress.stage.replace('_', ' '):<18} [{'#' * filled:<24}]{remaining}"
-    click.echo(line, nl=False, err=True)
 
 
 def _told(report: TrainingReport, out: Path) -> str:

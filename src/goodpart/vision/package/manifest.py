@@ -45,6 +45,18 @@ class GoldenImage(msgspec.Struct, frozen=True, kw_only=True):
     scores: dict[str, float]
 
 
+class PatchAtlas(msgspec.Struct, frozen=True, kw_only=True):
+    """Crops of good parts, one for each patch of the memory bank in its order, in rows of one picture.
+
+    ``side`` is a crop's side in pixels; ``columns`` crops make a row; ``count`` is the bank's size.
+    """
+
+    file: str
+    side: int
+    columns: int
+    count: int
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What the signature covers.
 
@@ -64,3 +76,5 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     golden: tuple[GoldenImage, ...]
     tolerance: float
     files: dict[str, StoredFile]
+    patches: PatchAtlas | None = None
+    """What the bank's patches look like, for explanations only."""

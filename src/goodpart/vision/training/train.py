@@ -15,6 +15,7 @@ from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, write_can
 from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, SCHEMA
 from goodpart.vision.package.writing import stored_files
 from goodpart.vision.threads import one_blas_thread
+from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of
 from goodpart.vision.training.claims import report_on
 from goodpart.vision.training.extraction import fit_patch_projection
 from goodpart.vision.training.images import TrainingImage
@@ -136,6 +137,10 @@ def _pack(
         network, report.preprocessing, taken.good, good_scores, best.synthetic, settings.golden_images
     )
     thresholds = thresholds_by_precision(network, Precision(report.precision), report.thresholds, best.synthetic)
+    patches = None
+    if detector.combination.weight < 1:
+        pictures = [picture.by_fit[best.fit] for picture in taken.good]
+        patches, files[PATCHES_FILE] = atlas_of(detector.bank.patches, [one.patches for one in best.good], pictures)
     files[NETWORK_FILE] = network.content
     files[REPORT_FILE] = msgspec.json.encode(report)
     manifest = Manifest(
@@ -151,5 +156,6 @@ def _pack(
         golden=tuple(golden),
         tolerance=TOLERANCE,
         files=stored_files(files),
+        patches=patches,
     )
     return manifest, files
