@@ -64,3 +64,19 @@ class PositionGaussian:
         spread = self.factors @ centred
         squares = np.einsum("psn,psn->np", spread, spread) / self.mean.shape[1]
         return np.asarray(np.sqrt(squares), np.float32).reshape(len(whitened), *self.grid)
+
+    def distances_left_out(self, whitened: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+        """The same of a picture that is one of the ``count`` learned, as if it were not: (positions, size) → grid.
+
+        Leaving one sample out of a mean and covariance is a rank-one change (Sherman and Morrison 1950); that the
+        shared part and the ridge shrink with it by 1/count is neglected. Fewer than three pictures are not told apart.
+        """
+        if count < 3:
+            return self.distances(whitened[None])[0]
+        centred = (whitened - self.mean)[:, :, None]
+        spread = (self.factors @ centred)[:, :, 0].astype(np.float64)
+        squares = np.einsum("ps,ps->p", spread, spread)
+        grown = (count - 1) / (count - 2)
+        own = _OWN * count / ((count - 1) * (count - 2)) / grown
+        left = squares / grown / np.maximum(1 - own * squares, 1e-6) * (count / (count - 1)) ** 2
+        return np.asarray(np.sqrt(left / self.mean.shape[1]), np.float32).reshape(self.grid)

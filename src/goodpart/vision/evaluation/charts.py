@@ -131,9 +131,11 @@ def _threshold(at: float) -> str:
 
 
 def _zone_names(low: float, high: float) -> list[str]:
-    """Names stand outside the two lines where there is no room between them."""
-    names = [_text(low - 8, _TOP - 12, "◀ good", "end"), _text(high + 8, _TOP - 12, "bad ▶", "start")]
-    if high - low > 60:
+    """Names stand outside the two lines where there is no room between them, and inside where there is none outside."""
+    names = [_text(max(low - 8, _LEFT + 44), _TOP - 12, "◀ good", "end")]
+    room = _WIDTH - _RIGHT - high > 50
+    names.append(_text(high + 8 if room else _WIDTH - 2, _TOP - 12, "bad ▶", "start" if room else "end"))
+    if high - low > 150:
         names.append(_text((low + high) / 2, _TOP - 12, "unsure"))
     return names
 

@@ -99,9 +99,10 @@ def _shown(judged: JudgedImage, frame: Frame, look: Look, explainer: Explainer |
 
 
 def _levels(look: Look) -> tuple[float, float]:
-    """Colour from a little below the threshold for good: on a missed defect nothing reached it, which is the point."""
+    """Colour from well below the threshold for good: on a missed defect nothing reached it, which is the point."""
     limit = look.thresholds.good_below
-    return 0.65 * limit, min(look.thresholds.bad_above, 1.5 * limit)
+    low = min(0.65 * limit, 0.7 * float(look.heat.max()))
+    return low, max(min(look.thresholds.bad_above, 1.5 * limit), 1.05 * low)
 
 
 def data_uri(pixels: NDArray[np.uint8]) -> str:

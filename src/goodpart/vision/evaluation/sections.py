@@ -47,7 +47,8 @@ def distribution(found: Evaluation) -> str:
         "Scores and thresholds",
         f'<p class="why">A part is good below {limits.good_below:.3f} and bad from {limits.bad_above:.3f} on; between '
         "them a person decides. Grey beyond the first line is work for people, red before it is a missed defect.</p>"
-        f"{histogram(good, bad, limits)}"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Histogram of scores">'
+        f'<div class="wide">{histogram(good, bad, limits)}</div></div>'
         '<ul class="legend"><li><span class="swatch"></span>good parts, upwards</li>'
         '<li><span class="swatch bad"></span>defects, downwards (each side to its own scale)</li></ul>',
     )
@@ -86,7 +87,13 @@ def confusion(found: Evaluation) -> str:
 
 def galleries(groups: Sequence[Group], shown: dict[str, Shown]) -> str:
     """Misses and false alarms first, then the hardest parts."""
-    return "".join(_gallery(group, shown) for group in groups)
+    told = (
+        "Each image as it is, and with its heat map: from amber to red where it is least like good parts. Colour "
+        "starts below the thresholds here, so that a miss shows where the model looked. A box is a region above the "
+        "threshold for good."
+    )
+    first, *rest = (_gallery(group, shown) for group in groups)
+    return f'<p class="between">{told}</p>{first}{"".join(rest)}'
 
 
 def kinds(found: Evaluation) -> str:

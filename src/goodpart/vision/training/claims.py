@@ -5,7 +5,6 @@ import numpy as np
 from goodpart.vision.engine import Precision
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.threshold import outliers, prove, suggest_thresholds
-from goodpart.vision.training.crossfit import scores
 from goodpart.vision.training.pictures import Intake
 from goodpart.vision.training.report import Candidate, ScoredImage, TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import ENOUGH_REAL_DEFECTS, Fitted
@@ -20,10 +19,13 @@ def report_on(
     intake: Intake,
     precision: Precision,
     seed: int,
+    good_scores: list[float],
+    bad_scores: list[float],
 ) -> TrainingReport:
-    """The report, but for the package's id and the duration, which come last."""
-    good_scores = scores(best.combination, best.cross.good)
-    bad_scores = scores(best.combination, best.bad)
+    """The report, but for the package's id and the duration, which come last.
+
+    The scores are those of the finished detector: of ``taken.good`` each as if it had not learned it, of ``taken.bad``.
+    """
     thresholds = suggest_thresholds(good_scores, bad_scores)
     listed = [
         ScoredImage(name=picture.image.name, label=picture.image.label, score=score)

@@ -15,7 +15,7 @@ from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, write_can
 from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, SCHEMA
 from goodpart.vision.package.writing import stored_files
 from goodpart.vision.threads import one_blas_thread
-from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of
+from goodpart.vision.training.atlas import PATCHES_FILE, Source, atlas_of, sources_of
 from goodpart.vision.training.claims import report_on
 from goodpart.vision.training.extraction import fit_patch_projection
 from goodpart.vision.training.images import TrainingImage
@@ -32,6 +32,7 @@ from goodpart.vision.training.report import TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import Fitted, fit_pictures
 from goodpart.vision.training.synthetic import draw_defects
 from goodpart.vision.training.taking import FIT, Taken, take_images
+from goodpart.vision.training.unseen import final_scores
 
 _SHARES = {
     "images": 0.15,
@@ -40,6 +41,7 @@ _SHARES = {
     "selection": 0.12,
     "comparison": 0.08,
     "learning": 0.07,
+    "thresholds": 0.05,
     "package": 0.08,
 }
 _SHARE_OF_ONE_MORE = 0.001
@@ -111,9 +113,11 @@ def _train(
         step=course.step,
     )
     detector = learn(best, taken, settings, intake, course, seed)
-    report = report_on(best, best.candidates(), taken, settings, intake, precision, seed)
+    sources = sources_of(detector.bank.patches, [one.patches for one in best.good])
+    good_scores, bad_scores = final_scores(detector, best, taken, sources, intake.sizes.total(), course)
+    report = report_on(best, best.candidates(), taken, settings, intake, precision, seed, good_scores, bad_scores)
     course.step("package", 0, 2)
-    manifest, files = _pack(backbone, detector, best, taken, report, settings, engine, clock)
+    manifest, files = _pack(backbone, detector, best, taken, report, settings, engine, clock, sources)
     course.step("package", 1, 2)
     package_id = write_candidate(out, manifest, files)
     course.end("package", 2)
@@ -130,6 +134,7 @@ def _pack(
     settings: TrainingSettings,
     engine: Engine,
     clock: Clock,
+    sources: list[Source],
 ) -> tuple[Manifest, dict[str, bytes]]:
     network = pack_network(backbone, detector, engine)
     good_scores = [scored.score for scored in report.scores[: len(taken.good)]]
@@ -140,7 +145,8 @@ def _pack(
     patches = None
     if detector.combination.weight < 1:
         pictures = [picture.by_fit[best.fit] for picture in taken.good]
-        patches, files[PATCHES_FILE] = atlas_of(detector.bank.patches, [one.patches for one in best.good], pictures)
+        places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
+        patches, files[PATCHES_FILE] = atlas_of(sources, pictures, places)
     files[NETWORK_FILE] = network.content
     files[REPORT_FILE] = msgspec.json.encode(report)
     manifest = Manifest(
