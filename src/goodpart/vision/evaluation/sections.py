@@ -203,7 +203,7 @@ def _gallery(group: Group, shown: dict[str, Shown]) -> str:
 def _card(one: Shown) -> str:
     judged = one.judged
     name, verdict = escape(judged.name), escape(judged.verdict)
-    size = f'width="{one.width}" height="{one.height}" loading="lazy" decoding="async"'
+    size = f'width="{one.width}" height="{one.height}" decoding="async"'
     patches = (
         f'<div class="patches"><img src="{one.strangest}" width="56" height="56" alt="Strangest place of {name}">'
         f'<img src="{one.nearest_good}" width="56" height="56" alt="Nearest patch of a good part">'

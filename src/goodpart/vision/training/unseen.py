@@ -30,7 +30,7 @@ def scores_left_out(
     """The score of every picture in ``good`` by ``detector`` without it.
 
     ``sources`` says which picture each patch of the bank comes from, ``learned`` is the number of pictures in the
-    Gaussian, at least three; the pictures are the first of them.
+    Gaussian, at least two; the pictures are the first of them.
     """
     origin = np.array([source.picture if source.is_exact else -1 for source in sources])
 
