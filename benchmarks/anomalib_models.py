@@ -29,6 +29,10 @@ BACKBONE = "tf_efficientnet_lite0"
 WARM_UP = 3
 
 
+_STUBS: list[Any] = []
+"""Kept: a collected library takes its schemas with it."""
+
+
 def import_torch() -> Any:
     """Torch, with schemas for the operators that torchvision registers and a CPU build of it lacks."""
     torch = importlib.import_module("torch")
@@ -44,8 +48,7 @@ def import_torch() -> Any:
                 del sys.modules[name]
         else:
             break
-    # Collected, the library would take its schemas with it.
-    torch.stubs_for_torchvision = library
+    _STUBS.append(library)
     return torch
 
 
@@ -105,7 +108,9 @@ def measure(name: str, fit: Callable[..., Any], folder: Path, weights: dict[str,
     model = fit(weights, torch, [picture(path, torch) for path in train])
     trained = time.perf_counter() - started
     known = known_images(folder)
-    good, bad, times = [], [], []
+    good: list[float] = []
+    bad: list[float] = []
+    times: list[float] = []
     maps: list[NDArray[np.float32]] = []
     masks: list[NDArray[np.bool_]] = []
     with torch.inference_mode():

@@ -98,7 +98,7 @@ def good_part_bound(logs: NDArray[np.float64], share: float) -> float:
     start = float(ordered[-beyond - 1])
     excess = max(float((ordered[-beyond:] - start).mean()), _LEAST_DEVIATION / 2)
     left = count * (1 - share) / beyond
-    return start + beyond * excess * (left ** (-1 / beyond) - 1)
+    return float(start + beyond * excess * (left ** (-1 / beyond) - 1))
 
 
 def one_a_part(

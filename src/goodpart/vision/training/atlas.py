@@ -61,12 +61,14 @@ def sources_of(bank: NDArray[np.float32], patches: Sequence[NDArray[np.float32]]
 def _nearest(wanted: NDArray[np.float32], patches: Sequence[NDArray[np.float32]]) -> list[Source]:
     places = sum(one.shape[0] * one.shape[1] for one in patches)
     every = max(1, places // _COMPARED)
-    sample, origin = [], []
+    sample: list[NDArray[np.float32]] = []
+    origin: list[Source] = []
     for picture, of_picture in enumerate(patches):
         flat = of_picture.reshape(-1, of_picture.shape[-1])
         kept = np.arange(picture % every, len(flat), every)
         sample.append(flat[kept])
-        origin.extend(Source(picture, *divmod(int(place), of_picture.shape[1]), is_exact=False) for place in kept)
+        columns = of_picture.shape[1]
+        origin.extend(Source(picture, place // columns, place % columns, is_exact=False) for place in kept.tolist())
     compared = np.concatenate(sample)
     products = wanted @ compared.T
     nearest = (np.einsum("ij,ij->i", compared, compared) - 2 * products).argmin(axis=1)
