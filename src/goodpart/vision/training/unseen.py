@@ -16,6 +16,9 @@ from goodpart.vision.detector.model import Detector
 from goodpart.vision.training.atlas import Source
 from goodpart.vision.training.extraction import Features
 from goodpart.vision.training.pictures import in_order
+from goodpart.vision.training.progress import Course
+from goodpart.vision.training.selection import Fitted
+from goodpart.vision.training.taking import Taken
 
 
 def scores_left_out(
@@ -57,3 +60,23 @@ def scores_of_unlearned(
             detector.combination.score(detector.combination.map(detector.bank.distances(one.patches), gaussian))
         )
     return found
+
+
+def final_scores(
+    detector: Detector, best: Fitted, taken: Taken, sources: Sequence[Source], learned_from: int, course: Course
+) -> tuple[list[float], list[float]]:
+    """The scores of ``taken.good``, each left out, and of ``taken.bad``; ``learned_from`` counts all that was taken."""
+    good = scores_left_out(
+        detector,
+        best.good,
+        sources,
+        learned=learned_from - len(taken.bad),
+        workers=best.extractor.workers,
+        step=lambda done: course.step("thresholds", done, len(best.good)),
+    )
+    bad = scores_of_unlearned(
+        detector,
+        lambda picture: best.extractor.features(picture).whitened(best.place_projection),
+        [picture.by_fit[best.fit] for picture in taken.bad],
+    )
+    return good, bad
