@@ -1,9 +1,11 @@
-"""Accuracy and speed of the vision core, side by side: this CPU as it is, and without its newest instructions.
+"""Accuracy and speed of the vision core, side by side in one run on one machine.
 
-    python benchmarks/vision.py ../shared/data/cookie ../shared/data/magtile --anchors anchors.json
+    python benchmarks/vision.py ../shared/data/cookie ../shared/data/magtile --anomalib ~/anomalib/bin/python
 
-Prints one JSON object (``--json FILE`` keeps it) and a table. Every row comes from one `goodpart benchmark` in a
-process of its own. ``--anchors`` adds published or earlier figures of other tools on the same data for comparison.
+Goodpart as it is, then kept from AMX, then from AVX-512 too; the backbone ``resnet50`` where it is installed; and
+anomalib's PatchCore and PaDiM where ``--anomalib`` names a Python that has it (`anomalib_models.py` runs there). Prints
+one JSON object (``--json FILE`` keeps it) and a table. Every row comes from a process of its own. ``--anchors`` adds
+published or earlier figures for comparison; ``--quick`` measures Goodpart as it is, and anomalib, alone.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +31,26 @@ COLUMNS = (
     "infer_ms_p95",
     "peak_rss_mb",
 )
-# What oneDNN, which computes for OpenVINO, may use: everything, or a CPU of 2013.
-VARIANTS = {"goodpart": {}, "goodpart without AVX-512": {"ONEDNN_MAX_CPU_ISA": "AVX2"}}
 THROUGHPUT_S = 3.0
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to run `goodpart benchmark`."""
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    is_optional: bool = False
+
+
+# What oneDNN, which computes for OpenVINO, may use: everything, a server CPU of 2017, one of 2013.
+VARIANTS = (
+    Variant("goodpart"),
+    Variant("goodpart without AMX", environment={"ONEDNN_MAX_CPU_ISA": "AVX512_CORE"}),
+    Variant("goodpart without AVX-512", environment={"ONEDNN_MAX_CPU_ISA": "AVX2"}),
+    Variant("goodpart resnet50", ("--backbone", "resnet50"), is_optional=True),
+)
 
 
 def main() -> None:
@@ -38,17 +58,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path, metavar="DIR")
     parser.add_argument("--anchors", type=Path, help="figures of other tools, a JSON list")
+    parser.add_argument("--anomalib", type=Path, metavar="PYTHON", help="a Python that has anomalib")
+    parser.add_argument("--quick", action="store_true", help="Goodpart as it is, and anomalib, alone")
     parser.add_argument("--json", type=Path, help="write the JSON here as well")
     wished = parser.parse_args()
-    rows = [
-        {"tool": tool, **row}
-        for tool, environment in VARIANTS.items()
-        for row in benchmark(wished.folders, environment)
-    ]
+    rows: list[dict[str, Any]] = []
+    for variant in VARIANTS[:1] if wished.quick else VARIANTS:
+        rows += benchmark(variant, wished.folders)
+    if wished.anomalib:
+        rows += anomalib(wished.anomalib, wished.folders)
     anchors = json.loads(wished.anchors.read_text()) if wished.anchors else []
     names = {folder.resolve().name for folder in wished.folders}
     rows += [as_row(anchor) for anchor in anchors if anchor["data"] in names]
-    result = {"cpu": cpu(), "cores": len(os.sched_getaffinity(0)), "rows": rows, **single_figures(wished.folders[0])}
+    result = {
+        "cpu": cpu(),
+        "cores": len(os.sched_getaffinity(0)),
+        "load": round(os.getloadavg()[0], 1),
+        "rows": rows,
+        "times_faster_than_patchcore": speed_ups(rows),
+        **({} if wished.quick else single_figures(wished.folders[0])),
+    }
     text = json.dumps(result, indent=1)
     if wished.json:
         wished.json.write_text(text + "\n")
@@ -56,10 +85,44 @@ def main() -> None:
     print(table(rows), file=sys.stderr)
 
 
-def benchmark(folders: list[Path], environment: dict[str, str]) -> list[dict[str, Any]]:
-    """The rows of `goodpart benchmark`."""
-    output = goodpart("benchmark", *map(str, folders), "--json", environment=environment)
-    return [json.loads(line) for line in output.splitlines()]
+def benchmark(variant: Variant, folders: list[Path]) -> list[dict[str, Any]]:
+    """The rows of `goodpart benchmark`; none, with the reason on stderr, where an optional variant cannot run."""
+    try:
+        output = goodpart(
+            "benchmark", *map(str, folders), "--json", *variant.arguments, environment=variant.environment
+        )
+    except subprocess.CalledProcessError:
+        if not variant.is_optional:
+            raise
+        print(f"{variant.name} is left out: see the line above.", file=sys.stderr)
+        return []
+    return [{"tool": variant.name, **json.loads(line)} for line in output.splitlines()]
+
+
+def anomalib(python: Path, folders: list[Path]) -> list[dict[str, Any]]:
+    """The rows of anomalib's models, with this checkout's figures and the same weights."""
+    from goodpart.vision.backbone.weights import lite0_weights_path  # noqa: PLC0415
+
+    script = Path(__file__).with_name("anomalib_models.py")
+    ran = subprocess.run(
+        [python, script, lite0_weights_path(), *folders],
+        env={**os.environ, "PYTHONPATH": str(script.parent.parent / "src"), "PYTHONWARNINGS": "ignore"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    # The libraries have remarks of their own.
+    return [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
+
+
+def speed_ups(rows: list[dict[str, Any]]) -> dict[str, float]:
+    """How many times as long anomalib's PatchCore took for an image in this run, by variant and data."""
+    slow = {row["data"]: row["infer_ms_p50"] for row in rows if row["tool"].endswith(" patchcore") and "n_test" in row}
+    return {
+        f"{row['tool']}, {row['data']}": round(slow[row["data"]] / row["infer_ms_p50"], 1)
+        for row in rows
+        if row["tool"].startswith("goodpart") and row["data"] in slow
+    }
 
 
 def single_figures(folder: Path) -> dict[str, float]:

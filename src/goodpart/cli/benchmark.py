@@ -8,6 +8,7 @@ import msgspec
 from goodpart.base.clock import SystemClock
 from goodpart.cli.backbones import backbone_option
 from goodpart.cli.options import engine_option
+from goodpart.cli.progress import Bar
 from goodpart.vision.engine import open_engine
 from goodpart.vision.evaluation.benchmark import BenchmarkRow
 from goodpart.vision.evaluation.benchmark import benchmark as measure
@@ -25,16 +26,18 @@ def benchmark(folders: tuple[Path, ...], as_json: bool, backbone: str, engine: s
 
     The model is fitted on train/good only; no test image or mask is opened before scoring.
     """
-    for folder in folders:
-        row = measure(
-            folder,
-            settings=TrainingSettings(backbone=backbone),
-            seed=seed,
-            clock=SystemClock(),
-            progress=lambda _progress: None,
-            engine=open_engine(engine),
-        )
-        click.echo(msgspec.json.encode(row).decode() if as_json else _table(row))
+    with Bar("Folders that were finished are told above; of the others nothing is left.") as bar:
+        for folder in folders:
+            row = measure(
+                folder,
+                settings=TrainingSettings(backbone=backbone),
+                seed=seed,
+                clock=SystemClock(),
+                progress=bar.show,
+                engine=open_engine(engine),
+            )
+            bar.clear()
+            click.echo(msgspec.json.encode(row).decode() if as_json else _table(row))
 
 
 def _table(row: BenchmarkRow) -> str:

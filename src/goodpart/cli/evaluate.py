@@ -1,17 +1,27 @@
 """``goodpart evaluate``: a package against parts with known verdicts."""
 
+import re
 from pathlib import Path
 
 import click
 import msgspec
 
+from goodpart.base.clock import SystemClock
 from goodpart.cli.options import engine_option
+from goodpart.cli.progress import Bar
+from goodpart.vision.costs import Costs
 from goodpart.vision.engine import open_engine
+from goodpart.vision.errors import EvaluationError
 from goodpart.vision.evaluation.evaluate import Evaluation
 from goodpart.vision.evaluation.evaluate import evaluate as judge
-from goodpart.vision.evaluation.folder import known_images
+from goodpart.vision.evaluation.folder import KnownImage, known_images
+from goodpart.vision.evaluation.machine import machine_name
+from goodpart.vision.evaluation.page import report_page, write_page
 from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import read_package
+from goodpart.vision.progress import Course
+
+_STAGES = {"scoring": 0.92, "report": 0.08}
 
 
 @click.command()
@@ -19,13 +29,108 @@ from goodpart.vision.package import read_package
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="All figures and every image as JSON on standard output.")
 @engine_option
-def evaluate(package: Path, folder: Path, as_json: bool, engine: str) -> None:
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.html",
+    help="Where the HTML report goes.  [default: PART-DIR.html beside the package]",
+)
+@click.option("--no-report", is_flag=True, help="Write no HTML report.")
+@click.option(
+    "--part",
+    metavar="REGEX",
+    help="What in a file's name tells the part (the first group, if any): images of one part count once.",
+)
+@click.option("--cost-escape", type=click.FloatRange(min=0), metavar="COST", help="Of a bad part that is passed.")
+@click.option("--cost-overkill", type=click.FloatRange(min=0), metavar="COST", help="Of a good part that is rejected.")
+@click.option(
+    "--cost-unsure",
+    type=click.FloatRange(min=0),
+    metavar="COST",
+    help="Of a part that a person looks at.  [default: half of --cost-overkill]",
+)
+@click.option(
+    "--defect-share",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.01,
+    show_default=True,
+    help="Share of bad parts in production.",
+)
+def evaluate(
+    *,
+    package: Path,
+    folder: Path,
+    as_json: bool,
+    report: Path | None,
+    no_report: bool,
+    part: str | None,
+    cost_escape: float | None,
+    cost_overkill: float | None,
+    cost_unsure: float | None,
+    defect_share: float,
+    engine: str,
+) -> None:
     """Tell how many bad parts PART.gpm misses and how many good ones it rejects.
 
-    DIR holds test/good, test/DEFECT and, for figures about pixels, ground_truth/DEFECT.
+    DIR holds test/good, test/DEFECT and, for figures about pixels, ground_truth/DEFECT. The HTML report shows scores,
+    rates, curves, and the worst images with their heat maps; it opens offline. With --cost-escape and --cost-overkill
+    the thresholds that cost least are suggested.
     """
-    found = judge(Inspector(read_package(package, keys=None), engine=open_engine(engine)), known_images(folder))
+    costs = _costs(cost_escape, cost_overkill, cost_unsure, defect_share)
+    with Bar("No report was written.") as bar:
+        course = Course(_STAGES, bar.show, lambda: False, SystemClock(), work="evaluation")
+        inspector = Inspector(read_package(package, keys=None), engine=open_engine(engine))
+        images = known_images(folder, _pattern(part))
+        found = judge(inspector, images, costs=costs, step=lambda done, total: course.step("scoring", done, total))
+        place = None if no_report else _write_report(report, package, folder, found, inspector, images, course)
+    if place is not None:
+        click.echo(f"Report: {place}", err=True)
     click.echo(msgspec.json.encode(found).decode() if as_json else _told(found))
+
+
+def _write_report(
+    wanted: Path | None,
+    package: Path,
+    folder: Path,
+    found: Evaluation,
+    inspector: Inspector,
+    images: list[KnownImage],
+    course: Course,
+) -> Path | None:
+    """Where the report lies. A place that nobody asked for and that cannot be written stops no evaluation."""
+    place = wanted or package.with_name(f"{package.stem}-{folder.resolve().name}.html")
+    page = report_page(
+        found,
+        inspector,
+        images,
+        data=folder.resolve().name,
+        machine=machine_name(),
+        step=lambda done, total: course.step("report", done, total),
+    )
+    try:
+        write_page(place, page)
+    except EvaluationError as error:
+        if wanted is not None:
+            raise
+        click.echo(f"goodpart: {error}", err=True)
+        return None
+    return place
+
+
+def _costs(escape: float | None, overkill: float | None, unsure: float | None, defect_share: float) -> Costs | None:
+    if escape is None and overkill is None and unsure is None:
+        return None
+    if escape is None or overkill is None:
+        raise click.UsageError("A suggestion by cost needs both --cost-escape and --cost-overkill.")
+    look = overkill / 2 if unsure is None else unsure
+    return Costs(escape=escape, overkill=overkill, unsure=look, defect_share=defect_share)
+
+
+def _pattern(part: str | None) -> re.Pattern[str] | None:
+    try:
+        return None if part is None else re.compile(part)
+    except re.error as error:
+        raise click.UsageError(f"--part is no regular expression: {error}.") from error
 
 
 def _told(found: Evaluation) -> str:
@@ -35,7 +140,9 @@ def _told(found: Evaluation) -> str:
     if found.pixel_auroc is not None and found.aupro is not None:
         lines.append(f"Pixel AUROC {found.pixel_auroc:.3f}, AUPRO {found.aupro:.3f}.")
     lines += [
-        f"{kind.label}: {kind.n} parts, AUROC {kind.image_auroc:.3f}, {kind.missed} missed, {kind.unsure} unsure"
+        f"{kind.label}: {kind.n} images, AUROC {kind.image_auroc:.3f}, {kind.missed} missed, {kind.unsure} unsure"
         for kind in found.kinds
     ]
+    if found.suggestion is not None:
+        lines += found.suggestion.statements
     return "\n".join(lines)

@@ -1,19 +1,22 @@
 """``goodpart inspect``: the verdict on images, a line each. Starts in about a second: imports only what that needs."""
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 import msgspec
 
+from goodpart.base.files import write_durably
 from goodpart.cli.options import engine_option
+from goodpart.cli.progress import Bar
 from goodpart.trust.signatures import KeySet, PublicKey
 from goodpart.vision.engine import open_engine
 from goodpart.vision.errors import FrameError, PackageError
-from goodpart.vision.frame import IMAGE_SUFFIXES, read_frame
-from goodpart.vision.inspector import Inspector
-from goodpart.vision.package import read_package
+from goodpart.vision.frame import IMAGE_SUFFIXES, Frame, read_frame
+from goodpart.vision.inspector import Inspector, Look
+from goodpart.vision.package import Package, read_package
 
 
 @click.command()
@@ -21,6 +24,12 @@ from goodpart.vision.package import read_package
 @click.argument("images", metavar="IMAGE|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per image.")
 @click.option("--heatmaps", type=click.Path(path_type=Path), metavar="DIR", help="Write each image with its heat map.")
+@click.option(
+    "--explain",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write each region's place beside the good patch nearest to it.",
+)
 @click.option("--trust", is_flag=True, help="Run an unsigned candidate.")
 @click.option("--keys", type=click.Path(path_type=Path), metavar="FILE", help="Accepted public keys, a JSON list.")
 @engine_option
@@ -29,28 +38,73 @@ def inspect(
     images: tuple[Path, ...],
     as_json: bool,
     heatmaps: Path | None,
+    explain: Path | None,
     trust: bool,
     keys: Path | None,
     engine: str,
 ) -> None:
     """Give the verdict on every IMAGE and every image in DIR: verdict, score and milliseconds."""
     accepted = None if trust else _key_set(keys)
-    inspector = Inspector(read_package(package, keys=accepted), engine=open_engine(engine))
-    if heatmaps is not None:
-        heatmaps.mkdir(parents=True, exist_ok=True)
-    for path in _files(images):
-        click.echo(_line(inspector, path, heatmaps, as_json))
+    # Lines on a terminal show how far it is; a bar would only break them.
+    with Bar("The lines above are whole, and so are the pictures written.", shown=not sys.stdout.isatty()) as bar:
+        inspector = Inspector(read_package(package, keys=accepted), engine=open_engine(engine))
+        pictures = _Pictures(inspector.package, heatmaps, explain)
+        files = list(_files(images))
+        show = _course(bar) if len(files) > 1 else None
+        for number, path in enumerate(files):
+            line = _line(inspector, path, pictures, as_json)
+            bar.clear()
+            click.echo(line)
+            if show is not None:
+                show(number + 1, len(files))
 
 
-def _line(inspector: Inspector, path: Path, heatmaps: Path | None, as_json: bool) -> str:
+class _Pictures:
+    """The pictures that were asked for, beside the lines; what they need is imported only then."""
+
+    def __init__(self, package: Package, heatmaps: Path | None, explain: Path | None) -> None:
+        self._heatmaps, self._explain, self._explainer = heatmaps, explain, None
+        for folder in (heatmaps, explain):
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True)
+        if explain is not None:
+            from goodpart.vision.explain import explainer_of  # noqa: PLC0415
+
+            self._explainer = explainer_of(package)
+            if self._explainer is None:
+                raise PackageError(
+                    "The package cannot explain: it holds no pictures of good patches.",
+                    "Train the model again with this version; a detector without a memory bank has none.",
+                )
+
+    def write(self, frame: Frame, look: Look, path: Path) -> None:
+        if self._heatmaps is not None:
+            from goodpart.vision.heatmap import render_overlay  # noqa: PLC0415
+
+            write_durably(self._heatmaps / f"{path.stem}_heat.jpg", render_overlay(frame, look))
+        if self._explain is not None and self._explainer is not None:
+            from goodpart.vision.heatmap import render_pair  # noqa: PLC0415
+
+            for number, region in enumerate(look.defects):
+                pair = self._explainer.nearest_good(frame, region)
+                place = self._explain / f"{path.stem}_{number:02d}_x{pair.x}_y{pair.y}.png"
+                write_durably(place, render_pair(pair.strange, pair.good))
+
+
+def _course(bar: Bar) -> Callable[[int, int], None]:
+    from goodpart.base.clock import SystemClock  # noqa: PLC0415
+    from goodpart.vision.progress import Course  # noqa: PLC0415
+
+    course = Course({"inspecting": 1.0}, bar.show, lambda: False, SystemClock(), work="inspection")
+    return lambda done, total: course.step("inspecting", done, total)
+
+
+def _line(inspector: Inspector, path: Path, pictures: _Pictures, as_json: bool) -> str:
     started = time.perf_counter_ns()
     frame = read_frame(path)
     look = inspector.inspect(frame)
     elapsed = (time.perf_counter_ns() - started) / 1e6
-    if heatmaps is not None:
-        from goodpart.vision.heatmap import render_overlay  # noqa: PLC0415  (only where it is asked for)
-
-        (heatmaps / f"{path.stem}_heat.jpg").write_bytes(render_overlay(frame, look))
+    pictures.write(frame, look, path)
     if not as_json and look.cause is not None:
         return f"{look.verdict:<6}  {'':9}  {elapsed:7.1f} ms  {path}: {look.detail}"
     if not as_json:

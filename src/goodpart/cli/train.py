@@ -1,6 +1,5 @@
 """``goodpart train``: from a folder of good parts to a candidate package."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -9,9 +8,10 @@ import msgspec
 from goodpart.base.clock import SystemClock
 from goodpart.cli.backbones import backbone_option
 from goodpart.cli.options import engine_option
+from goodpart.cli.progress import Bar
 from goodpart.cli.view_options import with_view
 from goodpart.vision.engine import open_engine
-from goodpart.vision.training import Progress, TrainingReport, TrainingSettings, images_in
+from goodpart.vision.training import TrainingReport, TrainingSettings, images_in
 from goodpart.vision.training import train as learn
 from goodpart.vision.view import View
 
@@ -30,27 +30,18 @@ def train(folder: Path, out: Path, name: str, backbone: str, engine: str, seed: 
 
     The result is an unsigned candidate: `goodpart inspect` runs it with --trust, a gateway only after approval.
     """
-    show = _bar if sys.stderr.isatty() else lambda _progress: None
-    report = learn(
-        images_in(folder),
-        TrainingSettings(name=name or folder.resolve().name, backbone=backbone, view=view),
-        out=out,
-        progress=show,
-        cancelled=lambda: False,
-        clock=SystemClock(),
-        seed=seed,
-        engine=open_engine(engine),
-    )
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)
+    with Bar(f"{out} was not written.") as bar:
+        report = learn(
+            images_in(folder),
+            TrainingSettings(name=name or folder.resolve().name, backbone=backbone, view=view),
+            out=out,
+            progress=bar.show,
+            cancelled=lambda: False,
+            clock=SystemClock(),
+            seed=seed,
+            engine=open_engine(engine),
+        )
     click.echo(msgspec.json.encode(report).decode() if as_json else _told(report, out))
-
-
-def _bar(progress: Progress) -> None:
-    filled = round(24 * progress.done / progress.total) if progress.total else 24
-    remaining = "" if progress.remaining_s is None else f"  {progress.remaining_s:.0f} s left"
-    line = f"\r\033[K{progress.stage.replace('_', ' '):<18} [{'#' * filled:<24}]{remaining}"
-    click.echo(line, nl=False, err=True)
 
 
 def _told(report: TrainingReport, out: Path) -> str:

@@ -5,5 +5,7 @@ backbone › engine               a frozen network, and what runs it
 detector                        statistics on its features, and their ONNX form
 training › threshold › verdict  good images → a candidate package → good | unsure | bad
 package › inspector             one signed file → a look at a frame
-evaluation                      figures on images with known verdicts
+evaluation › costs              figures on images with known verdicts, as a page too; the cheapest thresholds
+explain                         the good patch that comes nearest to a strange place
+progress                        how far any of this is
 """

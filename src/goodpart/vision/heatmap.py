@@ -32,20 +32,37 @@ def render_heat(look: Look) -> bytes:
 
 def render_overlay(frame: Frame, look: Look, *, quality: int = 85) -> bytes:
     """The frame as JPEG with the heat map and the defects' boxes drawn over it."""
-    coloured = _coloured(look, (frame.height, frame.width)).astype(np.float32)
+    return _encoded(".jpg", overlay(frame, look), [cv2.IMWRITE_JPEG_QUALITY, quality])
+
+
+def overlay(frame: Frame, look: Look, levels: tuple[float, float] | None = None) -> NDArray[np.uint8]:
+    """The frame with the heat map and the boxes of ``look.defects`` drawn over it: uint8 BGR of its size.
+
+    ``levels`` are where colour starts and where it is strongest, for who wants to see more than what is wrong.
+    """
+    coloured = _coloured(look, (frame.height, frame.width), levels).astype(np.float32)
     share = coloured[:, :, 3:] / 255 * 0.6
     mixed = (frame.pixels * (1 - share) + coloured[:, :, :3] * share).astype(np.uint8)
     thickness = max(1, round(max(frame.width, frame.height) / 400))
     for defect in look.defects:
         corner = (defect.x + defect.w - 1, defect.y + defect.h - 1)
         cv2.rectangle(mixed, (defect.x, defect.y), corner, (30, 30, 230), thickness)
-    return _encoded(".jpg", mixed, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return mixed
 
 
-def _coloured(look: Look, shape: tuple[int, int]) -> NDArray[np.uint8]:
+def render_pair(strange: NDArray[np.uint8], good: NDArray[np.uint8]) -> bytes:
+    """Two crops of one size side by side as PNG, enlarged: the strange place left, the nearest good patch right."""
+    gap = np.full((strange.shape[0], 2, 3), 128, np.uint8)
+    both = np.hstack([strange, gap, good])
+    size = (both.shape[1] * _ENLARGED, both.shape[0] * _ENLARGED)
+    large = np.asarray(cv2.resize(both, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    return _encoded(".png", large, [cv2.IMWRITE_PNG_COMPRESSION, 6])
+
+
+def _coloured(look: Look, shape: tuple[int, int], levels: tuple[float, float] | None = None) -> NDArray[np.uint8]:
     heat = smooth_heat(look.heat, shape)
-    low = 0.8 * look.thresholds.good_below
-    high = max(2 * look.thresholds.bad_above, low + 1e-6)
+    low, high = levels or (0.8 * look.thresholds.good_below, 2 * look.thresholds.bad_above)
+    high = max(high, low + 1e-6)
     level = np.clip((heat - low) / (high - low), 0, 1)
     place = level * (len(_COLOURS) - 1)
     index = np.minimum(place.astype(int), len(_COLOURS) - 2)

@@ -4,7 +4,7 @@ Scores of good parts must be cross-fitted: each part scored by a model that has 
 the training report, the command line and the slider in the browser. Not imported where parts are inspected.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -15,12 +15,19 @@ from goodpart.vision.verdict import Thresholds, decide
 from goodpart.wire.verdicts import Verdict
 
 CONFIDENCE = 0.95
-GOOD_SHARE = 0.99
-"""The share of good parts that should score below ``good_below``."""
+GOOD_SHARE = 0.98
+"""The share of good parts that should score below ``good_below``: one in fifty goes to a person."""
 NEVER_BAD_SHARE = 0.9995
 """The share of good parts that should score below ``bad_above``."""
+SHARPENED_SHARE = 0.995
+"""The same where known defects show that a lower ``bad_above`` rejects more of them."""
+CAUGHT_SHARE = 0.9
+"""As many known defects as ``bad_above`` is lowered for: the weakest may stay with a person."""
 OUTLIER_DEVIATIONS = 6.0
 _LEAST_DEVIATION = 0.03
+_ENOUGH_FOR_A_TAIL = 20
+_ENOUGH_FOR_ORDER = 300
+_ENOUGH_DEFECTS = 10
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,28 +51,72 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 def suggest_thresholds(good_scores: Sequence[float], bad_scores: Sequence[float] = ()) -> Thresholds:
     """Thresholds from at least two cross-fitted scores of good parts, sharpened by scores of known bad ones.
 
-    The logarithms of good scores are taken as normal; each threshold is the bound below which the next good part falls
-    with the stated probability (Hahn and Meeker, "Statistical Intervals", section 4.8), so few parts give wide bounds.
-    Outliers are left out of the fit. Known bad parts pull ``good_below`` under the lowest of them, as far as nine of
-    ten good parts stay good.
+    Each threshold is the bound below which the next good part falls with the stated probability, so few parts give
+    wide bounds (see `good_part_bound`). Outliers are left out. Known bad parts pull ``good_below`` under the lowest of
+    them, as far as nine of ten good parts stay good; ten or more of them also pull ``bad_above`` down to reject nine
+    of ten, as far as 99.5 % of good parts stay below it. Scores of one part in several images are to be reduced to one
+    first (`one_a_part`).
     """
     scores = np.asarray(good_scores, np.float64)
     if scores.size < 2 or not np.isfinite(scores).all():
         raise ValueError("thresholds need at least two finite scores of good parts")
-    logs = np.log(np.maximum(scores, 1e-6))
-    kept = logs[~outliers(scores)]
-    centre = float(kept.mean())
-    deviation = max(float(kept.std(ddof=1)) if kept.size > 1 else 0.0, _LEAST_DEVIATION)
-    spread = deviation * float(np.sqrt(1 + 1 / kept.size))
-    freedom = max(kept.size - 1, 1)
-    # Student's t with one degree of freedom has no useful tail: the bounds are capped at fifteen deviations.
-    lower, upper = (min(float(special.stdtrit(freedom, share)), 15.0) for share in (GOOD_SHARE, NEVER_BAD_SHARE))
-    good_below = float(np.exp(centre + spread * lower))
-    bad_above = max(float(np.exp(centre + spread * upper)), good_below)
+    logs = np.log(np.maximum(scores[~outliers(scores)], 1e-6))
+    good_below = float(np.exp(good_part_bound(logs, GOOD_SHARE)))
+    bad_above = max(float(np.exp(good_part_bound(logs, NEVER_BAD_SHARE))), good_below)
+    if len(bad_scores) >= _ENOUGH_DEFECTS:
+        lowest = float(np.exp(good_part_bound(logs, SHARPENED_SHARE)))
+        wanted = float(np.quantile(np.asarray(bad_scores, np.float64), 1 - CAUGHT_SHARE))
+        bad_above = max(min(bad_above, max(wanted, lowest)), good_below)
     if len(bad_scores):
         floor = float(np.quantile(scores, 0.9))
         good_below = max(min(good_below, 0.98 * float(np.min(bad_scores))), min(floor, good_below))
     return Thresholds(good_below=good_below, bad_above=bad_above)
+
+
+def good_part_bound(logs: NDArray[np.float64], share: float) -> float:
+    """The logarithm of a score below which the next good part falls with probability ``share``, of their ``logs``.
+
+    Scores of good parts have a longer tail than a normal distribution of logarithms gives them. So the bound is, by
+    the number of parts n:
+
+    n < 20     that of a normal sample (Hahn and Meeker, "Statistical Intervals", section 4.8): there is no tail to see
+    n ≥ 20     of an exponential tail fitted to the 1.2·√n highest logarithms (Hill 1975; the exact predictive bound of
+               an exponential sample, whose mean of k is k·((1 - p)^(-1/k) - 1) away)
+    n ≥ 300    where the share leaves five parts above it, an order statistic, which assumes no distribution at all:
+               the ⌈(n + 1)·share⌉-th (Vovk et al., "Algorithmic Learning in a Random World", section 2)
+    """
+    count = logs.size
+    if count < _ENOUGH_FOR_A_TAIL:
+        spread = max(float(logs.std(ddof=1)) if count > 1 else 0.0, _LEAST_DEVIATION) * float(np.sqrt(1 + 1 / count))
+        # Student's t with one degree of freedom has no useful tail: it is capped at fifteen deviations.
+        return float(logs.mean()) + spread * min(float(special.stdtrit(max(count - 1, 1), share)), 15.0)
+    ordered = np.sort(logs)
+    rank = int(np.ceil((count + 1) * share))
+    if count >= _ENOUGH_FOR_ORDER and rank <= count - 5:
+        return float(ordered[rank - 1])
+    beyond = max(4, round(1.2 * np.sqrt(count)), int(np.ceil(count * (1 - share))))
+    start = float(ordered[-beyond - 1])
+    excess = max(float((ordered[-beyond:] - start).mean()), _LEAST_DEVIATION / 2)
+    left = count * (1 - share) / beyond
+    return float(start + beyond * excess * (left ** (-1 / beyond) - 1))
+
+
+def one_a_part(
+    scores: Sequence[float], parts: Sequence[str | None], worst: Callable[[Sequence[float]], float]
+) -> list[float]:
+    """One score for each part, the ``worst`` of its images; an image whose part is not known (None) is a part itself.
+
+    Repeated images of a part are no further evidence: what is claimed counts parts. The worst is ``max`` for good
+    parts, which are rejected for one bad look, and ``min`` for bad ones.
+    """
+    found: dict[str, list[float]] = {}
+    alone = []
+    for score, part in zip(scores, parts, strict=True):
+        if part is None:
+            alone.append(score)
+        else:
+            found.setdefault(part, []).append(score)
+    return [*(worst(of_part) for of_part in found.values()), *alone]
 
 
 def outliers(scores: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -83,6 +134,12 @@ def upper_bound(events: int, parts: int, confidence: float = CONFIDENCE) -> floa
     if events == parts:
         return 1.0
     return float(special.betaincinv(events + 1, parts - events, confidence))
+
+
+def interval(events: int, parts: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The rates that ``events`` in ``parts`` leave possible, from and to (Clopper and Pearson 1934, two-sided)."""
+    half = (1 + confidence) / 2
+    return 1 - upper_bound(parts - events, parts, half), upper_bound(events, parts, half)
 
 
 def parts_needed(rate: float, confidence: float = CONFIDENCE) -> int:
@@ -141,7 +198,9 @@ def _on_unsure(good: list[Verdict], bad: list[Verdict]) -> tuple[str, ...]:
     unsure_good, unsure_bad = good.count(Verdict.UNSURE), bad.count(Verdict.UNSURE)
     if not unsure_good and not unsure_bad:
         return ()
-    return (f"{unsure_good} of {len(good)} good parts and {unsure_bad} of {len(bad)} defects go to a person.",)
+    counts = [(unsure_good, good, "good parts"), (unsure_bad, bad, "defects")]
+    told = " and ".join(f"{unsure} of {len(of)} {what}" for unsure, of, what in counts if of)
+    return (f"{told} go to a person.",)
 
 
 def _percent(rate: float) -> str:

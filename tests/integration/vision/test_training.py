@@ -70,7 +70,7 @@ def test_the_report_carries_its_evidence_and_is_json(trained: Trained) -> None:
 def test_progress_goes_through_the_stages_to_the_end(trained: Trained) -> None:
     stages = list(dict.fromkeys(one.stage for one in trained.progress))
     assert stages[:4] == ["images", "defects", "features", "selection"]
-    assert stages[4:] == ["comparison", "learning", "package"]
+    assert stages[4:] == ["comparison", "learning", "thresholds", "package"]
     assert trained.progress[-1].done == trained.progress[-1].total
     assert trained.progress[-1].remaining_s == 0.0
 
@@ -116,7 +116,7 @@ def test_thresholds_of_every_precision_give_the_same_verdicts(trained: Trained) 
         assert {Verdict.GOOD, Verdict.BAD} not in differing
 
 
-def test_the_cross_fitted_scores_are_like_those_of_new_good_parts(trained: Trained) -> None:
+def test_the_scores_that_thresholds_stand_on_are_like_those_of_new_good_parts(trained: Trained) -> None:
     inspector = Inspector(read_package(trained.path, keys=None), precision=Precision(trained.report.precision))
     new = [inspector.inspect(photographed(n)).score for n in range(500, 530)]
     known = [scored.score for scored in trained.report.scores]

@@ -95,6 +95,20 @@ def test_leaving_pictures_out_of_the_sums_is_not_having_added_them() -> None:
     assert left_out.factors == pytest.approx(rest.gaussian((2, 2)).factors, rel=1e-3, abs=1e-4)
 
 
+@pytest.mark.parametrize(("count", "off"), [(200, 0.02), (60, 0.04), (12, 0.12), (2, 0.01)])
+def test_a_picture_left_out_in_closed_form_is_as_far_as_from_a_gaussian_that_never_saw_it(
+    count: int, off: float
+) -> None:
+    rng = np.random.default_rng(count)
+    pictures = rng.standard_normal((count, 60, 32)).astype(np.float32)
+    moments = PositionMoments(60, 32)
+    moments.add(pictures)
+    everything = moments.gaussian((6, 10))
+    for picture in pictures[:3]:
+        never_saw = moments.without(picture[None]).gaussian((6, 10)).distances(picture[None])[0]
+        assert everything.distances_left_out(picture, count) == pytest.approx(never_saw, rel=off)
+
+
 def test_one_picture_gives_a_usable_gaussian() -> None:
     moments = PositionMoments(4, 3)
     moments.add(np.ones((1, 4, 3), np.float32))

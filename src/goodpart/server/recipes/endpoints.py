@@ -9,7 +9,15 @@ from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
 from goodpart.server.recipes import service
 from goodpart.server.recipes.model import EvidenceSource
-from goodpart.server.recipes.schemas import EvidenceOut, NewRecipe, Promotion, RecipeOut
+from goodpart.server.recipes.schemas import (
+    CostsIn,
+    CostSuggestionOut,
+    EvidenceOut,
+    NewRecipe,
+    Promotion,
+    RecipeOut,
+)
+from goodpart.vision.costs import Costs
 
 router = APIRouter(tags=["recipes"])
 
@@ -62,6 +70,14 @@ async def get_evidence(work: WorkDep, evidence: EvidenceDep, recipe: str) -> Evi
     """What live parts in observe mode have shown of the present model and thresholds."""
     found = await service.get(work, recipe)
     return EvidenceOut.of(await service.weigh_evidence(work, found, evidence))
+
+
+@router.post("/recipes/{recipe}/suggest-thresholds", dependencies=[permit(Permission.VIEW)])
+async def suggest_thresholds(work: WorkDep, evidence: EvidenceDep, recipe: str, costs: CostsIn) -> CostSuggestionOut:
+    """The pair that costs least on the reviewed parts; nothing is changed. 409 ``too_few_reviewed_parts``."""
+    found = await service.get(work, recipe)
+    prices = Costs(escape=costs.escape, overkill=costs.overkill, unsure=costs.unsure, defect_share=costs.defect_share)
+    return CostSuggestionOut.of(await service.suggest_by_cost(work, found, prices, evidence))
 
 
 @router.post("/recipes/{recipe}/promote", dependencies=[permit(Permission.APPROVE)])

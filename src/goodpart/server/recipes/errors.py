@@ -17,6 +17,12 @@ class EvidenceMissingError(ConflictError):
     code = "evidence_missing"
 
 
+class TooFewReviewedPartsError(ConflictError):
+    """What a suggestion needs has not been reviewed yet."""
+
+    code = "too_few_reviewed_parts"
+
+
 class AlreadyPromotedError(ConflictError):
     code = "recipe_already_promoted"
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from goodpart.server.recipes.model import Evidence, Recipe
+from goodpart.vision.costs import CostSuggestion
 from goodpart.wire.events import Action
 from goodpart.wire.modes import Mode
 
@@ -40,6 +41,56 @@ class Needed(BaseModel):
 class ThresholdsOut(BaseModel):
     good_below: float
     bad_above: float
+
+
+Cost = Annotated[float, Field(ge=0, le=1e12)]
+
+
+class CostsIn(BaseModel):
+    """In one currency, whichever."""
+
+    escape: Cost
+    """Of a bad part that is passed."""
+    overkill: Cost
+    """Of a good part that is rejected."""
+    unsure: Cost
+    """Of a part that a person looks at."""
+    defect_share: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    """Of bad parts in production."""
+
+
+class CostSuggestionOut(BaseModel):
+    good_below: float
+    bad_above: float
+    expected: float
+    """For 1,000 parts, on parts that the pair was not chosen on."""
+    low: float
+    high: float
+    """At 95 % confidence in each rate."""
+    present: float
+    """What the recipe's own thresholds cost on the same parts."""
+    good_below_range: tuple[float, float]
+    bad_above_range: tuple[float, float]
+    """Where 95 % of other samples of as many parts would put them."""
+    reviewed_good: int
+    reviewed_bad: int
+    statements: list[str]
+
+    @classmethod
+    def of(cls, found: CostSuggestion) -> "CostSuggestionOut":
+        return cls(
+            good_below=found.thresholds.good_below,
+            bad_above=found.thresholds.bad_above,
+            expected=found.expected,
+            low=found.low,
+            high=found.high,
+            present=found.present,
+            good_below_range=found.good_below_range,
+            bad_above_range=found.bad_above_range,
+            reviewed_good=found.n_good,
+            reviewed_bad=found.n_bad,
+            statements=list(found.statements),
+        )
 
 
 class EvidenceOut(BaseModel):

@@ -1,5 +1,6 @@
 """Making recipes, changing them, and promoting them on evidence."""
 
+import asyncio
 from dataclasses import replace
 
 from goodpart.server.audit import service as audit
@@ -16,6 +17,7 @@ from goodpart.server.recipes.errors import (
     RecipeChangedError,
     RecipeInvalidError,
     RecipeNotFoundError,
+    TooFewReviewedPartsError,
 )
 from goodpart.server.recipes.model import (
     ANY_PART_NUMBER,
@@ -23,8 +25,10 @@ from goodpart.server.recipes.model import (
     EvidenceSource,
     PromotionRule,
     Recipe,
+    suggest_cheapest,
     weigh,
 )
+from goodpart.vision.costs import Costs, CostSuggestion
 from goodpart.vision.verdict import Thresholds
 from goodpart.wire.desired import RecipeSpec
 from goodpart.wire.events import Action
@@ -99,6 +103,21 @@ async def weigh_evidence(work: Work, recipe: Recipe, source: EvidenceSource, rul
     _, package = await models.get_approved(work, recipe.model)
     parts = await source.observed_parts(work, recipe=recipe.id, package=package)
     return weigh(parts, recipe.thresholds, rule)
+
+
+async def suggest_by_cost(work: Work, recipe: Recipe, costs: Costs, source: EvidenceSource) -> CostSuggestion:
+    """The thresholds that cost least on the parts reviewed so far. Raises `TooFewReviewedPartsError`."""
+    _, package = await models.get_approved(work, recipe.model)
+    parts = await source.observed_parts(work, recipe=recipe.id, package=package)
+    try:
+        # Smoothing and resampling take a moment: other requests go on meanwhile.
+        return await asyncio.to_thread(suggest_cheapest, parts, costs, recipe.thresholds)
+    except ValueError as error:
+        raise TooFewReviewedPartsError(
+            f"No thresholds can be suggested by cost yet: {error}, and {len(parts.good_scores)} and "
+            f"{len(parts.bad_scores)} were reviewed.",
+            "Let the recipe observe and review more of its parts.",
+        ) from error
 
 
 async def promote(

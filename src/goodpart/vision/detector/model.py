@@ -13,6 +13,9 @@ from goodpart.vision.detector.gaussian import PositionGaussian
 from goodpart.vision.detector.projection import Projection
 from goodpart.vision.graph import NetworkGraph
 
+BANK_PRODUCTS = "bank_products"
+"""The tensor (1, bank, rows, columns) whose minimum over the bank says which patch is nearest: see `explain`."""
+
 
 @dataclass(frozen=True, eq=False)
 class Detector:
@@ -70,7 +73,7 @@ def _add_bank(graph: NetworkGraph, patches: str, bank: MemoryBank) -> str:
     # bank; written so, engines need half the time of a matrix product over transposed features.
     kernel = graph.constant(-2.0 * bank.patches[:, :, None, None])
     norms = graph.constant(np.einsum("ij,ij->i", bank.patches, bank.patches))
-    products = graph.node("Conv", [patches, kernel, norms], kernel_shape=[1, 1])
+    products = graph.node("Conv", [patches, kernel, norms], name=BANK_PRODUCTS, kernel_shape=[1, 1])
     nearest = graph.node("ReduceMin", [products], axes=[1], keepdims=0)
     own = graph.node("ReduceSumSquare", [patches], axes=[1], keepdims=0)
     squares = graph.node("Max", [graph.node("Add", [nearest, own]), graph.constant(np.float32(0.0))])

@@ -14,6 +14,7 @@ from goodpart.vision.evaluation.evaluate import evaluate
 from goodpart.vision.evaluation.folder import known_images
 from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import read_package
+from goodpart.vision.progress import Course
 from goodpart.vision.training import Progress, TrainingImage, TrainingReport, TrainingSettings, train
 from goodpart.vision.training.images import image_files
 
@@ -45,7 +46,7 @@ def benchmark(
     progress: Callable[[Progress], None],
     engine: Engine | None = None,
 ) -> BenchmarkRow:
-    """Train, then evaluate. No test image or mask is opened before training has ended.
+    """Train, then evaluate. No test image or mask is opened before training has ended; nothing is left on disk.
 
     Raises `EvaluationError` or `TrainingError` when the folder has not that shape.
     """
@@ -72,7 +73,8 @@ def benchmark(
         )
         inspector = Inspector(read_package(out, keys=None), engine=engine)
         train_s = (clock.monotonic_ns() - started) / 1e9
-        found = evaluate(inspector, known_images(folder))
+        course = Course({"scoring": 1.0}, progress, lambda: False, clock, work="benchmark")
+        found = evaluate(inspector, known_images(folder), step=lambda done, total: course.step("scoring", done, total))
     return BenchmarkRow(
         data=folder.resolve().name,
         n_train=report.n_good,

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 import msgspec
 import numpy as np
 
-from goodpart.vision.evaluation.folder import KnownImage, read_mask
+from goodpart.vision.costs import Costs, CostSuggestion, suggest_by_cost
+from goodpart.vision.errors import EvaluationError
+from goodpart.vision.evaluation.folder import GOOD, KnownImage, read_mask
 from goodpart.vision.evaluation.pixels import aupro, pixel_auroc
 from goodpart.vision.frame import read_frame
 from goodpart.vision.heatmap import smooth_heat
 from goodpart.vision.inspector import Inspector
 from goodpart.vision.ranking import auroc, recall_at_overkill
-from goodpart.vision.threshold import Proof, prove
+from goodpart.vision.threshold import Proof, one_a_part, prove
 from goodpart.vision.verdict import Thresholds
 
 PIXEL_SIDE = 256
@@ -21,13 +23,22 @@ _WARM_UP = 3
 
 
 class JudgedImage(msgspec.Struct, frozen=True, kw_only=True):
-    """One test image, what it is, and what the model says. ``ms`` is decoding to verdict."""
+    """One test image, what it is, and what the model says. ``ms`` is decoding to verdict.
+
+    ``part`` names the physical part where that is known.
+    """
 
     name: str
     label: str
     score: float
     verdict: str
     ms: float
+    part: str | None = None
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether the part is known to be defective."""
+        return self.label != GOOD
 
 
 class DefectFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +52,10 @@ class DefectFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures that do not exist (no mask, no defect) are None."""
+    """Figures that do not exist (no mask, no defect) are None.
+
+    ``n_good`` and ``n_bad`` count images; ``proof`` and ``suggestion`` count parts, each at its worst image.
+    """
 
     package_id: str
     n_good: int
@@ -56,12 +70,17 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     proof: Proof
     kinds: tuple[DefectFigures, ...]
     images: tuple[JudgedImage, ...]
+    suggestion: CostSuggestion | None = None
 
 
 def evaluate(
-    inspector: Inspector, images: Sequence[KnownImage], *, step: Callable[[int, int], None] = lambda _done, _total: None
+    inspector: Inspector,
+    images: Sequence[KnownImage],
+    *,
+    costs: Costs | None = None,
+    step: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Evaluation:
-    """Inspect every image and compare with what is known of it.
+    """Inspect every image and compare with what is known of it; with ``costs``, suggest the cheapest thresholds.
 
     Raises `FrameError` for an image that cannot be read and `EvaluationError` for a mask that does not fit.
     """
@@ -75,11 +94,12 @@ def evaluate(
         elapsed = (time.perf_counter_ns() - started) / 1e6
         judged.append(
             JudgedImage(
-                name=f"{image.label}/{image.path.name}",
+                name=image.name,
                 label=image.label,
                 score=look.score,
                 verdict=look.verdict.value,
                 ms=round(elapsed, 3),
+                part=image.part,
             )
         )
         mask = read_mask(image, frame, PIXEL_SIDE)
@@ -87,14 +107,33 @@ def evaluate(
             maps.append(smooth_heat(look.heat, (PIXEL_SIDE, PIXEL_SIDE)))
             masks.append(mask)
         step(number + 1, len(images))
-    return _figures(inspector, judged, pixel_auroc(maps, masks), aupro(maps, masks))
+    found = _figures(inspector, judged, pixel_auroc(maps, masks), aupro(maps, masks))
+    return found if costs is None else msgspec.structs.replace(found, suggestion=_suggestion(found, costs))
+
+
+def scores_by_part(images: Sequence[JudgedImage]) -> tuple[list[float], list[float]]:
+    """One score for each good part and for each bad one: the worst of its images."""
+    good, bad = ([one for one in images if one.is_bad is wanted] for wanted in (False, True))
+    return (
+        one_a_part([one.score for one in good], [one.part for one in good], max),
+        one_a_part([one.score for one in bad], [one.part for one in bad], min),
+    )
+
+
+def _suggestion(found: Evaluation, costs: Costs) -> CostSuggestion:
+    try:
+        return suggest_by_cost(*scores_by_part(found.images), costs, found.thresholds)
+    except ValueError as error:
+        raise EvaluationError(
+            f"No thresholds can be suggested by cost: {error}.", "Add more parts with known verdicts."
+        ) from error
 
 
 def _figures(inspector: Inspector, judged: list[JudgedImage], pixels: float, regions: float) -> Evaluation:
-    good = np.array([one.score for one in judged if one.label == "good"])
-    bad = np.array([one.score for one in judged if one.label != "good"])
+    good = np.array([one.score for one in judged if not one.is_bad])
+    bad = np.array([one.score for one in judged if one.is_bad])
     kinds = []
-    for label in sorted({one.label for one in judged} - {"good"}):
+    for label in sorted({one.label for one in judged} - {GOOD}):
         of_kind = [one for one in judged if one.label == label]
         kinds.append(
             DefectFigures(
@@ -117,7 +156,7 @@ def _figures(inspector: Inspector, judged: list[JudgedImage], pixels: float, reg
         infer_ms_p50=float(np.median(times)),
         infer_ms_p95=float(np.quantile(times, 0.95)),
         thresholds=inspector.thresholds,
-        proof=prove(good.tolist(), bad.tolist(), inspector.thresholds),
+        proof=prove(*scores_by_part(judged), inspector.thresholds),
         kinds=tuple(kinds),
         images=tuple(judged),
     )

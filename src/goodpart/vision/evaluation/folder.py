@@ -7,6 +7,7 @@
 A defect folder without masks counts for figures about images only.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +23,20 @@ GOOD = "good"
 
 @dataclass(frozen=True)
 class KnownImage:
-    """An image and what is known of it; ``label`` is ``good`` or the kind of defect."""
+    """An image and what is known of it; ``label`` is ``good`` or the kind of defect.
+
+    ``part`` names the physical part where that is known: several images may show the same one.
+    """
 
     path: Path
     label: str
     mask: Path | None
+    part: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Its place in the folder, which tells it from all others."""
+        return f"{self.label}/{self.path.name}"
 
     @property
     def is_good(self) -> bool:
@@ -34,14 +44,17 @@ class KnownImage:
         return self.label == GOOD
 
 
-def known_images(folder: Path) -> list[KnownImage]:
-    """All test images of ``folder``, good ones first. Raises `EvaluationError` unless both verdicts occur."""
+def known_images(folder: Path, part_of: re.Pattern[str] | None = None) -> list[KnownImage]:
+    """All test images of ``folder``, good ones first. Raises `EvaluationError` unless both verdicts occur.
+
+    ``part_of`` is searched in each file's name; what it finds (its first group, if it has one) names the part.
+    """
     place = folder / "test" if (folder / "test").is_dir() else folder
     truth = folder / "ground_truth"
     try:
         kinds = sorted((path for path in place.iterdir() if path.is_dir()), key=lambda p: (p.name != GOOD, p.name))
         found = [
-            KnownImage(path, kind.name, _mask(truth / kind.name, path))
+            KnownImage(path, kind.name, _mask(truth / kind.name, path), _part(path.name, part_of))
             for kind in kinds
             for path in sorted(kind.iterdir())
             if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()
@@ -77,6 +90,11 @@ def read_mask(image: KnownImage, frame: Frame, side: int) -> NDArray[np.bool_] |
         )
     small = cv2.resize(mask.pixels[:, :, 0], (side, side), interpolation=cv2.INTER_NEAREST)
     return np.asarray(small > 127, np.bool_)
+
+
+def _part(name: str, pattern: re.Pattern[str] | None) -> str | None:
+    match = pattern.search(name) if pattern is not None else None
+    return match.group(1 if match.re.groups else 0) if match else None
 
 
 def _mask(folder: Path, image: Path) -> Path | None:

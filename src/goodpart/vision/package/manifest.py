@@ -52,6 +52,18 @@ class GoldenImage(msgspec.Struct, frozen=True, kw_only=True):
     seen: bool = False
 
 
+class PatchAtlas(msgspec.Struct, frozen=True, kw_only=True):
+    """Crops of good parts, one for each patch of the memory bank in its order, in rows of one picture.
+
+    ``side`` is a crop's side in pixels; ``columns`` crops make a row; ``count`` is the bank's size.
+    """
+
+    file: str
+    side: int
+    columns: int
+    count: int
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What the signature covers.
 
@@ -77,3 +89,5 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     reference: Reference | None = None
     optics: OpticsReference | None = None
     drift: DriftReference | None = None
+    patches: PatchAtlas | None = None
+    """What the bank's patches look like, for explanations only."""

@@ -20,9 +20,13 @@ def report_on(
     intake: Intake,
     precision: Precision,
     seed: int,
+    good_scores: list[float],
+    bad_scores: list[float],
 ) -> TrainingReport:
-    """The report, but for the package's id and the duration, which come last."""
-    good_scores, bad_scores = best.good_scores, best.bad_scores
+    """The report, but for the package's id and the duration, which come last.
+
+    The scores are those of the finished detector: of ``taken.good`` each as if it had not learned it, of ``taken.bad``.
+    """
     thresholds = suggest_thresholds(good_scores, bad_scores)
     listed = [
         ScoredImage(name=picture.image.name, label=picture.image.label, score=score)

@@ -1,6 +1,6 @@
 """Training: from images of good parts to a candidate package and a report of what it can claim."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,6 +15,7 @@ from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, write_can
 from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, SCHEMA
 from goodpart.vision.package.writing import stored_files
 from goodpart.vision.threads import one_blas_thread
+from goodpart.vision.training.atlas import PATCHES_FILE, Source, atlas_of, sources_of
 from goodpart.vision.training.claims import report_on
 from goodpart.vision.training.extraction import fit_patch_projection
 from goodpart.vision.training.images import TrainingImage
@@ -33,6 +34,7 @@ from goodpart.vision.training.selection import Fitted, fit_pictures
 from goodpart.vision.training.synthetic import draw_defects
 from goodpart.vision.training.taking import FIT, Taken, take_images
 from goodpart.vision.training.tiled import FittedTiles, fit_tiles
+from goodpart.vision.training.unseen import final_scores
 from goodpart.vision.training.viewing import Viewing, prepare_view
 
 _SHARES = {
@@ -42,6 +44,7 @@ _SHARES = {
     "selection": 0.12,
     "comparison": 0.08,
     "learning": 0.07,
+    "thresholds": 0.05,
     "package": 0.08,
 }
 _SHARES_OF_TILES = {"images": 0.1, "tiles_learned": 0.25, "tiles_scored": 0.6, "package": 0.05}
@@ -98,7 +101,8 @@ def _train(
             seed=seed,
             step=course.step,
         )
-        report = report_on(tiled, tiled.candidates(), tiled.taken, settings, intake, precision, seed)
+        scores = tiled.good_scores, tiled.bad_scores
+        report = report_on(tiled, tiled.candidates(), tiled.taken, settings, intake, precision, seed, *scores)
         return _write(out, backbone, tiled.detector, tiled, tiled.taken, report, settings, viewing, engine, course)
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)
     patch_projection = fit_patch_projection(
@@ -133,8 +137,10 @@ def _train(
         step=course.step,
     )
     detector = learn(best, taken, settings, viewing.framing, intake, course, seed)
-    report = report_on(best, best.candidates(), taken, settings, intake, precision, seed)
-    return _write(out, backbone, detector, best, taken, report, settings, viewing, engine, course)
+    sources = sources_of(detector.bank.patches, [one.patches for one in best.good])
+    good_scores, bad_scores = final_scores(detector, best, taken, sources, intake.sizes.total(), course)
+    report = report_on(best, best.candidates(), taken, settings, intake, precision, seed, good_scores, bad_scores)
+    return _write(out, backbone, detector, best, taken, report, settings, viewing, engine, course, sources)
 
 
 def _write(
@@ -148,9 +154,10 @@ def _write(
     viewing: Viewing,
     engine: Engine,
     course: Course,
+    sources: Sequence[Source] = (),
 ) -> TrainingReport:
     course.step("package", 0, 2)
-    manifest, files = _pack(backbone, detector, best, taken, report, settings, viewing, engine, course.clock)
+    manifest, files = _pack(backbone, detector, best, taken, report, settings, viewing, engine, course.clock, sources)
     course.step("package", 1, 2)
     package_id = write_candidate(out, manifest, files)
     course.end("package", 2)
@@ -167,6 +174,7 @@ def _pack(
     viewing: Viewing,
     engine: Engine,
     clock: Clock,
+    sources: Sequence[Source],
 ) -> tuple[Manifest, dict[str, bytes]]:
     network = pack_network(backbone, detector, engine, viewing.framing)
     good_scores = [scored.score for scored in report.scores[: len(taken.good)]]
@@ -175,6 +183,11 @@ def _pack(
     )
     thresholds = thresholds_by_precision(network, Precision(report.precision), report.thresholds, best.synthetic)
     files |= viewing.files
+    patches = None
+    if detector.combination.weight < 1 and settings.view.is_plain and isinstance(best, Fitted):
+        pictures = [picture.by_fit[best.fit] for picture in taken.good]
+        places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
+        patches, files[PATCHES_FILE] = atlas_of(sources, pictures, places)
     files[NETWORK_FILE] = network.content
     files[REPORT_FILE] = msgspec.json.encode(report)
     manifest = Manifest(
@@ -194,5 +207,6 @@ def _pack(
         reference=viewing.reference,
         optics=optics_reference(taken),
         drift=drift_reference(best, report, seed=report.seed),
+        patches=patches,
     )
     return manifest, files

@@ -56,6 +56,9 @@ async def test_a_recipe_is_promoted_on_evidence_and_rolled_out(
         "reject",
         400,
     )
+    costs = {"escape": 200, "overkill": 1.5, "unsure": 0.5}
+    unpriced = await browser.post(f"/api/recipes/{recipe['id']}/suggest-thresholds", json=costs)
+    assert (unpriced.status_code, unpriced.json()["code"]) == (409, "too_few_reviewed_parts")
     early = await browser.post(f"/api/recipes/{recipe['id']}/promote", json={"note": "too early"})
     assert (early.status_code, early.json()["code"]) == (409, "evidence_missing")
     assert "0 of the 20 reviewed parts" in early.json()["detail"]

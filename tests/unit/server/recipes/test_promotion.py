@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodpart.server.recipes.model import ObservedParts, PromotionRule, weigh
+from goodpart.server.recipes.model import ObservedParts, PromotionRule, suggest_cheapest, weigh
+from goodpart.vision.costs import Costs
 from goodpart.vision.threshold import upper_bound
 from goodpart.vision.verdict import Thresholds
 
@@ -66,6 +67,17 @@ def test_reviewed_bad_parts_suggest_thresholds_that_catch_them() -> None:
 
     assert suggested is not None
     assert weigh(parts, suggested, RULE).may_promote
+
+
+def test_reviewed_parts_suggest_the_cheapest_thresholds_beside_what_the_present_ones_cost() -> None:
+    parts = ObservedParts(90, [0.4 + n / 100 for n in range(20)], [1.3 + n / 50 for n in range(20)])
+
+    found = suggest_cheapest(parts, Costs(escape=200, overkill=2, unsure=1), Thresholds(good_below=1.5, bad_above=2.0))
+
+    assert 0.59 < found.thresholds.good_below <= found.thresholds.bad_above < 1.3
+    assert found.expected <= found.present
+    with pytest.raises(ValueError, match="10 good and 10 bad"):
+        suggest_cheapest(ObservedParts(9, [0.5] * 9, [1.5] * 9), found.costs, THRESHOLDS)
 
 
 def test_nothing_is_suggested_before_a_bad_part_was_reviewed() -> None:

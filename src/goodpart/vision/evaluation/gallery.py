@@ -1,0 +1,134 @@
+"""The images of a report: misses and false alarms first, then the hardest ones, each small and with its heat map."""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.evaluation.evaluate import Evaluation, JudgedImage
+from goodpart.vision.evaluation.folder import KnownImage
+from goodpart.vision.explain import Explainer
+from goodpart.vision.frame import Frame, read_frame
+from goodpart.vision.heatmap import overlay
+from goodpart.vision.inspector import Defect, Inspector, Look
+
+MOST_IN_A_GROUP = 12
+LONGEST_SIDE = 320
+QUALITY = 78
+_PATCH_SIDE = 96
+
+
+@dataclass(frozen=True)
+class Group:
+    """Images for one heading; ``found`` is how many there are, of which the first dozen is shown."""
+
+    title: str
+    why: str
+    found: int
+    shown: tuple[JudgedImage, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One image as data URIs: as it is, with its heat map, and what the model compared its strangest place with."""
+
+    judged: JudgedImage
+    plain: str
+    heat: str
+    strangest: str | None
+    nearest_good: str | None
+    width: int
+    height: int
+
+
+def groups_of(found: Evaluation) -> list[Group]:
+    """Misses, false alarms, and the parts nearest to the other side of a threshold, the worst first."""
+    limits = found.thresholds
+    missed = sorted((one for one in found.images if one.is_bad and one.verdict == "good"), key=lambda one: one.score)
+    alarms = sorted((one for one in found.images if not one.is_bad and one.verdict == "bad"), key=_highest_first)
+    told = {one.name for one in [*missed, *alarms]}
+    rest = [one for one in found.images if one.name not in told]
+    hard_good = sorted((one for one in rest if not one.is_bad), key=_highest_first)
+    hard_bad = sorted((one for one in rest if one.is_bad), key=lambda one: one.score)
+    half = MOST_IN_A_GROUP // 2
+    return [
+        _group("Missed defects", f"Defects that scored below {limits.good_below:.3f} and would have passed.", missed),
+        _group("False alarms", f"Good parts that scored {limits.bad_above:.3f} or more, judged bad.", alarms),
+        _group("Hardest good parts", "The highest scores among the other good parts.", hard_good, half),
+        _group("Hardest defects", "The lowest scores among the other defects.", hard_bad, half),
+    ]
+
+
+def show(
+    groups: Sequence[Group],
+    inspector: Inspector,
+    images: Sequence[KnownImage],
+    explainer: Explainer | None,
+    step: Callable[[int, int], None],
+) -> dict[str, Shown]:
+    """The pictures of every image in ``groups`` by the image's name: looked at anew, so that none had to be kept."""
+    by_name = {image.name: image for image in images}
+    wanted = {one.name: one for group in groups for one in group.shown}
+    shown = {}
+    for number, (name, judged) in enumerate(wanted.items()):
+        frame = read_frame(by_name[name].path)
+        shown[name] = _shown(judged, frame, inspector.inspect(frame), explainer)
+        step(number + 1, len(wanted))
+    return shown
+
+
+def _shown(judged: JudgedImage, frame: Frame, look: Look, explainer: Explainer | None) -> Shown:
+    small, scale = _reduced(frame)
+    boxes = [
+        Defect(round(d.x * scale), round(d.y * scale), max(1, round(d.w * scale)), max(1, round(d.h * scale)), d.score)
+        for d in look.defects
+    ]
+    pair = explainer.nearest_good(frame) if explainer is not None else None
+    return Shown(
+        judged,
+        plain=data_uri(small.pixels),
+        heat=data_uri(overlay(small, replace(look, defects=boxes), _levels(look))),
+        strangest=data_uri(_patch(pair.strange)) if pair else None,
+        nearest_good=data_uri(_patch(pair.good)) if pair else None,
+        width=small.width,
+        height=small.height,
+    )
+
+
+def _levels(look: Look) -> tuple[float, float]:
+    """Colour from well below the threshold for good: on a missed defect nothing reached it, which is the point."""
+    limit = look.thresholds.good_below
+    low = min(0.65 * limit, 0.7 * float(look.heat.max()))
+    return low, max(min(look.thresholds.bad_above, 1.5 * limit), 1.05 * low)
+
+
+def data_uri(pixels: NDArray[np.uint8]) -> str:
+    """A picture as a JPEG inside a URI."""
+    done, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    if not done:
+        raise RuntimeError(f"the JPEG encoder refused a {pixels.shape} picture")
+    return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode()
+
+
+def _reduced(frame: Frame) -> tuple[Frame, float]:
+    scale = min(1.0, LONGEST_SIDE / max(frame.width, frame.height))
+    if scale == 1.0:
+        return frame, scale
+    size = (max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
+    pixels = np.asarray(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return Frame(pixels, frame.name), scale
+
+
+def _patch(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.resize(pixels, (_PATCH_SIDE, _PATCH_SIDE), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _group(title: str, why: str, images: list[JudgedImage], most: int = MOST_IN_A_GROUP) -> Group:
+    return Group(title, why, len(images), tuple(images[:most]))
+
+
+def _highest_first(one: JudgedImage) -> float:
+    return -one.score

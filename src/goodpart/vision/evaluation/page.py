@@ -1,0 +1,88 @@
+"""An evaluation as one HTML file that opens anywhere, offline, for good: no script, no font, no picture from outside.
+
+Bounded in size: at most 36 images, each 320 pixels long at most, as they are and with their heat map (under 4 MB).
+"""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+from goodpart.base.files import write_durably
+from goodpart.base.storage import storage_failure
+from goodpart.vision.errors import EvaluationError
+from goodpart.vision.evaluation import sections
+from goodpart.vision.evaluation.evaluate import Evaluation
+from goodpart.vision.evaluation.facts import facts_of
+from goodpart.vision.evaluation.folder import KnownImage
+from goodpart.vision.evaluation.gallery import groups_of, show
+from goodpart.vision.explain import explainer_of
+from goodpart.vision.inspector import Inspector
+
+_LINKS = (
+    ("answer", "Answer"),
+    ("scores", "Scores"),
+    ("confusion", "Rates"),
+    ("missed-defects", "Missed defects"),
+    ("false-alarms", "False alarms"),
+    ("hardest-good-parts", "Hardest parts"),
+    ("kinds", "Kinds"),
+    ("curves", "Curves"),
+    ("model", "Model"),
+)
+
+
+def report_page(
+    found: Evaluation,
+    inspector: Inspector,
+    images: Sequence[KnownImage],
+    *,
+    data: str,
+    machine: str,
+    step: Callable[[int, int], None] = lambda _done, _total: None,
+) -> str:
+    """The page for an evaluation of ``images``, called ``data``. The worst images are looked at once more for it."""
+    groups = groups_of(found)
+    shown = show(groups, inspector, images, explainer_of(inspector.package, engine=inspector.engine), step)
+    package = inspector.package
+    title = f"{package.manifest.name or package.id[:12]} on {data}"
+    links = "".join(f'<li><a href="#{key}">{name}</a></li>' for key, name in _LINKS)
+    content = "".join(
+        (
+            sections.answer(found),
+            sections.distribution(found),
+            sections.confusion(found),
+            sections.costs(found),
+            sections.galleries(groups, shown),
+            sections.kinds(found),
+            sections.ranking(found),
+            sections.model(package, facts_of(package), inspector.precision.value),
+            sections.speed(found, machine),
+        )
+    )
+    style = files("goodpart.vision.evaluation").joinpath("page.css").read_text(encoding="utf-8")
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        # Nothing may be fetched, whatever a file name tries: pictures are data, the style stands here.
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
+        "style-src 'unsafe-inline'\">"
+        f"<title>{escape(title)} · Goodpart evaluation</title><style>{style}</style></head><body>"
+        f'<header><p class="eyebrow">Goodpart evaluation</p><h1>{escape(title)}</h1>'
+        f'<p class="about">{found.n_good} images of good parts and {found.n_bad} of defects</p>'
+        f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>'
+        f"<main>{content}</main><footer><p>Package {escape(package.id)}. {sections.PICTURES_ARE} The figures of every "
+        "image: goodpart evaluate --json.</p></footer></body></html>\n"
+    )
+
+
+def write_page(place: Path, page: str) -> None:
+    """Write the page whole or not at all. Raises `EvaluationError` when it cannot be written."""
+    try:
+        write_durably(place, page.encode())
+    except OSError as error:
+        told = storage_failure(error)
+        raise EvaluationError(
+            f"The report {place} cannot be written: {told.cause if told else error.strerror or error}",
+            "Name another place with --report, or leave the report out with --no-report.",
+        ) from error

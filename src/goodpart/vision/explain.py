@@ -1,0 +1,150 @@
+"""Why a place of a part is strange: the good patch that comes nearest to it, as a picture beside it.
+
+A memory bank compares every place with patches of good parts. Which one was nearest is not computed when parts are
+inspected, where it would cost time on every part: here the package's network gets that one output added. Needs the
+ONNX library, so it is imported only where an explanation is asked for.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
+
+from goodpart.vision.detector.model import BANK_PRODUCTS
+from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
+from goodpart.vision.errors import PackageError
+from goodpart.vision.frame import Frame, decode
+from goodpart.vision.inspector import Defect
+from goodpart.vision.package import Package, PatchAtlas
+
+_NEAREST = "nearest_patch"
+
+
+@dataclass(frozen=True, eq=False)
+class PatchPair:
+    """A place of a frame and the good patch nearest to it: uint8 BGR crops of one size, as the network sees them.
+
+    ``x`` and ``y`` are the place's middle in pixels of the frame; ``heat`` is its value in the map.
+    """
+
+    strange: NDArray[np.uint8]
+    good: NDArray[np.uint8]
+    x: int
+    y: int
+    heat: float
+
+
+class Explainer:
+    """A package made ready to explain."""
+
+    def __init__(self, package: Package, atlas: PatchAtlas, *, engine: Engine | None = None) -> None:
+        self._preprocessing = package.manifest.preprocessing
+        self._atlas = atlas
+        self._crops = _crops(package, atlas)
+        options = LoadOptions(Precision.F32, package.manifest.network.taps)
+        self._network = (engine or open_engine()).load(_with_nearest(package.network), options)
+
+    def nearest_good(self, frame: Frame, region: Defect | None = None) -> PatchPair:
+        """The strangest place of ``region``, of the whole frame without one, beside the nearest good patch."""
+        picture = self._preprocessing.apply(frame)
+        outputs = self._network.run(picture)
+        heat, nearest = outputs["heat"], outputs[_NEAREST]
+        across, down = frame.width / heat.shape[1], frame.height / heat.shape[0]
+        left, top, right, bottom = 0, 0, heat.shape[1], heat.shape[0]
+        if region is not None:
+            left, right = _span(region.x / across, (region.x + region.w) / across, heat.shape[1])
+            top, bottom = _span(region.y / down, (region.y + region.h) / down, heat.shape[0])
+        part = heat[top:bottom, left:right]
+        row, column = (int(place) for place in np.unravel_index(int(part.argmax()), part.shape))
+        row, column = row + top, column + left
+        number = int(nearest.reshape(heat.shape)[row, column])
+        return PatchPair(
+            strange=patch_at(picture, heat.shape, row, column, self._atlas.side),
+            good=self._crops[number],
+            x=int((column + 0.5) * across),
+            y=int((row + 0.5) * down),
+            heat=float(heat[row, column]),
+        )
+
+
+def explainer_of(package: Package, *, engine: Engine | None = None) -> Explainer | None:
+    """None where the package cannot explain: it is an older one, or its detector has no memory bank.
+
+    Raises `PackageError` for pictures of patches that do not fit the network, and `EngineError`.
+    """
+    atlas = package.manifest.patches
+    return None if atlas is None else Explainer(package, atlas, engine=engine)
+
+
+def patch_at(
+    picture: NDArray[np.uint8], places: tuple[int, ...], row: int, column: int, side: int
+) -> NDArray[np.uint8]:
+    """The square of ``side`` pixels around the middle of a place of the map (rows, columns), mirrored at the border."""
+    height, width = picture.shape[:2]
+    y, x = int((row + 0.5) * height / places[0]), int((column + 0.5) * width / places[1])
+    half = side // 2
+    rows = _mirrored(np.arange(y - half, y - half + side), height)
+    columns = _mirrored(np.arange(x - half, x - half + side), width)
+    return np.ascontiguousarray(picture[rows[:, None], columns[None, :]])
+
+
+def _mirrored(places: NDArray[np.int_], size: int) -> NDArray[np.int_]:
+    around = np.abs(places) % (2 * size)
+    return np.asarray(np.where(around < size, around, 2 * size - 1 - around), np.int_)
+
+
+def _span(start: float, end: float, size: int) -> tuple[int, int]:
+    first = min(max(int(start), 0), size - 1)
+    return first, max(first + 1, min(round(end), size))
+
+
+def _crops(package: Package, atlas: PatchAtlas) -> list[NDArray[np.uint8]]:
+    content = package.files.get(atlas.file)
+    pixels = decode(content, atlas.file).pixels if content is not None else None
+    if (
+        pixels is None
+        or min(atlas.side, atlas.columns, atlas.count) < 1
+        or pixels.shape[1] != atlas.side * atlas.columns
+        or pixels.shape[0] * atlas.columns < atlas.side * atlas.count
+    ):
+        raise PackageError(
+            f"The model {package.id[:12]} cannot explain: its pictures of good patches are not as its manifest says.",
+            "Fetch the package again or train the model again.",
+        )
+    found = []
+    for number in range(atlas.count):
+        top, left = atlas.side * (number // atlas.columns), atlas.side * (number % atlas.columns)
+        found.append(pixels[top : top + atlas.side, left : left + atlas.side])
+    return found
+
+
+def _with_nearest(network: bytes) -> bytes:
+    model = onnx.load_model_from_string(network)
+    if not any(BANK_PRODUCTS in node.output for node in model.graph.node):
+        raise PackageError(
+            "The model cannot explain: its network has no memory bank, though its manifest lists patches.",
+            "Train the model again.",
+        )
+    places = helper.make_node("ArgMin", [BANK_PRODUCTS], ["nearest_index"], axis=1, keepdims=0)
+    cast = helper.make_node("Cast", ["nearest_index"], [_NEAREST], name=_NEAREST, to=TensorProto.FLOAT)
+    model.graph.node.extend([places, cast])
+    model.graph.output.append(helper.make_tensor_value_info(_NEAREST, TensorProto.FLOAT, [1, "rows", "columns"]))
+    return bytes(model.SerializeToString())
+
+
+def pack_crops(crops: list[NDArray[np.uint8]], file: str, quality: int = 85) -> tuple[PatchAtlas, bytes]:
+    """The crops (side, side, 3), at least one, as one JPEG, and where each is in it."""
+    side = crops[0].shape[0]
+    columns = int(np.ceil(np.sqrt(len(crops))))
+    rows = -(-len(crops) // columns)
+    picture = np.zeros((rows * side, columns * side, 3), np.uint8)
+    for number, crop in enumerate(crops):
+        top, left = side * (number // columns), side * (number % columns)
+        picture[top : top + side, left : left + side] = crop
+    done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise RuntimeError(f"the JPEG encoder refused a {picture.shape} picture")
+    return PatchAtlas(file=file, side=side, columns=columns, count=len(crops)), bytes(data.tobytes())

@@ -1,0 +1,96 @@
+"""What the finished detector would score good parts that it had not learned: thresholds are about its scores.
+
+Cross-fitted models have learned fewer parts, and a detector that has seen fewer is stricter: on textured parts with a
+position Gaussian their scores lie a sixth above those that the finished detector gives new parts, and thresholds set
+on them would let defects pass. So each part is taken out of the finished detector instead: its own patches out of the
+memory bank, itself out of the mean and covariance at every position, in closed form.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.detector.bank import MemoryBank
+from goodpart.vision.detector.gaussian import PositionGaussian
+from goodpart.vision.detector.model import Detector
+from goodpart.vision.framing import Framing
+from goodpart.vision.training.atlas import Source
+from goodpart.vision.training.extraction import Features
+from goodpart.vision.training.pictures import in_order
+from goodpart.vision.training.progress import Course
+from goodpart.vision.training.selection import Fitted
+from goodpart.vision.training.taking import Taken
+
+
+def scores_left_out(
+    detector: Detector,
+    good: Sequence[Features],
+    sources: Sequence[Source],
+    *,
+    learned: int,
+    framing: Framing,
+    workers: int,
+    step: Callable[[int], None],
+) -> list[float]:
+    """The score of every picture in ``good`` by ``detector`` without it.
+
+    ``sources`` says which picture each patch of the bank comes from, ``learned`` is the number of pictures in the
+    Gaussian, at least two; the pictures are the first of them.
+    """
+    gaussian = _gaussian_of(detector)
+    origin = np.array([source.picture if source.is_exact else -1 for source in sources])
+
+    def score(number: int) -> float:
+        others = detector.bank.patches[origin != number]
+        # Two or three parts fill a small bank alone; then there is no other to be compared with.
+        bank = MemoryBank(others if len(others) else detector.bank.patches)
+        distances = bank.distances(good[number].patches)
+        at_places = gaussian.distances_left_out(good[number].places, learned)
+        return detector.combination.score(framing.masked(detector.combination.map(distances, at_places)))
+
+    return list(in_order(score, range(len(good)), workers, step))
+
+
+def scores_of_unlearned(
+    detector: Detector,
+    features: Callable[[NDArray[np.uint8]], Features],
+    pictures: Sequence[NDArray[np.uint8]],
+    framing: Framing,
+) -> list[float]:
+    """The scores of pictures that the detector has not learned: labelled defects."""
+    gaussian = _gaussian_of(detector)
+    found = []
+    for picture in pictures:
+        one = features(picture)
+        at_places = gaussian.distances(one.places[None])[0]
+        heat = detector.combination.map(detector.bank.distances(one.patches), at_places)
+        found.append(detector.combination.score(framing.masked(heat)))
+    return found
+
+
+def final_scores(
+    detector: Detector, best: Fitted, taken: Taken, sources: Sequence[Source], learned_from: int, course: Course
+) -> tuple[list[float], list[float]]:
+    """The scores of ``taken.good``, each left out, and of ``taken.bad``; ``learned_from`` counts all that was taken."""
+    good = scores_left_out(
+        detector,
+        best.good,
+        sources,
+        learned=learned_from - len(taken.bad),
+        framing=best.cross.framing,
+        workers=best.extractor.workers,
+        step=lambda done: course.step("thresholds", done, len(best.good)),
+    )
+    bad = scores_of_unlearned(
+        detector,
+        lambda picture: best.extractor.features(picture).whitened(best.place_projection),
+        [picture.by_fit[best.fit] for picture in taken.bad],
+        best.cross.framing,
+    )
+    return good, bad
+
+
+def _gaussian_of(detector: Detector) -> PositionGaussian:
+    assert detector.gaussian is not None  # only detectors of frames in tiles have none
+    return detector.gaussian

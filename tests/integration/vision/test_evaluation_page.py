@@ -1,0 +1,123 @@
+"""The HTML report of an evaluation, and what a part's strangest place is compared with."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from goodpart.base.errors import GoodpartError
+from goodpart.vision.evaluation.evaluate import evaluate
+from goodpart.vision.evaluation.folder import known_images
+from goodpart.vision.evaluation.page import report_page, write_page
+from goodpart.vision.explain import explainer_of
+from goodpart.vision.frame import from_pixels
+from goodpart.vision.inspector import Inspector
+from goodpart.vision.package import read_package
+from tests.integration.vision.conftest import Trained
+from tests.integration.vision.drawn_parts import draw_part, write_folder
+
+SECTIONS = (
+    "answer",
+    "scores",
+    "confusion",
+    "missed-defects",
+    "false-alarms",
+    "hardest-good-parts",
+    "hardest-defects",
+    "kinds",
+    "curves",
+    "model",
+    "speed",
+)
+
+
+@pytest.fixture(scope="module")
+def page(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = write_folder(tmp_path_factory.mktemp("data") / "lids", train=1, good=6, bad=3)
+    odd = folder / "test" / "scratch" / '2000"><script>alert(1)</script>&.png'.replace("/", "_")
+    (folder / "test" / "scratch" / "2000.png").rename(odd)
+    inspector = Inspector(read_package(trained.path, keys=None))
+    images = known_images(folder)
+    seen: list[tuple[int, int]] = []
+    found = evaluate(inspector, images)
+    told = report_page(found, inspector, images, data="lids & co", machine="a CPU", step=lambda *at: seen.append(at))
+    assert seen[-1][0] == seen[-1][1]
+    return told
+
+
+def test_the_page_has_every_section_and_a_heading_for_each(page: str) -> None:
+    for key in SECTIONS:
+        assert f'<section id="{key}" aria-labelledby="{key}-title"><h2 id="{key}-title">' in page
+    assert page.count("<h1>") == 1
+    assert "prefers-color-scheme: dark" in page
+    assert "lids &amp; co" in page
+
+
+def test_the_page_fetches_nothing(page: str) -> None:
+    assert re.findall(r"https?:|//[a-z]|@import|url\(", re.sub(r"data:image/jpeg;base64,[^\"]*", "", page)) == []
+    sources = re.findall(r'src="([^"]{0,30})', page)
+    assert sources
+    assert all(source.startswith("data:image/jpeg;base64,") for source in sources)
+    assert "<script" not in page
+    assert "default-src 'none'" in page
+
+
+def test_file_names_are_text_whatever_they_hold(page: str) -> None:
+    assert "&lt;script&gt;alert(1)&lt;_script&gt;&amp;.png" in page
+
+
+def test_the_page_stays_small_and_every_image_has_words(page: str) -> None:
+    assert len(page) < 4_000_000
+    images = re.findall(r"<img [^>]*>", page)
+    # Twelve cards: the frame, its heat map, its strangest patch and the good one nearest to it.
+    assert len(images) == 4 * 12
+    assert all(re.search(r'alt="[^"]+"', image) for image in images)
+
+
+def test_the_page_tells_why_the_model_is_as_it_is(page: str, trained: Trained) -> None:
+    assert trained.report.why[:40] in page
+    assert "an unsigned candidate" in page
+
+
+def test_a_page_that_cannot_be_written_is_named_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(GoodpartError, match=r"nowhere.*cannot be written.*--no-report"):
+        write_page(tmp_path / "nowhere" / "page.html", "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_strange_place_is_shown_beside_the_good_patch_nearest_to_it(trained: Trained) -> None:
+    package = read_package(trained.path, keys=None)
+    explainer = explainer_of(package)
+    assert explainer is not None
+    frame = from_pixels(draw_part(77, "scratch"), "scratched")
+    look = Inspector(package).inspect(frame)
+    pair = explainer.nearest_good(frame, look.defects[0])
+    region = look.defects[0]
+    assert region.x <= pair.x <= region.x + region.w
+    assert region.y <= pair.y <= region.y + region.h
+    assert pair.strange.shape == pair.good.shape == (48, 48, 3)
+    # A scratch is bright; what good parts have there is not.
+    assert int(pair.strange.max()) > int(pair.good.max()) + 30
+    assert explainer.nearest_good(frame).heat == pytest.approx(float(look.heat.max()), rel=0.05)
+
+
+def test_a_patch_of_a_learned_part_is_nearest_to_itself(trained: Trained) -> None:
+    explainer = explainer_of(read_package(trained.path, keys=None))
+    assert explainer is not None
+    crops = [explainer.nearest_good(from_pixels(draw_part(number), "learned")) for number in range(4)]
+    alike = [float(np.abs(one.strange.astype(int) - one.good).mean()) for one in crops]
+    assert np.median(alike) < 14
+
+
+def test_an_older_package_explains_nothing_and_says_so(trained: Trained) -> None:
+    package = read_package(trained.path, keys=None)
+    object.__setattr__(package, "manifest", _without_patches(package.manifest))
+    assert explainer_of(package) is None
+
+
+def _without_patches(manifest: object) -> object:
+    import msgspec
+
+    assert isinstance(manifest, msgspec.Struct)
+    return msgspec.structs.replace(manifest, patches=None)

@@ -1,0 +1,132 @@
+"""The pieces of an evaluation's page that need no model: curves, charts, what a reader is shown first."""
+
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goodpart.vision.evaluation.charts import histogram, precision_chart, roc_chart
+from goodpart.vision.evaluation.curves import curves
+from goodpart.vision.evaluation.evaluate import DefectFigures, Evaluation, JudgedImage
+from goodpart.vision.evaluation.gallery import MOST_IN_A_GROUP, groups_of
+from goodpart.vision.evaluation.sections import answer, confusion, distribution, kinds, ranking
+from goodpart.vision.ranking import auroc
+from goodpart.vision.threshold import prove
+from goodpart.vision.verdict import Thresholds, decide
+
+LIMITS = Thresholds(good_below=1.5, bad_above=2.5)
+scores = st.lists(st.floats(0.001, 1000), min_size=1, max_size=80)
+
+
+def evaluation(good: list[float], bad: list[float], kind: str = "scratch") -> Evaluation:
+    images = [
+        JudgedImage(name=f"{label}/{n:03d}.png", label=label, score=score, verdict=decide(score, LIMITS).value, ms=3.0)
+        for label, of_label in (("good", good), (kind, bad))
+        for n, score in enumerate(of_label)
+    ]
+    missed = sum(score < LIMITS.good_below for score in bad)
+    return Evaluation(
+        package_id="0" * 64,
+        n_good=len(good),
+        n_bad=len(bad),
+        image_auroc=auroc(good, bad),
+        pixel_auroc=None,
+        aupro=None,
+        recall_at_1pct_overkill=0.5,
+        infer_ms_p50=3.0,
+        infer_ms_p95=4.0,
+        thresholds=LIMITS,
+        proof=prove(good, bad, LIMITS),
+        kinds=(DefectFigures(label=kind, n=len(bad), image_auroc=0.9, missed=missed, unsure=0),),
+        images=tuple(images),
+    )
+
+
+class WellFormed(HTMLParser):
+    """Fails on an element that is closed in the wrong order."""
+
+    VOID = frozenset({"meta", "img"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag not in self.VOID
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@given(scores, scores)
+def test_curves_rise_from_nothing_to_everything_and_hold_the_area_that_is_told(
+    good: list[float], bad: list[float]
+) -> None:
+    found = curves(good, bad)
+    assert (np.diff(found.false_alarms) >= 0).all()
+    assert (np.diff(found.caught) >= 0).all()
+    assert found.caught[-1] == found.false_alarms[-1] == 1.0
+    x, y = np.concatenate([[0.0], found.false_alarms]), np.concatenate([[0.0], found.caught])
+    assert float(np.trapezoid(y, x)) == pytest.approx(auroc(good, bad))
+    assert 0 < found.average_precision <= 1 + 1e-9
+
+
+def test_average_precision_matches_a_case_done_by_hand() -> None:
+    # In order of score: bad, good, bad. Precision 1 at the first defect, 2/3 at the second.
+    assert curves([2.0], [3.0, 1.0]).average_precision == pytest.approx((1 + 2 / 3) / 2)
+
+
+@given(scores, scores, st.floats(0.001, 1000), st.floats(0.001, 1000))
+def test_a_histogram_is_drawn_of_any_scores_and_stays_on_the_paper(
+    good: list[float], bad: list[float], one: float, other: float
+) -> None:
+    low, high = sorted((one, other))
+    drawing = histogram(good, bad, Thresholds(good_below=low, bad_above=high))
+    places = [float(value) for value in re.findall(r' (?:x|x1|x2|y|y1|y2)="([^"]+)"', drawing)]
+    assert all(0 <= place <= 920 for place in places)
+    assert "NaN" not in drawing.upper().replace("NANO", "")
+
+
+def test_a_curve_tells_its_figures_to_who_cannot_see_it() -> None:
+    found = curves([1.0, 2.0], [2.5, 3.0])
+    assert 'aria-label="ROC curve: area 1.000. At bad from 2.5: 100.0% of defects' in roc_chart(
+        found, 1.0, [(0.0, 1.0, "bad from 2.5")]
+    )
+    assert "average precision 1.000" in precision_chart(found, [])
+
+
+def test_misses_and_false_alarms_come_first_the_worst_at_the_top_and_no_image_twice() -> None:
+    found = evaluation([1.0] * 20 + [3.0, 2.6, 2.0], [0.9, 1.2, 2.0, 4.0] + [0.5] * 40)
+    missed, alarms, hard_good, hard_bad = groups_of(found)
+    assert [one.score for one in alarms.shown] == [3.0, 2.6]
+    assert missed.found == 42
+    assert len(missed.shown) == MOST_IN_A_GROUP
+    assert missed.shown[0].score == 0.5
+    assert hard_good.shown[0].score == 2.0
+    assert [one.score for one in hard_bad.shown] == [2.0, 4.0]
+    names = [one.name for group in (missed, alarms, hard_good, hard_bad) for one in group.shown]
+    assert len(set(names)) == len(names)
+
+
+def test_the_answer_comes_in_words_of_the_plant_with_what_the_sample_supports() -> None:
+    said = answer(evaluation([1.0] * 30, [1.0] + [3.0] * 23))
+    assert "23 of 24 defective parts were not passed, 1 were missed" in said
+    assert "escape rate below 19 % at 95 % confidence" in said
+    assert "escape rate 0.1 to 21.1 %" in said
+
+
+def test_every_section_is_well_formed_and_escapes_the_names_it_is_given() -> None:
+    found = evaluation([1.0, 1.2, 2.0], [0.9, 2.8], kind='<script>alert("1")</script>')
+    for section in (answer, distribution, confusion, kinds, ranking):
+        parser = WellFormed()
+        parser.feed(section(found))
+        assert parser.open == []
+        assert "<script" not in section(found)
+    assert "&lt;script&gt;" in kinds(found)

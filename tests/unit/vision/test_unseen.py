@@ -1,0 +1,85 @@
+"""What a finished detector makes of parts that it learned, as if it had not."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.detector.bank import build_bank
+from goodpart.vision.detector.combination import Combination, Pooling
+from goodpart.vision.detector.gaussian import PositionMoments
+from goodpart.vision.detector.model import Detector
+from goodpart.vision.detector.projection import Projection
+from goodpart.vision.framing import Framing
+from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of, sources_of
+from goodpart.vision.training.extraction import Features
+from goodpart.vision.training.unseen import scores_left_out, scores_of_unlearned
+from goodpart.vision.view import View
+
+CHANNELS, GRID = 8, (3, 3)
+NOTHING = Projection(np.zeros(CHANNELS, np.float32), np.eye(CHANNELS, dtype=np.float32))
+
+
+def parts(count: int, seed: int) -> list[Features]:
+    rng = np.random.default_rng(seed)
+    return [
+        Features(
+            rng.standard_normal((6, 6, CHANNELS)).astype(np.float32),
+            rng.standard_normal((9, CHANNELS)).astype(np.float32),
+        )
+        for _ in range(count)
+    ]
+
+
+WHOLE = Framing(View())
+
+
+def learned_from(good: list[Features]) -> Detector:
+    moments = PositionMoments(9, CHANNELS)
+    moments.add(np.stack([one.places for one in good]))
+    patches = np.concatenate([one.patches.reshape(-1, CHANNELS) for one in good])
+    bank = build_bank(patches, 120, np.random.default_rng(0))
+    combination = Combination(weight=0.5, pooling=Pooling.TOP, bank_scale=1.0, gaussian_scale=1.0, top=3)
+    return Detector(NOTHING, NOTHING, bank, moments.gaussian(GRID), combination)
+
+
+def test_learned_parts_left_out_score_like_new_ones_though_they_score_lower_when_left_in() -> None:
+    good = parts(40, 1)
+    detector = learned_from(good)
+    sources = sources_of(detector.bank.patches, [one.patches for one in good])
+    left_out = scores_left_out(detector, good, sources, learned=40, framing=WHOLE, workers=1, step=lambda _done: None)
+    new = _scores(detector, parts(60, 2))
+    left_in = _scores(detector, good)
+    assert abs(np.median(left_out) / np.median(new) - 1) < 0.04
+    assert np.median(left_in) < 0.94 * np.median(new)
+
+
+def test_every_patch_of_the_bank_is_found_where_it_came_from() -> None:
+    good = parts(10, 3)
+    bank = learned_from(good).bank.patches
+    for patch, source in zip(bank, sources_of(bank, [one.patches for one in good]), strict=True):
+        assert source.is_exact
+        assert np.array_equal(good[source.picture].patches[source.row, source.column], patch)
+
+
+def test_a_patch_of_a_part_that_is_not_at_hand_is_told_as_the_one_most_like_it() -> None:
+    good = parts(4, 4)
+    near = good[2].patches[1, 5] + np.float32(0.01)
+    (source,) = sources_of(near[None], [one.patches for one in good])
+    assert (source.picture, source.row, source.column, source.is_exact) == (2, 1, 5, False)
+
+
+def test_the_crops_stand_in_the_order_of_the_bank_and_stay_small() -> None:
+    good = parts(10, 5)
+    bank = learned_from(good).bank.patches
+    rng = np.random.default_rng(6)
+    pictures: list[NDArray[np.uint8]] = [rng.integers(0, 256, (48, 48, 3)).astype(np.uint8) for _ in good]
+    sources = sources_of(bank, [one.patches for one in good])
+    atlas, content = atlas_of(sources, pictures, [(6, 6)] * 10)
+    assert (atlas.file, atlas.count, atlas.side) == (PATCHES_FILE, len(bank), 48)
+    assert atlas.columns**2 >= atlas.count
+    assert content.startswith(b"\xff\xd8")
+
+
+def _scores(detector: Detector, good: list[Features]) -> list[float]:
+    # Pictures are told apart by a number in place of pixels: the detector sees features alone.
+    numbers = [np.full((1, 1, 3), number, np.uint8) for number in range(len(good))]
+    return scores_of_unlearned(detector, lambda picture: good[int(picture[0, 0, 0])], numbers, WHOLE)
