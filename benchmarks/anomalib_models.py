@@ -132,13 +132,18 @@ def measure(name: str, fit: Callable[..., Any], folder: Path, weights: dict[str,
         "n_train": len(train),
         "n_test": len(known),
         "image_auroc": round(auroc(good, bad), 4),
-        "pixel_auroc": round(pixel_auroc(maps, masks), 4),
-        "aupro": round(aupro(maps, masks), 4),
+        "pixel_auroc": rounded(pixel_auroc(maps, masks)),
+        "aupro": rounded(aupro(maps, masks)),
         "recall_at_1pct_overkill": round(recall_at_overkill(np.array(good), np.array(bad), 0.01), 4),
         "train_s": round(trained, 2),
         "infer_ms_p50": round(float(np.median(times)), 2),
         "infer_ms_p95": round(float(np.quantile(times, 0.95)), 2),
     }
+
+
+def rounded(figure: float) -> float | None:
+    """None where there is no such figure: JSON has no NaN."""
+    return None if np.isnan(figure) else round(figure, 4)
 
 
 def main(weights_file: str, *folders: str) -> None:
