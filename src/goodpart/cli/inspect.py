@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from goodpart.trust.signatures import KeySet, PublicKey
 from goodpart.vision.errors import FrameError, PackageError
 from goodpart.vision.frame import IMAGE_SUFFIXES, read_frame
-from goodpart.vision.inspector import Inspector
+from goodpart.vision.inspector import Defect, Inspector
 from goodpart.vision.package import read_package
 
 
@@ -48,17 +49,33 @@ def _line(inspector: Inspector, path: Path, heatmaps: Path | None, as_json: bool
 
         (heatmaps / f"{path.stem}_heat.jpg").write_bytes(render_overlay(frame, look))
     if not as_json:
-        return f"{look.verdict:<6}  {look.score:9.4f}  {elapsed:7.1f} ms  {path}"
-    told = {
+        kind = f"  {look.kind[0]} {look.kind[1]:.0%}" if look.kind else ""
+        return f"{look.verdict:<6}  {look.score:9.4f}  {elapsed:7.1f} ms  {path}{kind}"
+    told: dict[str, Any] = {
         "image": str(path),
         "verdict": look.verdict,
         "score": look.score,
         "ms": round(elapsed, 3),
         "good_below": look.thresholds.good_below,
         "bad_above": look.thresholds.bad_above,
-        "defects": [{"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score} for one in look.defects],
+        "defects": [_told(one) for one in look.defects],
     }
+    if look.types is not None:
+        told["type"] = look.kind[0] if look.kind else ""
+        told["types"] = {name: float(p) for name, p in zip(look.types.names, look.types.likely, strict=True)}
     return msgspec.json.encode(told).decode()
+
+
+def _told(one: Defect) -> dict[str, Any]:
+    box = {"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score}
+    return {
+        **box,
+        "type": one.kind,
+        "severity": round(one.severity, 4),
+        "area_px": round(one.area_px, 1),
+        "area_mm2": None if one.area_mm2 is None else round(one.area_mm2, 4),
+        "contour": one.contour,
+    }
 
 
 def _files(places: tuple[Path, ...]) -> Iterator[Path]:

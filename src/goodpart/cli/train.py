@@ -16,16 +16,19 @@ from goodpart.vision.training import train as learn
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The package.")
 @click.option("--name", default="", help="What the model is for; shown to people.")
 @click.option("--seed", default=0, show_default=True, help="For every random choice.")
+@click.option("--mm-per-pixel", type=float, help="Millimetres of the part in one pixel: areas in mm².")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON on standard output.")
-def train(folder: Path, out: Path, name: str, seed: int, as_json: bool) -> None:
+def train(folder: Path, out: Path, name: str, seed: int, mm_per_pixel: float | None, as_json: bool) -> None:
     """Teach a model from DIR: images of good parts, or a folder of MVTec shape (its train/good is used).
+
+    Labelled defects are learned from where DIR has train/TYPE, with masks in ground_truth/TYPE/STEM_mask.png.
 
     The result is an unsigned candidate: `goodpart inspect` runs it with --trust, a gateway only after approval.
     """
     show = _bar if sys.stderr.isatty() else lambda _progress: None
     report = learn(
         images_in(folder),
-        TrainingSettings(name=name or folder.resolve().name),
+        TrainingSettings(name=name or folder.resolve().name, mm_per_pixel=mm_per_pixel),
         out=out,
         progress=show,
         cancelled=lambda: False,
@@ -45,9 +48,11 @@ def _bar(progress: Progress) -> None:
 
 
 def _told(report: TrainingReport, out: Path) -> str:
+    defects = f" and {report.n_bad} labelled defects" if report.n_bad else ""
     lines = [
-        f"{out}: learned from {report.n_good} good images in {report.duration_s:.1f} s.",
+        f"{out}: learned from {report.n_good} good images{defects} in {report.duration_s:.1f} s.",
         report.why,
+        *([report.labels.why] if report.labels else []),
         f"Good below {report.thresholds.good_below:.3f}, bad from {report.thresholds.bad_above:.3f}, unsure between.",
         *report.proof.statements,
         *(f"Warning: {warning}" for warning in report.warnings),

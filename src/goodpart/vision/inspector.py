@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from goodpart.vision.engine import Engine, LoadOptions, Precision, Use, open_engine
+from goodpart.vision.classifier.regions import TypeMaps, outline
+from goodpart.vision.engine import Engine, LoadOptions, Outputs, Precision, Use, open_engine
 from goodpart.vision.errors import PackageError
 from goodpart.vision.frame import Frame, decode
 from goodpart.vision.package import Package
@@ -23,18 +24,31 @@ _MOST_DEFECTS = 32
 
 @dataclass(frozen=True)
 class Defect:
-    """A region above the threshold for good, as a box in pixels of the frame, and its highest value."""
+    """A region above the threshold for good, as a box in pixels of the frame, and its highest value.
+
+    ``contour`` are the corners (x, y) of its outline. ``severity`` is the highest value over the threshold for bad:
+    from 1 on the region alone makes the part bad. ``kind`` is the type of defect, empty where none was taught.
+    """
 
     x: int
     y: int
     w: int
     h: int
     score: float
+    kind: str = ""
+    contour: tuple[tuple[int, int], ...] = ()
+    area_px: float = 0.0
+    area_mm2: float | None = None
+    severity: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """``heat`` is float32 (rows, columns) over the whole frame, in the units of the score, never clamped."""
+    """``heat`` is float32 (rows, columns) over the whole frame, in the units of the score, never clamped.
+
+    Where types were taught, ``types`` holds their probabilities and maps, given that the part is bad; ``kind`` is the
+    likeliest, with its probability, of a part that is not good.
+    """
 
     score: float
     verdict: Verdict
@@ -42,6 +56,12 @@ class Look:
     heat: NDArray[np.float32]
     defects: list[Defect]
     stages_ms: dict[str, float]
+    types: TypeMaps | None = None
+
+    @property
+    def kind(self) -> tuple[str, float] | None:
+        """The type of defect and its probability; None for a good part or where no types were taught."""
+        return None if self.types is None or self.verdict is Verdict.GOOD else self.types.likeliest
 
 
 @dataclass(frozen=True)
@@ -111,14 +131,42 @@ class Inspector:
                 f"The model {self.package.id[:12]} gives {frame.name} a score that is not a number.",
                 "Train the model again; go back to the previous one meanwhile.",
             )
-        defects = find_defects(heat, self.thresholds.good_below, frame.width, frame.height)
+        types = self._types(outputs)
+        defects = self.find(heat, self.thresholds, frame, types)
         ended = time.perf_counter_ns()
         stages = {
             "resize": (prepared - started) / 1e6,
             "infer": (inferred - prepared) / 1e6,
             "regions": (ended - inferred) / 1e6,
         }
-        return Look(score, decide(score, self.thresholds), self.thresholds, heat, defects, stages)
+        return Look(score, decide(score, self.thresholds), self.thresholds, heat, defects, stages, types)
+
+    def find(
+        self, heat: NDArray[np.float32], thresholds: Thresholds, frame: Frame, types: TypeMaps | None
+    ) -> list[Defect]:
+        """The regions of a look's map under other thresholds, with their types and sizes."""
+        return find_defects(
+            heat,
+            thresholds.good_below,
+            frame.width,
+            frame.height,
+            bad_above=thresholds.bad_above,
+            types=types,
+            mm_per_pixel=self.package.manifest.mm_per_pixel,
+        )
+
+    def _types(self, outputs: Outputs) -> TypeMaps | None:
+        names = self.package.manifest.types
+        if not names:
+            return None
+        likely, maps = outputs.get("types"), outputs.get("type_maps")
+        shape = (len(names), *outputs["heat"].shape)
+        if likely is None or likely.shape != (len(names),) or (maps is not None and maps.shape != shape):
+            raise PackageError(
+                f"The model {self.package.id[:12]} names {len(names)} types of defects, its network gives others.",
+                "Train the model again; go back to the previous one meanwhile.",
+            )
+        return TypeMaps(names, likely, maps)
 
     def prove(self) -> GoldenProof:
         """Score the golden pictures and compare with the trainer's scores."""
@@ -138,21 +186,46 @@ class Inspector:
         return GoldenProof(worst <= allowed, allowed, worst, self.precision, scores)
 
 
-def find_defects(heat: NDArray[np.float32], level: float, width: int, height: int) -> list[Defect]:
+def find_defects(
+    heat: NDArray[np.float32],
+    level: float,
+    width: int,
+    height: int,
+    *,
+    bad_above: float | None = None,
+    types: TypeMaps | None = None,
+    mm_per_pixel: float | None = None,
+) -> list[Defect]:
     """Connected regions of ``heat`` at or above ``level``, strongest first, as boxes in a width × height frame."""
     hot = (heat >= level).astype(np.uint8)
     if not hot.any():
         return []
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(hot, connectivity=8)
     across, down = width / heat.shape[1], height / heat.shape[0]
+    strongest = np.full(count, -np.inf, np.float32)
+    np.maximum.at(strongest, labels.reshape(-1), heat.reshape(-1))
+    order = [int(index) for index in np.argsort(-strongest, kind="stable") if index != 0][:_MOST_DEFECTS]
     found = []
-    for index in range(1, count):
+    for index in order:
         left, top, columns, rows = (int(side) for side in boxes[index, :4])
         x, y = int(left * across), int(top * down)
         right, bottom = min(width, round((left + columns) * across)), min(height, round((top + rows) * down))
-        score = float(heat[labels == index].max())
-        found.append(Defect(x, y, max(1, right - x), max(1, bottom - y), score))
-    return sorted(found, key=lambda defect: -defect.score)[:_MOST_DEFECTS]
+        contour, area = outline(heat, level, (left, top, columns, rows), width, height)
+        found.append(
+            Defect(
+                x,
+                y,
+                max(1, right - x),
+                max(1, bottom - y),
+                float(strongest[index]),
+                kind=types.of_region(labels == index) if types is not None else "",
+                contour=contour,
+                area_px=area,
+                area_mm2=area * mm_per_pixel**2 if mm_per_pixel is not None else None,
+                severity=float(strongest[index]) / bad_above if bad_above is not None and bad_above > 0 else 0.0,
+            )
+        )
+    return found
 
 
 def _precision(package: Package, engine: Engine, wanted: Precision | None) -> Precision:

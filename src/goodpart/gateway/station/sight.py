@@ -9,7 +9,7 @@ from pathlib import Path
 from goodpart.trust.signatures import KeySet
 from goodpart.vision.frame import decode
 from goodpart.vision.heatmap import render_heat
-from goodpart.vision.inspector import Inspector, find_defects
+from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import read_package
 from goodpart.vision.verdict import Thresholds
 from goodpart.wire.desired import RecipeSpec
@@ -64,13 +64,14 @@ class PackageEye(Eye):
         look = self._inspector.inspect(frame)
         thresholds = Thresholds(good_below=recipe.good_below, bad_above=recipe.bad_above)
         if thresholds != look.thresholds:
-            found = find_defects(look.heat, thresholds.good_below, frame.width, frame.height)
+            found = self._inspector.find(look.heat, thresholds, frame, look.types)
             look = replace(look, thresholds=thresholds, defects=found)
         ended = time.perf_counter_ns()
         return Sight(
             score=look.score,
             defects=tuple(
-                DefectRegion(x=one.x, y=one.y, width=one.w, height=one.h, score=one.score) for one in look.defects
+                DefectRegion(x=one.x, y=one.y, width=one.w, height=one.h, score=one.score, kind=one.kind)
+                for one in look.defects
             ),
             stages=(
                 StageLatency(stage="decode", ms=(decoded - started) / 1e6),

@@ -27,7 +27,20 @@ class Detector:
 def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
     """The whole network: picture → ``heat`` (rows, columns) at 1/8 of the picture, and ``score`` (1,)."""
     graph = NetworkGraph()
-    taps = backbone.add_to(graph, TAPS)
+    add_scoring(graph, backbone.add_to(graph, TAPS), backbone, detector)
+    return graph.serialized({"heat": ["rows", "columns"], "score": [1]})
+
+
+def add_scoring(
+    graph: NetworkGraph,
+    taps: dict[str, str],
+    backbone: Backbone,
+    detector: Detector,
+    *,
+    heat: str = "heat",
+    score: str = "score",
+) -> None:
+    """Add the detector behind ``taps``: a map (rows, columns) and a score (1,) under the given names."""
     weight = detector.combination.weight
     parts = []
     if weight < 1:
@@ -38,15 +51,14 @@ def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
         gaussian = _add_gaussian(graph, places, detector.gaussian, like=taps["s8"])
         parts.append(_scaled(graph, gaussian, weight / detector.combination.gaussian_scale))
     # Summing one part too gives the output a node, and so a name, of its own in every engine.
-    graph.node("Sum", parts, name="heat")
-    flat = graph.node("Reshape", ["heat", graph.constant(np.array([-1], np.int64))])
+    graph.node("Sum", parts, name=heat)
+    flat = graph.node("Reshape", [heat, graph.constant(np.array([-1], np.int64))])
     if detector.combination.pooling is Pooling.MAXIMUM:
-        graph.node("ReduceMax", [flat], axes=[0], keepdims=1, name="score")
+        graph.node("ReduceMax", [flat], axes=[0], keepdims=1, name=score)
     else:
         count = graph.constant(np.array([detector.combination.top], np.int64))
         highest = graph.top(flat, count)
-        graph.node("ReduceMean", [highest], axes=[0], keepdims=1, name="score")
-    return graph.serialized({"heat": ["rows", "columns"], "score": [1]})
+        graph.node("ReduceMean", [highest], axes=[0], keepdims=1, name=score)
 
 
 def _add_bank(graph: NetworkGraph, patches: str, bank: MemoryBank) -> str:

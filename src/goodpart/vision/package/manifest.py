@@ -49,7 +49,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What the signature covers.
 
     ``thresholds`` are given for each precision that the trainer could run; no other may be used. ``tolerance`` is how
-    far a golden score may differ from the trainer's, as a share of ``good_below``.
+    far a golden score may differ from the trainer's, as a share of ``good_below``. ``types`` are the types of defects
+    in the order of the network's outputs about them. ``mm_per_pixel`` is the scale of a frame, where it is known.
     """
 
     schema: int
@@ -64,3 +65,5 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     golden: tuple[GoldenImage, ...]
     tolerance: float
     files: dict[str, StoredFile]
+    types: tuple[str, ...] = ()
+    mm_per_pixel: float | None = None

@@ -1,6 +1,7 @@
 """``python -m goodpart.vision.training JOB.json``: one training in a process of its own, told as lines of JSON.
 
-The job: ``{"images": [{"path", "label", "name"?}], "out", "settings"?, "seed"?}``. On standard output, a line each:
+The job: ``{"images": [{"path", "label", "name"?, "mask"?}], "out", "settings"?, "seed"?}``. On standard output, a line
+each:
 
     {"type": "progress", "stage", "done", "total", "remaining_s"}
     {"type": "finished", "report": {…}}                  exit code 0
@@ -27,11 +28,15 @@ from goodpart.vision.training.train import train
 
 
 class JobImage(msgspec.Struct, frozen=True, kw_only=True):
-    """An image file; ``name`` is what the report calls it, the file's name by default."""
+    """An image file; ``name`` is what the report calls it, the file's name by default.
+
+    ``mask`` is an image file of the same size: where the defect is, every pixel but black ones.
+    """
 
     path: str
     label: str = GOOD
     name: str | None = None
+    mask: str | None = None
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +82,11 @@ def read_job(path: Path) -> Job:
         raise TrainingError(f"The training job {path} cannot be read: {error}.", "Start the training again.") from error
 
 
+def _image(one: JobImage) -> TrainingImage:
+    mask = None if one.mask is None else Path(one.mask)
+    return TrainingImage(one.name or Path(one.path).name, Path(one.path), one.label, mask)
+
+
 def main(arguments: list[str]) -> int:
     """Run the job named by the only argument; returns the exit code."""
     stop = Event()
@@ -87,7 +97,7 @@ def main(arguments: list[str]) -> int:
             raise TrainingError("One argument is needed: the job file.", "Start the training again.")
         job = read_job(Path(arguments[0]))
         report = train(
-            [TrainingImage(one.name or Path(one.path).name, Path(one.path), one.label) for one in job.images],
+            [_image(one) for one in job.images],
             job.settings,
             out=Path(job.out),
             progress=_tell_progress,

@@ -6,6 +6,7 @@ from goodpart.vision.engine import Precision
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.threshold import outliers, prove, suggest_thresholds
 from goodpart.vision.training.crossfit import scores
+from goodpart.vision.training.labelled import Learned
 from goodpart.vision.training.pictures import Intake
 from goodpart.vision.training.report import Candidate, ScoredImage, TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import ENOUGH_REAL_DEFECTS, Fitted
@@ -20,10 +21,13 @@ def report_on(
     intake: Intake,
     precision: Precision,
     seed: int,
+    learned: Learned | None = None,
 ) -> TrainingReport:
     """The report, but for the package's id and the duration, which come last."""
     good_scores = scores(best.combination, best.cross.good)
     bad_scores = scores(best.combination, best.bad)
+    if learned is not None:
+        good_scores, bad_scores = learned.good_scores, learned.bad_scores
     thresholds = suggest_thresholds(good_scores, bad_scores)
     listed = [
         ScoredImage(name=picture.image.name, label=picture.image.label, score=score)
@@ -46,9 +50,10 @@ def report_on(
         precision=precision.value,
         why=_why(best, candidates, on),
         proof=prove(good_scores, bad_scores, thresholds),
-        warnings=tuple(_warnings(taken, good_scores, intake)),
+        warnings=(*_warnings(taken, good_scores, intake), *(learned.warnings if learned else ())),
         duration_s=0.0,
         seed=seed,
+        labels=learned.report if learned else None,
     )
 
 

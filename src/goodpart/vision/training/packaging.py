@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.backbone import Backbone
+from goodpart.vision.classifier.model import Labelled, labelled_network
 from goodpart.vision.detector.features import TAPS
 from goodpart.vision.detector.model import Detector, scoring_network
 from goodpart.vision.engine import Engine, LoadOptions, Network, Precision
@@ -27,6 +28,7 @@ class PackedNetwork:
     """The network's bytes and, loaded, in every precision that this machine computes in, the fastest first."""
 
     content: bytes
+    taps: tuple[str, ...]
     loaded: dict[Precision, Network]
 
     def score(self, picture: NDArray[np.uint8], precision: Precision) -> float:
@@ -34,11 +36,15 @@ class PackedNetwork:
         return float(self.loaded[precision].run(picture)["score"][0])
 
 
-def pack_network(backbone: Backbone, detector: Detector, engine: Engine) -> PackedNetwork:
+def pack_network(
+    backbone: Backbone, detector: Detector, engine: Engine, labelled: Labelled | None = None
+) -> PackedNetwork:
     """Write the network and load it as a gateway will."""
-    content = scoring_network(backbone, detector)
-    loaded = {precision: engine.load(content, LoadOptions(precision, TAPS)) for precision in engine.precisions()}
-    return PackedNetwork(content, loaded)
+    content, taps = scoring_network(backbone, detector), TAPS
+    if labelled is not None:
+        content, taps = labelled_network(backbone, detector, labelled)
+    loaded = {precision: engine.load(content, LoadOptions(precision, taps)) for precision in engine.precisions()}
+    return PackedNetwork(content, taps, loaded)
 
 
 def thresholds_by_precision(

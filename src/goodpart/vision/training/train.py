@@ -8,19 +8,20 @@ import numpy as np
 
 from goodpart.base.clock import Clock
 from goodpart.vision.backbone import Backbone, load_backbone
-from goodpart.vision.detector.features import TAPS
-from goodpart.vision.detector.model import Detector
 from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
 from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, write_candidate
 from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, SCHEMA
 from goodpart.vision.package.writing import stored_files
 from goodpart.vision.threads import one_blas_thread
 from goodpart.vision.training.claims import report_on
+from goodpart.vision.training.evidence import check_masks, gather_evidence
 from goodpart.vision.training.extraction import fit_patch_projection
 from goodpart.vision.training.images import TrainingImage
+from goodpart.vision.training.labelled import learn_labels
 from goodpart.vision.training.learning import learn
 from goodpart.vision.training.packaging import (
     TOLERANCE,
+    PackedNetwork,
     golden_pictures,
     pack_network,
     thresholds_by_precision,
@@ -79,6 +80,9 @@ def _train(
     intake = Intake.empty()
     backbone = load_backbone(settings.backbone)
     taken = take_images(images, settings, intake, course, seed)
+    check_masks(taken.bad)
+    if taken.bad:
+        course.shares = {**course.shares, "labels": 0.2, "package": course.shares.pop("package")}
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)
     patch_projection = fit_patch_projection(
         backbone,
@@ -110,9 +114,16 @@ def _train(
         step=course.step,
     )
     detector = learn(best, taken, settings, intake, course, seed)
-    report = report_on(best, best.candidates(), taken, settings, intake, precision, seed)
+    learned = None
+    if taken.bad:
+        evidence = gather_evidence(
+            best, taken, backbone, engine, precision, lambda done, total: course.step("labels", done, total)
+        )
+        learned = learn_labels(evidence, best.combination, seed)
+    report = report_on(best, best.candidates(), taken, settings, intake, precision, seed, learned)
     course.step("package", 0, 2)
-    manifest, files = _pack(backbone, detector, best, taken, report, settings, engine, clock)
+    network = pack_network(backbone, detector, engine, learned.labelled if learned else None)
+    manifest, files = _pack(network, backbone, best, taken, report, settings, clock)
     course.step("package", 1, 2)
     package_id = write_candidate(out, manifest, files)
     course.end("package", 2)
@@ -121,16 +132,14 @@ def _train(
 
 
 def _pack(
+    network: PackedNetwork,
     backbone: Backbone,
-    detector: Detector,
     best: Fitted,
     taken: Taken,
     report: TrainingReport,
     settings: TrainingSettings,
-    engine: Engine,
     clock: Clock,
 ) -> tuple[Manifest, dict[str, bytes]]:
-    network = pack_network(backbone, detector, engine)
     good_scores = [scored.score for scored in report.scores[: len(taken.good)]]
     golden, files = golden_pictures(
         network, report.preprocessing, taken.good, good_scores, best.synthetic, settings.golden_images
@@ -144,12 +153,14 @@ def _pack(
         name=settings.name,
         created_at=clock.now(),
         backbone=BackboneId(id=backbone.id, sha256=backbone.sha256),
-        detector=detector.combination,
+        detector=best.combination,
         preprocessing=report.preprocessing,
-        network=NetworkSpec(file=NETWORK_FILE, taps=TAPS),
+        network=NetworkSpec(file=NETWORK_FILE, taps=network.taps),
         thresholds=thresholds,
         golden=tuple(golden),
         tolerance=TOLERANCE,
         files=stored_files(files),
+        types=report.labels.types if report.labels else (),
+        mm_per_pixel=settings.mm_per_pixel,
     )
     return manifest, files
