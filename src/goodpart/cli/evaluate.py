@@ -35,4 +35,6 @@ def _told(found: Evaluation) -> str:
         f"{kind.label}: {kind.n} parts, AUROC {kind.image_auroc:.3f}, {kind.missed} missed, {kind.unsure} unsure"
         for kind in found.kinds
     ]
+    if found.types is not None and found.types.accuracy is not None:
+        lines.append(f"Types: {found.types.accuracy:.1%} of {found.types.n} defects judged as what they are.")
     return "\n".join(lines)

@@ -203,7 +203,7 @@ def find_defects(
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(hot, connectivity=8)
     across, down = width / heat.shape[1], height / heat.shape[0]
     strongest = np.full(count, -np.inf, np.float32)
-    np.maximum.at(strongest, labels.reshape(-1), heat.reshape(-1))
+    np.maximum.at(strongest, np.asarray(labels, np.intp).reshape(-1), heat.reshape(-1))
     order = [int(index) for index in np.argsort(-strongest, kind="stable") if index != 0][:_MOST_DEFECTS]
     found = []
     for index in order:

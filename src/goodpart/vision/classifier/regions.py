@@ -58,7 +58,7 @@ def outline(heat: NDArray[np.float32], level: float, box: Box, width: int, heigh
         return corners, columns * rows * across * down
     areas = [int(cv2.drawContours(np.zeros(fine.shape, np.uint8), [one], -1, 1, cv2.FILLED).sum()) for one in found]
     largest = int(np.argmax(areas))
-    line = _simplified(found[largest])
+    line = _simplified(np.asarray(found[largest], np.int32))
     x = (first_column + (line[:, 0] + 0.5) / _ENLARGED) * across
     y = (first_row + (line[:, 1] + 0.5) / _ENLARGED) * down
     x, y = np.minimum(x, width - 1).round().astype(int), np.minimum(y, height - 1).round().astype(int)

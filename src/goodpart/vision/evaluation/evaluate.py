@@ -8,6 +8,7 @@ import numpy as np
 
 from goodpart.vision.evaluation.folder import KnownImage, read_mask
 from goodpart.vision.evaluation.pixels import aupro, pixel_auroc
+from goodpart.vision.evaluation.types import TypeFigures, type_figures
 from goodpart.vision.frame import read_frame
 from goodpart.vision.heatmap import smooth_heat
 from goodpart.vision.inspector import Inspector
@@ -21,13 +22,17 @@ _WARM_UP = 3
 
 
 class JudgedImage(msgspec.Struct, frozen=True, kw_only=True):
-    """One test image, what it is, and what the model says. ``ms`` is decoding to verdict."""
+    """One test image, what it is, and what the model says. ``ms`` is decoding to verdict.
+
+    ``type`` is the type of defect it would be, were it bad; empty where the model knows none.
+    """
 
     name: str
     label: str
     score: float
     verdict: str
     ms: float
+    type: str = ""
 
 
 class DefectFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +61,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     proof: Proof
     kinds: tuple[DefectFigures, ...]
     images: tuple[JudgedImage, ...]
+    types: TypeFigures | None = None
 
 
 def evaluate(
@@ -80,6 +86,7 @@ def evaluate(
                 score=look.score,
                 verdict=look.verdict.value,
                 ms=round(elapsed, 3),
+                type=look.types.likeliest[0] if look.types else "",
             )
         )
         mask = read_mask(image, frame, PIXEL_SIDE)
@@ -120,4 +127,7 @@ def _figures(inspector: Inspector, judged: list[JudgedImage], pixels: float, reg
         proof=prove(good.tolist(), bad.tolist(), inspector.thresholds),
         kinds=tuple(kinds),
         images=tuple(judged),
+        types=type_figures(
+            inspector.package.manifest.types, [(one.label, one.type) for one in judged if one.label != "good"]
+        ),
     )

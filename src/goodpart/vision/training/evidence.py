@@ -126,7 +126,7 @@ def look_at(
 def covered_by_type(image: TrainingImage, size: tuple[int, int], types: tuple[str, ...]) -> NDArray[np.float32]:
     """The share of every place (rows, columns, types) that the image's mask covers, under the image's own type."""
     mask = decode(_mask_bytes(image), f"The mask of {image.name}").pixels.any(axis=2)
-    share = cv2.resize(mask.astype(np.float32), (size[1], size[0]), interpolation=cv2.INTER_AREA)
+    share = cv2.resize(np.asarray(mask, np.float32), (size[1], size[0]), interpolation=cv2.INTER_AREA)
     covered = np.zeros((*size, len(types)), np.float32)
     covered[:, :, types.index(image.label)] = share
     return covered

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from goodpart.vision.classifier.model import Labelled, PatchHead, ScoreHead, TypeHead
-from goodpart.vision.classifier.ridge import Linear, balanced, fit_ridge
+from goodpart.vision.classifier.ridge import Linear, balanced, fit_ridge, least_shrunk
 from goodpart.vision.classifier.scale import Scale, scale_to, spread_of
 from goodpart.vision.detector.combination import Combination
 from goodpart.vision.detector.projection import Projection
@@ -23,6 +23,8 @@ FEWEST_FOR_A_SCORE = 5
 """With fewer labelled defects their cross-validated AUROC says nothing."""
 FOLDS = 5
 _SHARPNESSES = tuple(float(s) for s in np.geomspace(1, 64, 13))
+_CERTAINTY = 1.64
+"""Labels must improve the AUROC by so many standard errors: chance does in one of twenty."""
 _BETTER_MAP = 0.005
 
 Floats = NDArray[np.float64]
@@ -154,8 +156,8 @@ def _score_head(
     """The best combination, its cross-fitted scores, and the AUROCs of the anomaly score alone and of it."""
     bad = evidence.kinds > 0
     alone = auroc(evidence.log_scores[~bad], evidence.log_scores[bad])
-    fits = fit_ridge(evidence.pooled, np.where(bad, 1.0, -1.0)[:, None], balanced(bad.astype(np.intp)))
-    ridge = max(fits, key=lambda fit: auroc(fit.unseen[~bad, 0], fit.unseen[bad, 0]))
+    targets, weights = np.where(bad, 1.0, -1.0)[:, None], balanced(bad.astype(np.intp))
+    ridge = least_shrunk(fit_ridge(evidence.pooled, targets, weights), targets, weights)
     columns = [evidence.log_scores, ridge.unseen[:, 0], *([] if tops is None else [tops])]
     best: tuple[float, Floats, int] | None = None
     for used in range(2, len(columns) + 1):
@@ -172,7 +174,7 @@ def _score_head(
     assert best is not None
     reached, odds, used = best
     enough = int(bad.sum()) >= FEWEST_FOR_A_SCORE
-    if not enough or reached - alone <= _noise(evidence.log_scores, odds, bad):
+    if not enough or reached - alone <= _CERTAINTY * _noise(evidence.log_scores, odds, bad):
         return None, odds, (alone, reached)
     weights, bias = _weigh(np.stack(columns[:used], axis=1), bad)
     scale = scale_to(odds[~bad])
@@ -291,7 +293,7 @@ def _doubtful(evidence: Evidence, types: TypesFit) -> list[str]:
     counts = np.bincount(labels, minlength=len(evidence.types))
     for name, label, likely in zip(names, labels.tolist(), types.unseen, strict=True):
         guess = int(likely.argmax())
-        if counts[label] >= 3 and likely[guess] > 0.9 and likely[label] < 0.05:
+        if counts[label] >= 3 and likely[guess] > 0.8 and likely[label] < 0.1:
             said.append(
                 f"{name} is labelled {evidence.types[label]} but looks like {evidence.types[guess]} "
                 f"({likely[guess]:.0%}) to a model that has not seen it: check the label."

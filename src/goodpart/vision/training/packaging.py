@@ -40,8 +40,10 @@ def pack_network(
     backbone: Backbone, detector: Detector, engine: Engine, labelled: Labelled | None = None
 ) -> PackedNetwork:
     """Write the network and load it as a gateway will."""
-    content, taps = scoring_network(backbone, detector), TAPS
-    if labelled is not None:
+    taps: tuple[str, ...] = TAPS
+    if labelled is None:
+        content = scoring_network(backbone, detector)
+    else:
         content, taps = labelled_network(backbone, detector, labelled)
     loaded = {precision: engine.load(content, LoadOptions(precision, taps)) for precision in engine.precisions()}
     return PackedNetwork(content, taps, loaded)
