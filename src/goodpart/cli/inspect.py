@@ -49,8 +49,8 @@ def _line(inspector: Inspector, path: Path, heatmaps: Path | None, as_json: bool
 
         (heatmaps / f"{path.stem}_heat.jpg").write_bytes(render_overlay(frame, look))
     if not as_json:
-        kind = f"  {look.kind[0]} {look.kind[1]:.0%}" if look.kind else ""
-        return f"{look.verdict:<6}  {look.score:9.4f}  {elapsed:7.1f} ms  {path}{kind}"
+        kind = f"{look.kind[0]} {look.kind[1]:.0%}  " if look.kind else ""
+        return f"{look.verdict:<6}  {look.score:9.4f}  {elapsed:7.1f} ms  {kind}{path}"
     told: dict[str, Any] = {
         "image": str(path),
         "verdict": look.verdict,

@@ -38,6 +38,11 @@ class JobImage(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     mask: str | None = None
 
+    def to_train(self) -> TrainingImage:
+        """The image as training takes it."""
+        mask = None if self.mask is None else Path(self.mask)
+        return TrainingImage(self.name or Path(self.path).name, Path(self.path), self.label, mask)
+
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """What to train."""
@@ -82,11 +87,6 @@ def read_job(path: Path) -> Job:
         raise TrainingError(f"The training job {path} cannot be read: {error}.", "Start the training again.") from error
 
 
-def _image(one: JobImage) -> TrainingImage:
-    mask = None if one.mask is None else Path(one.mask)
-    return TrainingImage(one.name or Path(one.path).name, Path(one.path), one.label, mask)
-
-
 def main(arguments: list[str]) -> int:
     """Run the job named by the only argument; returns the exit code."""
     stop = Event()
@@ -97,7 +97,7 @@ def main(arguments: list[str]) -> int:
             raise TrainingError("One argument is needed: the job file.", "Start the training again.")
         job = read_job(Path(arguments[0]))
         report = train(
-            [_image(one) for one in job.images],
+            [one.to_train() for one in job.images],
             job.settings,
             out=Path(job.out),
             progress=_tell_progress,
