@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from goodpart.vision.classifier.regions import TypeMaps, outline
 from goodpart.vision.classifier.ridge import balanced, fit_ridge
@@ -26,7 +27,9 @@ def evidence(good: int, bad: int, *, told_by_features: bool, masks: bool = False
     if told_by_features:
         pooled[kinds > 0, 0] += 6
         pooled[kinds == 2, 1] += 6
-    heat, places, coverage = [], [], []
+    heat: list[NDArray[np.float32]] = []
+    places: list[NDArray[np.float16] | None] = []
+    coverage: list[NDArray[np.float32] | None] = []
     for kind in kinds:
         heat.append(rng.normal(0, 0.1, (8, 8)).astype(np.float32))
         seen = rng.normal(0, 1, (8, 8, 6)).astype(np.float16)
@@ -67,7 +70,9 @@ def test_left_out_predictions_are_those_of_fits_without_the_picture() -> None:
     )
 
 
-def _normal(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _normal(
+    x: NDArray[np.float64], y: NDArray[np.float64], w: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return x.T @ (w[:, None] * x) + 0.01 * len(x) * np.eye(x.shape[1]), x.T @ (w[:, None] * y)
 
 

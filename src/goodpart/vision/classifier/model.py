@@ -39,9 +39,13 @@ class TypeHead:
 
 @dataclass(frozen=True, eq=False)
 class PatchHead:
-    """Where defects are: one linear map of place features and log anomaly per target, any defect first, then types."""
+    """Where defects are: one linear map of place features and log anomaly per target, any defect first, then types.
+
+    Each is averaged over ``reach`` × ``reach`` places, an odd number.
+    """
 
     model: Linear
+    reach: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +111,10 @@ def _add_patches(graph: NetworkGraph, taps: dict[str, str], log_heat: str, head:
     seen = graph.node("Concat", [add_places(graph, taps), plane], axis=1)
     kernel = head.model.weights.T[:, :, None, None]
     found = graph.node("Conv", [seen, graph.constant(kernel), graph.constant(head.model.bias)], kernel_shape=[1, 1])
+    if head.reach > 1:
+        pads = [head.reach // 2] * 4
+        sides = [head.reach, head.reach]
+        found = graph.node("AveragePool", [found], kernel_shape=sides, pads=pads, count_include_pad=0)
     maps = graph.node("Squeeze", [found, graph.constant(np.array([0], np.int64))])
     first, last, end = (graph.constant(np.array([n], np.int64)) for n in (0, 1, np.iinfo(np.int32).max))
     graph.node("Slice", [maps, last, end], name="type_maps")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from goodpart.vision.classifier.model import Labelled, PatchHead, ScoreHead, TypeHead
+from goodpart.vision.classifier.model import Labelled, ScoreHead, TypeHead
 from goodpart.vision.classifier.ridge import Linear, balanced, fit_ridge, least_shrunk
 from goodpart.vision.classifier.scale import Scale, scale_to, spread_of
 from goodpart.vision.detector.combination import Combination
@@ -134,7 +134,7 @@ def _places(evidence: Evidence, fold_of: NDArray[np.intp], rng: np.random.Genera
     ]
     fit = fit_places(features, coverage, fold_of[inside], rng)
     if evidence.projection is not None:
-        fit = replace(fit, head=PatchHead(_unprojected(fit.head.model, evidence.projection)))
+        fit = replace(fit, head=replace(fit.head, model=_unprojected(fit.head.model, evidence.projection)))
     known = [index for index, one in enumerate(coverage) if one is not None]
     heat = [evidence.log_heat[inside[index]] for index in known]
     return fit, marked_auroc(heat, [covered[index] for index in known])

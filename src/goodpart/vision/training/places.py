@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +18,10 @@ from goodpart.vision.classifier.ridge import Linear
 
 EMPHASES = (5.0, 20.0, 80.0)
 """How many good places a wholly covered one counts for."""
+REACHES = (1, 3, 5, 7)
+"""Sides of the square of places that a map is averaged over; defects of a place or two need the smallest."""
 PENALTY = 1e-3
+_AS_GOOD = 0.003
 _GOOD_PLACES = 256
 _SAMPLED = 20_000
 
@@ -85,15 +89,31 @@ def fit_places(
         for index in np.flatnonzero(fold_of == fold).tolist():
             found = standard[rows[index]] @ solved
             maps[index] = found.reshape(*features[index].shape[:2], len(EMPHASES), -1)
-    covered = [truth[index][:, 0] for index in known]
-    reached = [
-        marked_auroc([maps[index][:, :, emphasis, 0] for index in known], covered) for emphasis in range(len(EMPHASES))
-    ]
-    best = int(np.argmax(reached))
-    solution = total.solve(EMPHASES[best])
+    chosen, reach, reached = _choose([maps[index] for index in known], [truth[index][:, 0] for index in known])
+    solution = total.solve(EMPHASES[chosen])
     weights = solution[:-1] / scale[:, None]
-    head = PatchHead(Linear(weights, solution[-1] - mean @ weights))
-    return PlacesFit(head, [maps[index][:, :, best] for index in range(len(features))], reached[best])
+    head = PatchHead(Linear(weights, solution[-1] - mean @ weights), reach)
+    return PlacesFit(head, [averaged(maps[index][:, :, chosen], reach) for index in range(len(features))], reached)
+
+
+def averaged(maps: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
+    """Means over ``reach`` × ``reach`` places that lie on the map; (rows, columns[, targets])."""
+    if reach == 1:
+        return maps
+    sums = cv2.boxFilter(maps, -1, (reach, reach), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    ones = np.ones(maps.shape[:2], np.float32)
+    counts = cv2.boxFilter(ones, -1, (reach, reach), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(sums.reshape(maps.shape) / counts.reshape(*counts.shape, *[1] * (maps.ndim - 2)), np.float32)
+
+
+def _choose(maps: Sequence[NDArray[np.float32]], covered: Sequence[NDArray[np.float64]]) -> tuple[int, int, float]:
+    """The emphasis's index and the reach that mark best, with their AUROC; of reaches about as good the smallest."""
+    plain = [marked_auroc([one[:, :, emphasis, 0] for one in maps], covered) for emphasis in range(len(EMPHASES))]
+    chosen = int(np.argmax(plain))
+    of_any = [np.ascontiguousarray(one[:, :, chosen, 0]) for one in maps]
+    reached = [marked_auroc([averaged(one, reach) for one in of_any], covered) for reach in REACHES]
+    index = next(n for n, value in enumerate(reached) if value >= max(reached) - _AS_GOOD)
+    return chosen, REACHES[index], reached[index]
 
 
 def _standardised(features: Sequence[Map]) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
