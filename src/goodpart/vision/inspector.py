@@ -210,7 +210,11 @@ def find_defects(
         left, top, columns, rows = (int(side) for side in boxes[index, :4])
         x, y = int(left * across), int(top * down)
         right, bottom = min(width, round((left + columns) * across)), min(height, round((top + rows) * down))
-        contour, area = outline(heat, level, (left, top, columns, rows), width, height)
+        kind, covered = types.of_region(labels == index) if types is not None else ("", None)
+        # Masks taught how far a defect reaches: there its outline is at half of the highest cover.
+        half = 0.5 * float(covered.max()) if covered is not None else 0.0
+        drawn, edge = (covered, half) if covered is not None and half > 0 else (heat, level)
+        contour, area = outline(drawn, edge, (left, top, columns, rows), width, height)
         found.append(
             Defect(
                 x,
@@ -218,7 +222,7 @@ def find_defects(
                 max(1, right - x),
                 max(1, bottom - y),
                 float(strongest[index]),
-                kind=types.of_region(labels == index) if types is not None else "",
+                kind=kind,
                 contour=contour,
                 area_px=area,
                 area_mm2=area * mm_per_pixel**2 if mm_per_pixel is not None else None,

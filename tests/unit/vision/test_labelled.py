@@ -179,9 +179,9 @@ def test_a_region_has_the_type_that_covers_it_most() -> None:
     types = TypeMaps(("dent", "scratch"), np.array([0.6, 0.4], np.float32), maps)
     upper = np.zeros((4, 4), np.bool_)
     upper[:2] = True
-    assert types.of_region(upper) == "dent"
-    assert types.of_region(~upper) == "scratch"
-    assert TypeMaps(types.names, types.likely).of_region(~upper) == "dent"
+    assert types.of_region(upper)[0] == "dent"
+    assert types.of_region(~upper)[0] == "scratch"
+    assert TypeMaps(types.names, types.likely).of_region(~upper) == ("dent", None)
 
 
 def test_types_that_were_not_taught_are_counted_apart() -> None:

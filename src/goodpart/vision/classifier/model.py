@@ -41,7 +41,7 @@ class TypeHead:
 class PatchHead:
     """Where defects are: one linear map of place features and log anomaly per target, any defect first, then types.
 
-    Each is averaged over ``reach`` × ``reach`` places, an odd number.
+    The first is averaged over ``reach`` × ``reach`` places, an odd number.
     """
 
     model: Linear
@@ -111,15 +111,13 @@ def _add_patches(graph: NetworkGraph, taps: dict[str, str], log_heat: str, head:
     seen = graph.node("Concat", [add_places(graph, taps), plane], axis=1)
     kernel = head.model.weights.T[:, :, None, None]
     found = graph.node("Conv", [seen, graph.constant(kernel), graph.constant(head.model.bias)], kernel_shape=[1, 1])
-    if head.reach > 1:
-        pads = [head.reach // 2] * 4
-        sides = [head.reach, head.reach]
-        found = graph.node("AveragePool", [found], kernel_shape=sides, pads=pads, count_include_pad=0)
-    maps = graph.node("Squeeze", [found, graph.constant(np.array([0], np.int64))])
     first, last, end = (graph.constant(np.array([n], np.int64)) for n in (0, 1, np.iinfo(np.int32).max))
-    graph.node("Slice", [maps, last, end], name="type_maps")
-    any_defect = graph.node("Slice", [maps, first, last])
-    return graph.node("Squeeze", [any_defect, first])
+    graph.node("Slice", [graph.node("Squeeze", [found, first]), last, end], name="type_maps")
+    any_defect = graph.node("Slice", [found, first, last, last])
+    if head.reach > 1:
+        pads, sides = [head.reach // 2] * 4, [head.reach, head.reach]
+        any_defect = graph.node("AveragePool", [any_defect], kernel_shape=sides, pads=pads, count_include_pad=0)
+    return graph.node("Squeeze", [any_defect, graph.constant(np.array([0, 1], np.int64))])
 
 
 def _add_heat(graph: NetworkGraph, log_heat: str, marked: str | None, labelled: Labelled) -> None:

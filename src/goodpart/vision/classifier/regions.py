@@ -30,13 +30,17 @@ class TypeMaps:
         best = int(self.likely.argmax())
         return self.names[best], float(self.likely[best])
 
-    def of_region(self, inside: NDArray[np.bool_]) -> str:
-        """The type of a region (rows, columns): what covers it most where masks taught that, else the part's."""
+    def of_region(self, inside: NDArray[np.bool_]) -> tuple[str, NDArray[np.float32] | None]:
+        """The type of a region (rows, columns), and where in it that type is (the same; None without masks).
+
+        The type is what covers the region most where masks taught that, else the part's.
+        """
         if self.maps is None:
-            return self.likeliest[0]
+            return self.likeliest[0], None
         covered = np.maximum(self.maps[:, inside].mean(axis=1), 0.0)
         # What the whole part looks like settles regions that could be two types.
-        return self.names[int(((covered + 1e-3) * (self.likely + 0.05)).argmax())]
+        best = int(((covered + 1e-3) * (self.likely + 0.05)).argmax())
+        return self.names[best], np.where(inside, self.maps[best], np.float32(0.0))
 
 
 def outline(heat: NDArray[np.float32], level: float, box: Box, width: int, height: int) -> tuple[Contour, float]:
