@@ -145,4 +145,6 @@ def _told(found: Evaluation) -> str:
     ]
     if found.suggestion is not None:
         lines += found.suggestion.statements
+    if found.types is not None and found.types.accuracy is not None:
+        lines.append(f"Types: {found.types.accuracy:.1%} of {found.types.n} defects judged as what they are.")
     return "\n".join(lines)

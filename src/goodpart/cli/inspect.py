@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -15,7 +16,7 @@ from goodpart.trust.signatures import KeySet, PublicKey
 from goodpart.vision.engine import open_engine
 from goodpart.vision.errors import FrameError, PackageError
 from goodpart.vision.frame import IMAGE_SUFFIXES, Frame, read_frame
-from goodpart.vision.inspector import Inspector, Look
+from goodpart.vision.inspector import Defect, Inspector, Look
 from goodpart.vision.package import Package, read_package
 
 
@@ -108,8 +109,9 @@ def _line(inspector: Inspector, path: Path, pictures: _Pictures, as_json: bool) 
     if not as_json and look.cause is not None:
         return f"{look.verdict:<6}  {'':9}  {elapsed:7.1f} ms  {path}: {look.detail}"
     if not as_json:
-        return f"{look.verdict:<6}  {look.score:9.4f}  {elapsed:7.1f} ms  {path}"
-    told = {
+        kind = f"{look.kind[0]} {look.kind[1]:.0%}  " if look.kind else ""
+        return f"{look.verdict:<6}  {look.score:9.4f}  {elapsed:7.1f} ms  {kind}{path}"
+    told: dict[str, Any] = {
         "image": str(path),
         "verdict": look.verdict,
         "score": look.score if look.cause is None else None,
@@ -117,11 +119,26 @@ def _line(inspector: Inspector, path: Path, pictures: _Pictures, as_json: bool) 
         "good_below": look.thresholds.good_below,
         "bad_above": look.thresholds.bad_above,
         "optics": [finding.sentence for finding in look.findings],
-        "defects": [{"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score} for one in look.defects],
+        "defects": [_told(one) for one in look.defects],
     }
     if look.cause is not None:
         told |= {"cause": look.cause, "detail": look.detail}
+    if look.types is not None:
+        told["type"] = look.kind[0] if look.kind else ""
+        told["types"] = {name: float(p) for name, p in zip(look.types.names, look.types.likely, strict=True)}
     return msgspec.json.encode(told).decode()
+
+
+def _told(one: Defect) -> dict[str, Any]:
+    box = {"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score}
+    return {
+        **box,
+        "type": one.kind,
+        "severity": round(one.severity, 4),
+        "area_px": round(one.area_px, 1),
+        "area_mm2": None if one.area_mm2 is None else round(one.area_mm2, 4),
+        "contour": one.contour,
+    }
 
 
 def _files(places: tuple[Path, ...]) -> Iterator[Path]:

@@ -23,17 +23,33 @@ from goodpart.vision.view import View
 @backbone_option
 @engine_option
 @click.option("--seed", default=0, show_default=True, help="For every random choice.")
+@click.option("--mm-per-pixel", type=float, help="Millimetres of the part in one pixel: areas in mm².")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON on standard output.")
 @with_view
-def train(folder: Path, out: Path, name: str, backbone: str, engine: str, seed: int, as_json: bool, view: View) -> None:
+def train(
+    *,
+    folder: Path,
+    out: Path,
+    name: str,
+    backbone: str,
+    engine: str,
+    seed: int,
+    mm_per_pixel: float | None,
+    as_json: bool,
+    view: View,
+) -> None:
     """Teach a model from DIR: images of good parts, or a folder of MVTec shape (its train/good is used).
+
+    Labelled defects are learned from where DIR has train/TYPE, with masks in ground_truth/TYPE/STEM_mask.png.
 
     The result is an unsigned candidate: `goodpart inspect` runs it with --trust, a gateway only after approval.
     """
     with Bar(f"{out} was not written.") as bar:
         report = learn(
             images_in(folder),
-            TrainingSettings(name=name or folder.resolve().name, backbone=backbone, view=view),
+            TrainingSettings(
+                name=name or folder.resolve().name, backbone=backbone, view=view, mm_per_pixel=mm_per_pixel
+            ),
             out=out,
             progress=bar.show,
             cancelled=lambda: False,
@@ -45,9 +61,11 @@ def train(folder: Path, out: Path, name: str, backbone: str, engine: str, seed: 
 
 
 def _told(report: TrainingReport, out: Path) -> str:
+    defects = f" and {report.n_bad} labelled defects" if report.n_bad else ""
     lines = [
-        f"{out}: learned from {report.n_good} good images in {report.duration_s:.1f} s.",
+        f"{out}: learned from {report.n_good} good images{defects} in {report.duration_s:.1f} s.",
         report.why,
+        *([report.labels.why] if report.labels else []),
         f"Good below {report.thresholds.good_below:.3f}, bad from {report.thresholds.bad_above:.3f}, unsure between.",
         *report.proof.statements,
         *(f"Warning: {warning}" for warning in report.warnings),

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from goodpart.vision.classifier.regions import TypeMaps, outline
 from goodpart.vision.drift import DistanceMeter
-from goodpart.vision.engine import Engine, LoadOptions, Precision, Use, open_engine
+from goodpart.vision.engine import Engine, LoadOptions, Outputs, Precision, Use, open_engine
 from goodpart.vision.errors import PackageError, PartNotFoundError
 from goodpart.vision.frame import Frame, decode
 from goodpart.vision.optics import OpticsCheck, OpticsFigures, OpticsFinding
@@ -28,13 +29,22 @@ _MOST_DEFECTS = 32
 
 @dataclass(frozen=True)
 class Defect:
-    """A region above the threshold for good, as a box in pixels of the frame, and its highest value."""
+    """A region above the threshold for good, as a box in pixels of the frame, and its highest value.
+
+    ``contour`` are the corners (x, y) of its outline. ``severity`` is the highest value over the threshold for bad:
+    from 1 on the region alone makes the part bad. ``kind`` is the type of defect, empty where none was taught.
+    """
 
     x: int
     y: int
     w: int
     h: int
     score: float
+    kind: str = ""
+    contour: tuple[tuple[int, int], ...] = ()
+    area_px: float = 0.0
+    area_mm2: float | None = None
+    severity: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +57,9 @@ class Look:
     ``findings`` say how the picture differs from the training pictures; they change no verdict. ``distance`` is that
     of the part's features from those of training parts, for `goodpart.vision.drift`. Packages of earlier versions
     know neither.
+
+    Where types were taught, ``types`` holds their probabilities and maps, given that the part is bad; ``kind`` is the
+    likeliest, with its probability, of a part that is not good.
     """
 
     score: float
@@ -60,6 +73,12 @@ class Look:
     optics: OpticsFigures | None = None
     findings: tuple[OpticsFinding, ...] = ()
     distance: float | None = None
+    types: TypeMaps | None = None
+
+    @property
+    def kind(self) -> tuple[str, float] | None:
+        """The type of defect and its probability; None for a good part or where no types were taught."""
+        return None if self.types is None or self.verdict is Verdict.GOOD else self.types.likeliest
 
 
 @dataclass(frozen=True)
@@ -99,6 +118,7 @@ class _Seen:
     score: float
     heat: NDArray[np.float32]
     embedding: NDArray[np.float32] | None
+    types: TypeMaps | None
     network_ns: int
 
 
@@ -160,7 +180,7 @@ class Inspector:
             )
         inferred = time.perf_counter_ns()
         distance = self._meter.distance(seen.embedding) if self._meter is not None else None
-        defects = find_defects(seen.heat, self.thresholds.good_below, frame.width, frame.height)
+        defects = self.find(seen.heat, self.thresholds, frame, seen.types)
         ended = time.perf_counter_ns()
         stages = {
             "optics": (measured - started) / 1e6,
@@ -178,7 +198,35 @@ class Inspector:
             optics=optics,
             findings=findings,
             distance=distance,
+            types=seen.types,
         )
+
+    def find(
+        self, heat: NDArray[np.float32], thresholds: Thresholds, frame: Frame, types: TypeMaps | None
+    ) -> list[Defect]:
+        """The regions of a look's map under other thresholds, with their types and sizes."""
+        return find_defects(
+            heat,
+            thresholds.good_below,
+            frame.width,
+            frame.height,
+            bad_above=thresholds.bad_above,
+            types=types,
+            mm_per_pixel=self.package.manifest.mm_per_pixel,
+        )
+
+    def _types(self, outputs: Outputs) -> TypeMaps | None:
+        names = self.package.manifest.types
+        if not names:
+            return None
+        likely, maps = outputs.get("types"), outputs.get("type_maps")
+        shape = (len(names), *outputs["heat"].shape)
+        if likely is None or likely.shape != (len(names),) or (maps is not None and maps.shape != shape):
+            raise PackageError(
+                f"The model {self.package.id[:12]} names {len(names)} types of defects, its network gives others.",
+                "Train the model again; go back to the previous one meanwhile.",
+            )
+        return TypeMaps(names, likely, maps)
 
     def prove(self) -> GoldenProof:
         """Score the golden pictures and compare with the trainer's scores."""
@@ -199,9 +247,9 @@ class Inspector:
 
     def _see(self, frame: Frame) -> _Seen:
         preprocessing, network_ns = self.package.manifest.preprocessing, 0
-        outputs: dict[str, NDArray[np.float32]] = {}
+        outputs: Outputs = {}
 
-        def run(picture: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        def run(picture: NDArray[np.uint8]) -> Outputs:
             nonlocal network_ns, outputs
             started = time.perf_counter_ns()
             outputs = self._network.run(picture)
@@ -210,11 +258,12 @@ class Inspector:
 
         if self._framing.view.is_plain:
             run(preprocessing.apply(frame))
-            return _Seen(float(outputs["score"][0]), outputs["heat"], outputs.get("embedding"), network_ns)
+            types = self._types(outputs)
+            return _Seen(float(outputs["score"][0]), outputs["heat"], outputs.get("embedding"), types, network_ns)
         combination = self.package.manifest.detector
         framed = self._framing.look(frame, lambda picture: run(picture)["heat"], preprocessing, combination)
         # Of tiles the last one would stand for all: their packages know no embeddings.
-        return _Seen(framed.score, framed.heat, outputs.get("embedding"), network_ns)
+        return _Seen(framed.score, framed.heat, outputs.get("embedding"), None, network_ns)
 
     def _score_golden(self, golden: GoldenImage) -> float:
         frame = decode(self.package.files[golden.file], golden.file)
@@ -223,21 +272,50 @@ class Inspector:
         return self._framing.score_seen(self._network.run(frame.pixels)["heat"], self.package.manifest.detector)
 
 
-def find_defects(heat: NDArray[np.float32], level: float, width: int, height: int) -> list[Defect]:
+def find_defects(
+    heat: NDArray[np.float32],
+    level: float,
+    width: int,
+    height: int,
+    *,
+    bad_above: float | None = None,
+    types: TypeMaps | None = None,
+    mm_per_pixel: float | None = None,
+) -> list[Defect]:
     """Connected regions of ``heat`` at or above ``level``, strongest first, as boxes in a width × height frame."""
     hot = (heat >= level).astype(np.uint8)
     if not hot.any():
         return []
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(hot, connectivity=8)
     across, down = width / heat.shape[1], height / heat.shape[0]
+    strongest = np.full(count, -np.inf, np.float32)
+    np.maximum.at(strongest, np.asarray(labels, np.intp).reshape(-1), heat.reshape(-1))
+    order = [int(index) for index in np.argsort(-strongest, kind="stable") if index != 0][:_MOST_DEFECTS]
     found = []
-    for index in range(1, count):
+    for index in order:
         left, top, columns, rows = (int(side) for side in boxes[index, :4])
         x, y = int(left * across), int(top * down)
         right, bottom = min(width, round((left + columns) * across)), min(height, round((top + rows) * down))
-        score = float(heat[labels == index].max())
-        found.append(Defect(x, y, max(1, right - x), max(1, bottom - y), score))
-    return sorted(found, key=lambda defect: -defect.score)[:_MOST_DEFECTS]
+        kind, covered = types.of_region(labels == index) if types is not None else ("", None)
+        # Masks taught how far a defect reaches: there its outline is at half of the highest cover.
+        half = 0.5 * float(covered.max()) if covered is not None else 0.0
+        drawn, edge = (covered, half) if covered is not None and half > 0 else (heat, level)
+        contour, area = outline(drawn, edge, (left, top, columns, rows), width, height)
+        found.append(
+            Defect(
+                x,
+                y,
+                max(1, right - x),
+                max(1, bottom - y),
+                float(strongest[index]),
+                kind=kind,
+                contour=contour,
+                area_px=area,
+                area_mm2=area * mm_per_pixel**2 if mm_per_pixel is not None else None,
+                severity=float(strongest[index]) / bad_above if bad_above is not None and bad_above > 0 else 0.0,
+            )
+        )
+    return found
 
 
 def _precision(package: Package, engine: Engine, wanted: Precision | None) -> Precision:

@@ -4,6 +4,7 @@ Anything else is a `PackageError` that says what is wrong: never a verdict made 
 """
 
 from collections.abc import Callable
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,16 @@ _SHAPES: dict[str, tuple[str, Callable[[tuple[int, ...]], bool]]] = {
     "score": ("one number", lambda shape: shape == (1,)),
     "heat": ("rows and columns", lambda shape: len(shape) == 2 and 0 < shape[0] * shape[1] <= _LARGEST_MAP),
     "embedding": ("one row", lambda shape: len(shape) == 2 and shape[0] == 1 and 0 < shape[1] <= _LARGEST_MAP),
+    "types": ("one number a type", lambda shape: len(shape) == 1 and 0 < shape[0] <= _LARGEST_MAP),
+    "type_maps": ("a map a type", lambda shape: len(shape) == 3 and 0 < prod(shape) <= _LARGEST_MAP),
 }
-_OPTIONAL = {"embedding"}
+_OPTIONAL = {"embedding", "types", "type_maps"}
 
 
 class CheckedNetwork(Network):
     """A loaded network whose outputs are those of a model, whatever it is: ``score`` float32 (1,) and ``heat`` float32
-    (rows, columns), and ``embedding`` float32 (1, size) where it gives one, all of them finite."""
+    (rows, columns); ``embedding`` (1, size), ``types`` (types,) and ``type_maps`` (types, rows, columns) where it gives
+    them; all of them finite."""
 
     def __init__(self, network: Network, model: str) -> None:
         self._network = network

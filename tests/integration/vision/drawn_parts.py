@@ -40,6 +40,23 @@ def good_images(count: int, first: int = 0) -> list[TrainingImage]:
     return [TrainingImage(f"good-{n:03d}.jpg", encoded(draw_part(n))) for n in range(first, first + count)]
 
 
+def drawn_mask(number: int, defect: str) -> bytes:
+    """A PNG with 255 where part ``number`` has its ``defect``."""
+    plain, marked = draw_part(number).astype(int), draw_part(number, defect).astype(int)
+    return encoded((np.abs(plain - marked).max(axis=2) > 20).astype(np.uint8) * 255, ".png")
+
+
+def labelled_images(count: int, defect: str, *, masks: bool = True) -> list[TrainingImage]:
+    """Parts with that defect, labelled and marked."""
+    first = {"scratch": 600, "stain": 650}[defect]
+    return [
+        TrainingImage(
+            f"{defect}-{n}.jpg", encoded(draw_part(n, defect)), defect, drawn_mask(n, defect) if masks else None
+        )
+        for n in range(first, first + count)
+    ]
+
+
 def write_folder(folder: Path, train: int, good: int, bad: int) -> Path:
     """A folder of MVTec shape with scratches (masks drawn) and stains (no masks)."""
     for place, numbers, defect in (
@@ -53,7 +70,5 @@ def write_folder(folder: Path, train: int, good: int, bad: int) -> Path:
             (folder / place / f"{number:04d}.png").write_bytes(encoded(draw_part(number, defect), ".png"))
     (folder / "ground_truth" / "scratch").mkdir(parents=True)
     for number in range(2000, 2000 + bad):
-        plain, scratched = draw_part(number).astype(int), draw_part(number, "scratch").astype(int)
-        mask = (np.abs(plain - scratched).max(axis=2) > 20).astype(np.uint8) * 255
-        (folder / "ground_truth" / "scratch" / f"{number:04d}_mask.png").write_bytes(encoded(mask, ".png"))
+        (folder / "ground_truth" / "scratch" / f"{number:04d}_mask.png").write_bytes(drawn_mask(number, "scratch"))
     return folder

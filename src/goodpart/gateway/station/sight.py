@@ -11,7 +11,7 @@ from goodpart.vision.drift import DriftReference
 from goodpart.vision.errors import PartNotFoundError
 from goodpart.vision.frame import decode
 from goodpart.vision.heatmap import render_heat
-from goodpart.vision.inspector import Inspector, find_defects
+from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import read_package
 from goodpart.vision.verdict import Thresholds
 from goodpart.wire.desired import RecipeSpec
@@ -85,13 +85,14 @@ class PackageEye(Eye):
             reading = DriftReading(known.drift, look.score / look.thresholds.good_below, look.distance)
         thresholds = Thresholds(good_below=recipe.good_below, bad_above=recipe.bad_above)
         if thresholds != look.thresholds:
-            found = find_defects(look.heat, thresholds.good_below, frame.width, frame.height)
+            found = self._inspector.find(look.heat, thresholds, frame, look.types)
             look = replace(look, thresholds=thresholds, defects=found)
         ended = time.perf_counter_ns()
         return Sight(
             score=look.score,
             defects=tuple(
-                DefectRegion(x=one.x, y=one.y, width=one.w, height=one.h, score=one.score) for one in look.defects
+                DefectRegion(x=one.x, y=one.y, width=one.w, height=one.h, score=one.score, kind=one.kind)
+                for one in look.defects
             ),
             stages=(
                 StageLatency(stage="decode", ms=(decoded - started) / 1e6),

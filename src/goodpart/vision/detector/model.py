@@ -38,7 +38,22 @@ def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
     none.
     """
     graph = NetworkGraph()
-    taps = backbone.add_to(graph, TAPS)
+    return graph.serialized(add_scoring(graph, backbone.add_to(graph, TAPS), backbone, detector))
+
+
+def add_scoring(
+    graph: NetworkGraph,
+    taps: dict[str, str],
+    backbone: Backbone,
+    detector: Detector,
+    *,
+    heat: str = "heat",
+    score: str = "score",
+) -> dict[str, Sequence[int | str]]:
+    """Add the detector behind ``taps``: a map and a score under the given names, and the embedding.
+
+    Returns their shapes.
+    """
     weight = detector.combination.weight
     parts = []
     if weight < 1:
@@ -54,18 +69,18 @@ def scoring_network(backbone: Backbone, detector: Detector) -> bytes:
         gaussian = _add_gaussian(graph, places, detector.gaussian, like=taps["s8"])
         parts.append(_scaled(graph, gaussian, weight / detector.combination.gaussian_scale))
     # Summing one part too gives the output a node, and so a name, of its own in every engine.
-    graph.node("Sum", parts, name="heat")
-    flat = graph.node("Reshape", ["heat", graph.constant(np.array([-1], np.int64))])
+    graph.node("Sum", parts, name=heat)
+    flat = graph.node("Reshape", [heat, graph.constant(np.array([-1], np.int64))])
     if detector.combination.pooling is Pooling.MAXIMUM:
-        graph.node("ReduceMax", [flat], axes=[0], keepdims=1, name="score")
+        graph.node("ReduceMax", [flat], axes=[0], keepdims=1, name=score)
     else:
         count = graph.constant(np.array([detector.combination.top], np.int64))
         highest = graph.top(flat, count)
-        graph.node("ReduceMean", [highest], axes=[0], keepdims=1, name="score")
-    outputs: dict[str, Sequence[int | str]] = {"heat": ["rows", "columns"], "score": [1]}
+        graph.node("ReduceMean", [highest], axes=[0], keepdims=1, name=score)
+    outputs: dict[str, Sequence[int | str]] = {heat: ["rows", "columns"], score: [1]}
     if detector.gaussian is not None:
         outputs["embedding"] = [1, detector.gaussian.mean.shape[1]]
-    return graph.serialized(outputs)
+    return outputs
 
 
 def _add_bank(graph: NetworkGraph, patches: str, bank: MemoryBank) -> str:

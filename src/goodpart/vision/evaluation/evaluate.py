@@ -10,6 +10,7 @@ from goodpart.vision.costs import Costs, CostSuggestion, suggest_by_cost
 from goodpart.vision.errors import EvaluationError
 from goodpart.vision.evaluation.folder import GOOD, KnownImage, read_mask
 from goodpart.vision.evaluation.pixels import aupro, pixel_auroc
+from goodpart.vision.evaluation.types import TypeFigures, type_figures
 from goodpart.vision.frame import read_frame
 from goodpart.vision.heatmap import smooth_heat
 from goodpart.vision.inspector import Inspector
@@ -25,7 +26,8 @@ _WARM_UP = 3
 class JudgedImage(msgspec.Struct, frozen=True, kw_only=True):
     """One test image, what it is, and what the model says. ``ms`` is decoding to verdict.
 
-    ``part`` names the physical part where that is known.
+    ``part`` names the physical part where that is known. ``type`` is the type of defect it would be, were it bad; empty
+    where the model knows none.
     """
 
     name: str
@@ -34,6 +36,7 @@ class JudgedImage(msgspec.Struct, frozen=True, kw_only=True):
     verdict: str
     ms: float
     part: str | None = None
+    type: str = ""
 
     @property
     def is_bad(self) -> bool:
@@ -71,6 +74,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[DefectFigures, ...]
     images: tuple[JudgedImage, ...]
     suggestion: CostSuggestion | None = None
+    types: TypeFigures | None = None
 
 
 def evaluate(
@@ -100,6 +104,7 @@ def evaluate(
                 verdict=look.verdict.value,
                 ms=round(elapsed, 3),
                 part=image.part,
+                type=look.types.likeliest[0] if look.types else "",
             )
         )
         mask = read_mask(image, frame, PIXEL_SIDE)
@@ -159,4 +164,7 @@ def _figures(inspector: Inspector, judged: list[JudgedImage], pixels: float, reg
         proof=prove(*scores_by_part(judged), inspector.thresholds),
         kinds=tuple(kinds),
         images=tuple(judged),
+        types=type_figures(
+            inspector.package.manifest.types, [(one.label, one.type) for one in judged if one.label != "good"]
+        ),
     )

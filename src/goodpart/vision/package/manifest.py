@@ -71,6 +71,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     far a golden score may differ from the trainer's, as a share of ``good_below``. ``reference`` is there where
     ``view`` aligns frames. ``optics`` and ``drift`` say how the training pictures were taken and how their parts
     looked; packages of earlier versions do not know.
+
+    ``types`` are the types of defects in the order of the network's outputs about them. ``mm_per_pixel`` is the scale
+    of a frame, where it is known.
     """
 
     schema: int
@@ -91,3 +94,5 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     drift: DriftReference | None = None
     patches: PatchAtlas | None = None
     """What the bank's patches look like, for explanations only."""
+    types: tuple[str, ...] = ()
+    mm_per_pixel: float | None = None

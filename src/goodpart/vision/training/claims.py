@@ -5,6 +5,7 @@ import numpy as np
 from goodpart.vision.engine import Precision
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.threshold import outliers, prove, suggest_thresholds
+from goodpart.vision.training.labelled import Learned
 from goodpart.vision.training.pictures import Intake
 from goodpart.vision.training.report import Candidate, ScoredImage, TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import ENOUGH_REAL_DEFECTS, Fitted
@@ -22,6 +23,7 @@ def report_on(
     seed: int,
     good_scores: list[float],
     bad_scores: list[float],
+    learned: Learned | None = None,
 ) -> TrainingReport:
     """The report, but for the package's id and the duration, which come last.
 
@@ -49,9 +51,10 @@ def report_on(
         precision=precision.value,
         why=_why(best, candidates, on),
         proof=prove(good_scores, bad_scores, thresholds),
-        warnings=tuple(_warnings(taken, good_scores, intake)),
+        warnings=(*_warnings(taken, good_scores, intake, settings), *(learned.warnings if learned else ())),
         duration_s=0.0,
         seed=seed,
+        labels=learned.report if learned else None,
     )
 
 
@@ -75,12 +78,17 @@ def _why(best: Fitted | FittedTiles, candidates: list[Candidate], on: str) -> st
     )
 
 
-def _warnings(taken: Taken, good_scores: list[float], intake: Intake) -> list[str]:
+def _warnings(taken: Taken, good_scores: list[float], intake: Intake, settings: TrainingSettings) -> list[str]:
     said = intake.warnings()
     for index in np.flatnonzero(outliers(np.array(good_scores))):
         said.append(
             f"{taken.good[index].image.name} looks unlike the other good parts (score {good_scores[index]:.2f}): "
             "check that it is good, or leave it out."
+        )
+    if taken.bad and not settings.view.is_plain:
+        said.append(
+            f"The {len(taken.bad)} labelled defects sharpen the thresholds only: their types and places are learned where "
+            "the whole frame is looked at, without regions, tiles or alignment."
         )
     count = len(taken.good)
     if count < RECOMMENDED_IMAGES:

@@ -14,12 +14,14 @@ GOOD = "good"
 class TrainingImage:
     """An image file by its content or its path, under the name that the report uses for it.
 
-    ``label`` is ``good`` or the name of a kind of defect.
+    ``label`` is ``good`` or the name of a type of defect. ``mask``, an image of the same size by its content or path,
+    marks where the defect is: every pixel but black ones.
     """
 
     name: str
     content: bytes | Path
     label: str = GOOD
+    mask: bytes | Path | None = None
 
     @property
     def is_good(self) -> bool:
@@ -32,14 +34,52 @@ class TrainingImage:
 
 
 def images_in(folder: Path) -> list[TrainingImage]:
-    """The good images of a folder: those of ``train/good`` where it has the MVTec shape, else all directly in it.
+    """The images of a folder, good ones first.
 
-    Raises `TrainingError` when it cannot be read or holds no image file.
+    In the MVTec shape those of ``train/good``, and labelled defects where there are any: ``train/<type>/*`` with
+    ``ground_truth/<type>/<stem>_mask.png``. Else all images directly in it, as good ones.
+
+    Raises `TrainingError` when it cannot be read, holds no image file, or only folders of defects.
     """
-    for place in (folder / "train" / "good", folder / "good", folder):
+    if (folder / "train" / "good").is_dir():
+        return [*_good_in(folder / "train" / "good"), *_labelled_in(folder)]
+    for place in (folder / "good", folder):
         if place.is_dir():
-            return [TrainingImage(path.name, path) for path in image_files(place)]
+            if place == folder:
+                _refuse_types_alone(folder)
+            return _good_in(place)
     raise TrainingError(f"{folder} is not a folder.", "Name a folder with images of good parts.")
+
+
+def _good_in(place: Path) -> list[TrainingImage]:
+    return [TrainingImage(path.name, path) for path in image_files(place)]
+
+
+def _labelled_in(folder: Path) -> list[TrainingImage]:
+    """The images of ``train/<type>`` with their masks. Names carry the type: stems repeat between folders."""
+    found = []
+    for place in sorted(path for path in (folder / "train").iterdir() if path.is_dir() and path.name != GOOD):
+        for path in image_files(place):
+            mask = folder / "ground_truth" / place.name / f"{path.stem}_mask.png"
+            name = f"{place.name}/{path.name}"
+            found.append(TrainingImage(name, path, place.name, mask if mask.is_file() else None))
+    return found
+
+
+def _refuse_types_alone(folder: Path) -> None:
+    """Raises `TrainingError` for a folder of folders of defects: what is good cannot be learned from them."""
+    entries = list(folder.iterdir())
+    types = sorted(path.name for path in entries if path.is_dir() and any(map(_is_image, path.iterdir())))
+    if types and not any(map(_is_image, entries)):
+        raise TrainingError(
+            f"{folder} holds folders of images ({', '.join(types[:6])}{', …' if len(types) > 6 else ''}) and no image "
+            "of a good part: types of defects can be told apart, but not bad parts from good ones.",
+            f"Put images of good parts into {folder / 'train' / 'good'}, and those of defects into train/<type>.",
+        )
+
+
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()
 
 
 def image_files(folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.backbone import Backbone
+from goodpart.vision.classifier.model import Labelled, labelled_network
 from goodpart.vision.detector.combination import Combination
 from goodpart.vision.detector.features import TAPS
 from goodpart.vision.detector.model import Detector, scoring_network
@@ -29,6 +30,7 @@ class PackedNetwork:
     """The network's bytes and, loaded, in every precision that this machine computes in, the fastest first."""
 
     content: bytes
+    taps: tuple[str, ...]
     loaded: dict[Precision, Network]
     framing: Framing
     combination: Combination
@@ -50,11 +52,17 @@ class PackedNetwork:
         ).score
 
 
-def pack_network(backbone: Backbone, detector: Detector, engine: Engine, framing: Framing) -> PackedNetwork:
+def pack_network(
+    backbone: Backbone, detector: Detector, engine: Engine, framing: Framing, labelled: Labelled | None = None
+) -> PackedNetwork:
     """Write the network and load it as a gateway will."""
-    content = scoring_network(backbone, detector)
-    loaded = {precision: engine.load(content, LoadOptions(precision, TAPS)) for precision in engine.precisions()}
-    return PackedNetwork(content, loaded, framing, detector.combination)
+    taps: tuple[str, ...] = TAPS
+    if labelled is None:
+        content = scoring_network(backbone, detector)
+    else:
+        content, taps = labelled_network(backbone, detector, labelled)
+    loaded = {precision: engine.load(content, LoadOptions(precision, taps)) for precision in engine.precisions()}
+    return PackedNetwork(content, taps, loaded, framing, detector.combination)
 
 
 def thresholds_by_precision(

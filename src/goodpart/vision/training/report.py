@@ -26,12 +26,16 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
     golden_images: int = 6
     view: View = View()
     """Regions, tiles and alignment: what of a frame is looked at, and how."""
+    mm_per_pixel: float | None = None
+    """How many millimetres of the part one pixel of a frame shows; without it areas are in pixels only."""
 
     def __post_init__(self) -> None:
         if self.side % 32 or not 64 <= self.side <= 1024:
             raise ValueError("the side is a multiple of 32 from 64 to 1024")
         if not 16 <= self.bank_size <= 20_000:
             raise ValueError("the bank holds 16 to 20000 patches")
+        if self.mm_per_pixel is not None and not 0 < self.mm_per_pixel < 1000:
+            raise ValueError("a pixel shows more than 0 and less than 1000 mm")
         if self.folds < 2 or self.synthetic_defects < 10 or self.selection_images < 10 or self.golden_images < 1:
             raise ValueError("training needs 2 folds, 10 synthetic defects, 10 selection images, a golden image")
 
@@ -51,6 +55,33 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     weight: float
     pooling: str
     auroc: float
+
+
+class TypeConfusion(msgspec.Struct, frozen=True, kw_only=True):
+    """How the labelled images of one type were judged by models that had not seen them: type → images."""
+
+    type: str
+    judged: dict[str, int]
+
+
+class LabelsReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What labelled defects gave. Every figure is cross-validated; those that do not exist are None.
+
+    ``score_used`` and ``map_used`` say whether the package scores and marks with them; ``why`` says it to people.
+    """
+
+    types: tuple[str, ...]
+    n_labelled: int
+    n_masks: int
+    score_used: bool
+    auroc_without: float
+    auroc_with: float
+    map_used: bool
+    pixel_auroc_without: float | None
+    pixel_auroc_with: float | None
+    type_accuracy: float | None
+    confusion: tuple[TypeConfusion, ...]
+    why: str
 
 
 class TrainingReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,3 +109,4 @@ class TrainingReport(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
     duration_s: float
     seed: int
+    labels: LabelsReport | None = None

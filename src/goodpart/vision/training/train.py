@@ -8,8 +8,6 @@ import numpy as np
 
 from goodpart.base.clock import Clock
 from goodpart.vision.backbone import Backbone, load_backbone
-from goodpart.vision.detector.features import TAPS
-from goodpart.vision.detector.model import Detector
 from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
 from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, write_candidate
 from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, SCHEMA
@@ -17,12 +15,15 @@ from goodpart.vision.package.writing import stored_files
 from goodpart.vision.threads import one_blas_thread
 from goodpart.vision.training.atlas import PATCHES_FILE, Source, atlas_of, sources_of
 from goodpart.vision.training.claims import report_on
+from goodpart.vision.training.evidence import check_masks, gather_evidence
 from goodpart.vision.training.extraction import fit_patch_projection
 from goodpart.vision.training.images import TrainingImage
+from goodpart.vision.training.labelled import learn_labels
 from goodpart.vision.training.learning import learn
 from goodpart.vision.training.monitoring import drift_reference, optics_reference
 from goodpart.vision.training.packaging import (
     TOLERANCE,
+    PackedNetwork,
     golden_pictures,
     pack_network,
     thresholds_by_precision,
@@ -103,7 +104,11 @@ def _train(
         )
         scores = tiled.good_scores, tiled.bad_scores
         report = report_on(tiled, tiled.candidates(), tiled.taken, settings, intake, precision, seed, *scores)
-        return _write(out, backbone, tiled.detector, tiled, tiled.taken, report, settings, viewing, engine, course)
+        network = pack_network(backbone, tiled.detector, engine, viewing.framing)
+        return _write(out, network, backbone, tiled, tiled.taken, report, settings, viewing, course)
+    check_masks(taken.bad)
+    if taken.bad and settings.view.is_plain:
+        course.shares = {**course.shares, "labels": 0.2, "package": course.shares.pop("package")}
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)
     patch_projection = fit_patch_projection(
         backbone,
@@ -139,25 +144,36 @@ def _train(
     detector = learn(best, taken, settings, viewing.framing, intake, course, seed)
     sources = sources_of(detector.bank.patches, [one.patches for one in best.good])
     good_scores, bad_scores = final_scores(detector, best, taken, sources, intake.sizes.total(), course)
-    report = report_on(best, best.candidates(), taken, settings, intake, precision, seed, good_scores, bad_scores)
-    return _write(out, backbone, detector, best, taken, report, settings, viewing, engine, course, sources)
+    learned = None
+    # A label speaks of the whole frame, a view of a part of it.
+    if taken.bad and settings.view.is_plain:
+        evidence = gather_evidence(
+            best, taken, backbone, engine, precision, lambda done, total: course.step("labels", done, total)
+        )
+        learned = learn_labels(evidence, best.combination, seed)
+        if learned.labelled.score is not None:
+            good_scores, bad_scores = learned.good_scores, learned.bad_scores
+    report = report_on(
+        best, best.candidates(), taken, settings, intake, precision, seed, good_scores, bad_scores, learned
+    )
+    network = pack_network(backbone, detector, engine, viewing.framing, learned.labelled if learned else None)
+    return _write(out, network, backbone, best, taken, report, settings, viewing, course, sources)
 
 
 def _write(
     out: Path,
+    network: PackedNetwork,
     backbone: Backbone,
-    detector: Detector,
     best: Fitted | FittedTiles,
     taken: Taken,
     report: TrainingReport,
     settings: TrainingSettings,
     viewing: Viewing,
-    engine: Engine,
     course: Course,
     sources: Sequence[Source] = (),
 ) -> TrainingReport:
     course.step("package", 0, 2)
-    manifest, files = _pack(backbone, detector, best, taken, report, settings, viewing, engine, course.clock, sources)
+    manifest, files = _pack(network, backbone, best, taken, report, settings, viewing, course.clock, sources)
     course.step("package", 1, 2)
     package_id = write_candidate(out, manifest, files)
     course.end("package", 2)
@@ -165,18 +181,16 @@ def _write(
 
 
 def _pack(
+    network: PackedNetwork,
     backbone: Backbone,
-    detector: Detector,
     best: Fitted | FittedTiles,
     taken: Taken,
     report: TrainingReport,
     settings: TrainingSettings,
     viewing: Viewing,
-    engine: Engine,
     clock: Clock,
     sources: Sequence[Source],
 ) -> tuple[Manifest, dict[str, bytes]]:
-    network = pack_network(backbone, detector, engine, viewing.framing)
     good_scores = [scored.score for scored in report.scores[: len(taken.good)]]
     golden, files = golden_pictures(
         network, report.preprocessing, taken.good, good_scores, best.synthetic, settings.golden_images
@@ -184,7 +198,7 @@ def _pack(
     thresholds = thresholds_by_precision(network, Precision(report.precision), report.thresholds, best.synthetic)
     files |= viewing.files
     patches = None
-    if detector.combination.weight < 1 and settings.view.is_plain and isinstance(best, Fitted):
+    if best.combination.weight < 1 and settings.view.is_plain and isinstance(best, Fitted):
         pictures = [picture.by_fit[best.fit] for picture in taken.good]
         places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
         patches, files[PATCHES_FILE] = atlas_of(sources, pictures, places)
@@ -196,9 +210,9 @@ def _pack(
         name=settings.name,
         created_at=clock.now(),
         backbone=BackboneId(id=backbone.id, sha256=backbone.sha256),
-        detector=detector.combination,
+        detector=best.combination,
         preprocessing=report.preprocessing,
-        network=NetworkSpec(file=NETWORK_FILE, taps=TAPS),
+        network=NetworkSpec(file=NETWORK_FILE, taps=network.taps),
         thresholds=thresholds,
         golden=tuple(golden),
         tolerance=TOLERANCE,
@@ -208,5 +222,7 @@ def _pack(
         optics=optics_reference(taken),
         drift=drift_reference(best, report, seed=report.seed),
         patches=patches,
+        types=report.labels.types if report.labels else (),
+        mm_per_pixel=settings.mm_per_pixel,
     )
     return manifest, files

@@ -1,0 +1,137 @@
+"""What labelled learning sees of every picture: backbone features, the anomaly models' word, and what people drew."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from goodpart.vision.backbone import Backbone
+from goodpart.vision.classifier.model import FLOOR
+from goodpart.vision.classifier.views import sizes_of, taps_of, view_network
+from goodpart.vision.detector.projection import Projection, fit_principal
+from goodpart.vision.engine import Engine, LoadOptions, Precision, Use
+from goodpart.vision.errors import TrainingError
+from goodpart.vision.frame import decode, read_image_bytes
+from goodpart.vision.image_header import HeaderError, read_header
+from goodpart.vision.training.images import TrainingImage
+from goodpart.vision.training.labelled import Evidence
+from goodpart.vision.training.pictures import Picture, in_order
+from goodpart.vision.training.selection import Fitted
+from goodpart.vision.training.taking import Taken
+
+MOST_MARKED = 300
+"""Masks of so many images are learned from: they are held in memory place by place."""
+MOST_CHANNELS = 256
+"""Places with more channels are projected to so many directions."""
+_FITTED_ON = 16
+
+
+def check_masks(pictures: Sequence[Picture]) -> None:
+    """Raises `TrainingError`, naming the files, for a mask that cannot be read or has another size than its image."""
+    for picture in pictures:
+        if picture.image.mask is None:
+            continue
+        try:
+            header = read_header(_mask_bytes(picture.image))
+        except HeaderError as error:
+            raise TrainingError(
+                f"The mask of {picture.image.name} cannot be used as an image: {error}.",
+                "Draw it again, or leave the mask out.",
+            ) from error
+        if (header.height, header.width) != picture.size:
+            raise TrainingError(
+                f"The mask of {picture.image.name} is {header.width}×{header.height}, its image "
+                f"{picture.size[1]}×{picture.size[0]}.",
+                "Draw the mask at the size of its image.",
+            )
+
+
+def gather_evidence(
+    best: Fitted,
+    taken: Taken,
+    backbone: Backbone,
+    engine: Engine,
+    precision: Precision,
+    step: Callable[[int, int], None],
+) -> Evidence:
+    """Run the backbone over every cross-fitted good picture and every labelled one."""
+    pictures = [*taken.good, *taken.bad]
+    types = tuple(sorted({picture.image.label for picture in taken.bad}))
+    maps = [best.combination.map(*pair) for pair in (*best.cross.good, *best.bad)]
+    masked = [index for index, picture in enumerate(pictures) if picture.image.mask and not picture.image.is_good]
+    placed = set(range(len(taken.good))) | set(masked[:MOST_MARKED]) if masked else set()
+    seen = look_at([picture.by_fit[best.fit] for picture in pictures], placed, backbone, engine, precision, step)
+    coverage: list[NDArray[np.float32] | None] = []
+    for index, picture in enumerate(pictures):
+        rows, columns = maps[index].shape
+        if picture.image.is_good:
+            coverage.append(np.zeros((rows, columns, len(types)), np.float32))
+        elif index in placed:
+            coverage.append(covered_by_type(picture.image, (rows, columns), types))
+        else:
+            coverage.append(None)
+    return Evidence(
+        names=[picture.image.name for picture in pictures],
+        types=types,
+        kinds=np.array([0 if one.image.is_good else 1 + types.index(one.image.label) for one in pictures]),
+        pooled=seen.pooled,
+        log_scores=np.log(np.maximum([best.combination.score(one) for one in maps], FLOOR)),
+        log_heat=[np.log(np.maximum(one, FLOOR)) for one in maps],
+        places=seen.places,
+        projection=seen.projection,
+        coverage=coverage,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """``pooled`` (n, size); ``places`` (rows, columns, size) of those asked for, in ``projection`` if there is one."""
+
+    pooled: NDArray[np.float32]
+    places: list[NDArray[np.float16] | None]
+    projection: Projection | None
+
+
+def look_at(
+    pixels: Sequence[NDArray[np.uint8]],
+    placed: set[int],
+    backbone: Backbone,
+    engine: Engine,
+    precision: Precision,
+    step: Callable[[int, int], None],
+) -> Seen:
+    """The features of network pictures; of those in ``placed`` at every place too."""
+    options = LoadOptions(precision, taps_of(backbone, maps=bool(placed)), Use.THROUGHPUT)
+    network = engine.load(view_network(backbone, maps=bool(placed)), options)
+    projection = None
+    if placed and sizes_of(backbone)[1] > MOST_CHANNELS:
+        every = max(1, len(placed) // _FITTED_ON)
+        sample = [network.run(pixels[index])["places"][0] for index in sorted(placed)[::every]]
+        flat = np.concatenate([one.reshape(-1, one.shape[-1])[::3] for one in sample])
+        projection = fit_principal(flat, MOST_CHANNELS)
+
+    def look(index: int) -> tuple[NDArray[np.float32], NDArray[np.float16] | None]:
+        outputs = network.run(pixels[index])
+        if index not in placed:
+            return outputs["pooled"][0], None
+        places = outputs["places"][0]
+        return outputs["pooled"][0], (places if projection is None else projection.apply(places)).astype(np.float16)
+
+    found = list(in_order(look, range(len(pixels)), options.cores, lambda done: step(done, len(pixels))))
+    return Seen(np.stack([pooled for pooled, _ in found]), [places for _, places in found], projection)
+
+
+def covered_by_type(image: TrainingImage, size: tuple[int, int], types: tuple[str, ...]) -> NDArray[np.float32]:
+    """The share of every place (rows, columns, types) that the image's mask covers, under the image's own type."""
+    mask = decode(_mask_bytes(image), f"The mask of {image.name}").pixels.any(axis=2)
+    share = cv2.resize(np.asarray(mask, np.float32), (size[1], size[0]), interpolation=cv2.INTER_AREA)
+    covered = np.zeros((*size, len(types)), np.float32)
+    covered[:, :, types.index(image.label)] = share
+    return covered
+
+
+def _mask_bytes(image: TrainingImage) -> bytes:
+    assert image.mask is not None
+    return image.mask if isinstance(image.mask, bytes) else read_image_bytes(image.mask)
