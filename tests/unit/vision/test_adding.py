@@ -179,6 +179,7 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     "content",
     [b"", b"no archive", ARCHIVE[:-9], ARCHIVE[:5000], gzip.compress(b"no tar" * 500), gzip.compress(b"x")],
+    ids=["empty", "no_archive", "end_cut_off", "first_half", "no_tar", "one_letter"],
 )
 def test_a_damaged_archive_is_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(BackboneError, match="is refused: it is"):

@@ -87,8 +87,8 @@ def _warnings(taken: Taken, good_scores: list[float], intake: Intake, settings: 
         )
     if taken.bad and not settings.view.is_plain:
         said.append(
-            f"The {len(taken.bad)} labelled defects sharpen the thresholds only: their types and places are learned where "
-            "the whole frame is looked at, without regions, tiles or alignment."
+            f"The {len(taken.bad)} labelled defects sharpen the thresholds only: their types and places are learned "
+            "where the whole frame is looked at, without regions, tiles or alignment."
         )
     count = len(taken.good)
     if count < RECOMMENDED_IMAGES:
