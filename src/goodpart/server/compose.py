@@ -93,8 +93,8 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         objects = open_objects(settings.objects_url, settings.data_dir / "objects")
         jobs = make_jobs(settings, database, objects, clock)
         live = LiveRing()
-        database.signals.listen_public(lambda signal: live.append(signal.topic, signal.payload))
-        users = Users(Passwords(), timedelta(hours=settings.session_hours), _find_site)
+        database.signals.listen_public(lambda signal: live.append(signal.topic, signal.payload, signal.places))
+        users = Users(Passwords(), timedelta(hours=settings.session_hours), _find_site, places.below)
         resources = Resources(settings, database, objects, authority.signer, jobs, live, users)
         presence = Presence(clock)
         door = Door(

@@ -10,6 +10,8 @@ from starlette.requests import HTTPConnection
 
 from goodpart.server.kit.jobs import Jobs
 from goodpart.server.kit.objects import Objects
+from goodpart.server.kit.reach import NOWHERE, Reach
+from goodpart.server.kit.roles import Grant, Permission
 from goodpart.server.kit.work import NOBODY, Actor, Database, Work
 from goodpart.server.settings import Settings
 from goodpart.trust.signatures import Signer
@@ -23,16 +25,20 @@ class SignedIn:
     """Who a session belongs to."""
 
     actor: Actor
-    role: str
+    grants: tuple[Grant, ...]
     session: str
     """Id of the session."""
     expires_at: datetime
+    reach: Reach = NOWHERE
+    """For the permission that the request was checked for."""
 
 
 class Authenticator(Protocol):
-    """Tells whose session a cookie is. `goodpart.server.users` is one."""
+    """Tells whose session a cookie is, and how far that person reaches. `goodpart.server.users` is one."""
 
     async def authenticate(self, work: Work, token: str) -> SignedIn | None: ...
+
+    async def reach_of(self, work: Work, signed_in: SignedIn, permission: Permission) -> Reach: ...
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def resources_of(connection: HTTPConnection) -> Resources:
 
 async def open_work(request: Request) -> AsyncIterator[Work]:
     """One transaction per request. It is committed before the answer is sent; a GET only reads."""
-    async with resources_of(request).database.work(NOBODY, read_only=request.method in _READING) as work:
+    async with resources_of(request).database.work(NOBODY, read_only=request.method in _READING, reach=NOWHERE) as work:
         yield work
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from goodpart.base.clock import Clock
 from goodpart.base.ids import new_id
 from goodpart.server.kit.database import READ_ONLY
+from goodpart.server.kit.reach import EVERYWHERE, Reach
 from goodpart.server.kit.signals import Signal, Signals
 
 
@@ -41,11 +42,12 @@ class Work:
     ``now`` is read once, so that all rows of one transaction carry the same time.
     """
 
-    def __init__(self, session: AsyncSession, clock: Clock, actor: Actor) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, actor: Actor, reach: Reach = EVERYWHERE) -> None:
         self.session = session
         self.clock = clock
         self.now: datetime = clock.now()
         self.actor = actor
+        self.reach = reach
         self._signals: list[Signal] = []
         self._ids = 0
 
@@ -81,7 +83,9 @@ class Database:
         self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
 
     @asynccontextmanager
-    async def work(self, actor: Actor = SYSTEM, *, read_only: bool = False) -> AsyncIterator[Work]:
+    async def work(
+        self, actor: Actor = SYSTEM, *, read_only: bool = False, reach: Reach = EVERYWHERE
+    ) -> AsyncIterator[Work]:
         """A transaction that commits when the block ends and rolls back when it raises.
 
         A ``read_only`` one sees a snapshot and takes no lock. A block must not open another writing one inside.
@@ -95,7 +99,7 @@ class Database:
             session = await stack.enter_async_context(
                 AsyncSession(bind=connection, expire_on_commit=False, autoflush=True)
             )
-            work = Work(session, self.clock, actor)
+            work = Work(session, self.clock, actor, reach)
             async with session.begin():
                 yield work
         self.signals.publish(work.signals)

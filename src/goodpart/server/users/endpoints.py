@@ -5,17 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from goodpart import __version__
-from goodpart.server.kit.permissions import Permission, Role, permit
+from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
 from goodpart.server.users import service
 from goodpart.server.users.model import LINK_LIFE, NewSession, User
-from goodpart.server.users.schemas import FirstRunIn, LinkOut, RedeemIn, SessionOut, SignInIn, UserOut
+from goodpart.server.users.schemas import FirstRunIn, LinkOut, RedeemIn, SessionOut, SignedInUserOut, SignInIn
 from goodpart.server.users.service import Users
 from goodpart.web.cookies import clear_session_cookie, set_session_cookie
 
 router = APIRouter(tags=["session"])
 
-SignedInDep = Annotated[SignedIn, permit(Permission.VIEW)]
+SignedInDep = Annotated[SignedIn, permit(Permission.ACCOUNT)]
 
 
 def users_of(resources: ResourcesDep) -> Users:
@@ -29,8 +29,8 @@ UsersDep = Annotated[Users, Depends(users_of)]
 
 @router.get("/session")
 async def get_session(work: WorkDep, users: UsersDep, signed_in: SignedInDep) -> SessionOut:
-    user = User(signed_in.actor.id, signed_in.actor.name, Role(signed_in.role))
-    return SessionOut(user=UserOut.of(user), site=await users.find_site(work), software=__version__)
+    user = User(signed_in.actor.id, signed_in.actor.name, signed_in.grants)
+    return SessionOut(user=SignedInUserOut.of(user), site=await users.find_site(work), software=__version__)
 
 
 @router.post("/session", status_code=201)
@@ -77,5 +77,8 @@ async def _answer(
 ) -> SessionOut:
     set_session_cookie(response, new.token, users.session_life, secure=request.url.scheme == "https")
     async with resources.database.work(read_only=True) as work:
+        signed_in = await users.authenticate(work, new.token)
+        assert signed_in is not None
+        work.reach = await users.reach_of(work, signed_in, Permission.VIEW)
         site = await users.find_site(work)
-    return SessionOut(user=UserOut.of(new.user), site=site, software=__version__)
+    return SessionOut(user=SignedInUserOut.of(new.user), site=site, software=__version__)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from goodpart.server.kit.permissions import Role
+from goodpart.server.kit.roles import Grant
 
 LINK_LIFE = timedelta(minutes=10)
 
@@ -22,7 +22,7 @@ class LinkKind(StrEnum):
 class User:
     id: str
     name: str
-    role: Role
+    grants: tuple[Grant, ...]
 
 
 @dataclass(frozen=True)

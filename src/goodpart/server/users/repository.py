@@ -5,9 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from goodpart.server.kit.permissions import Role
+from goodpart.server.kit.roles import Grant
 from goodpart.server.users.model import LinkKind, User
-from goodpart.server.users.tables import LinkRow, SessionRow, UserRow
+from goodpart.server.users.tables import GrantRow, LinkRow, SessionRow, UserRow
 
 
 async def has_any(session: AsyncSession) -> bool:
@@ -15,19 +15,24 @@ async def has_any(session: AsyncSession) -> bool:
 
 
 async def add(session: AsyncSession, user: User, password_hash: str, created_at: datetime) -> None:
-    session.add(UserRow(id=user.id, name=user.name, role=user.role, password_hash=password_hash, created_at=created_at))
+    session.add(UserRow(id=user.id, name=user.name, password_hash=password_hash, created_at=created_at))
+    await session.flush()
+
+
+async def add_grant(session: AsyncSession, key: str, user: str, grant: Grant) -> None:
+    session.add(GrantRow(id=key, user=user, place=grant.place, role=grant.role))
     await session.flush()
 
 
 async def find_with_password(session: AsyncSession, name: str) -> tuple[User, str] | None:
     """The user of that name, and the hash of their password."""
     row = await session.scalar(sa.select(UserRow).where(UserRow.name == name))
-    return (_user(row), row.password_hash) if row else None
+    return (await _user(session, row), row.password_hash) if row else None
 
 
 async def find(session: AsyncSession, user: str) -> User | None:
     row = await session.get(UserRow, user)
-    return _user(row) if row else None
+    return await _user(session, row) if row else None
 
 
 async def add_session(
@@ -46,7 +51,7 @@ async def find_session(session: AsyncSession, token_hash: str, now: datetime) ->
             .where(SessionRow.token_hash == token_hash, SessionRow.expires_at > now)
         )
     ).one_or_none()
-    return (found[0], _user(found[1]), found[2]) if found else None
+    return (found[0], await _user(session, found[1]), found[2]) if found else None
 
 
 async def end_session(session: AsyncSession, key: str) -> None:
@@ -87,5 +92,6 @@ async def use_link(session: AsyncSession, token_hash: str, kind: LinkKind, now: 
     return (found[0],) if found else None
 
 
-def _user(row: UserRow) -> User:
-    return User(row.id, row.name, Role(row.role))
+async def _user(session: AsyncSession, row: UserRow) -> User:
+    rows = await session.scalars(sa.select(GrantRow).where(GrantRow.user == row.id).order_by(GrantRow.id))
+    return User(row.id, row.name, tuple(Grant(grant.role, grant.place) for grant in rows))

@@ -1,11 +1,12 @@
 """Sessions as the browser API shows them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from goodpart.server.kit.permissions import Role
+from goodpart.server.kit.roles import Grant, Permission, Role
 from goodpart.server.users.model import User
 
 UserName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
@@ -28,14 +29,44 @@ class RedeemIn(BaseModel):
     token: Token
 
 
-class UserOut(BaseModel):
-    id: str
-    name: str
+class GrantIO(BaseModel):
+    """A role at a place and all below it; ``place`` null is the whole enterprise."""
+
     role: Role
+    place: str | None = None
+
+    def grant(self) -> Grant:
+        return Grant(self.role, self.place)
 
     @classmethod
-    def of(cls, user: User) -> "UserOut":
-        return cls(id=user.id, name=user.name, role=user.role)
+    def of(cls, grant: Grant) -> "GrantIO":
+        return cls(role=grant.role, place=grant.place)
+
+
+class SignedInUserOut(BaseModel):
+    id: str
+    name: str
+    grants: list[GrantIO]
+    permissions: list[Permission]
+    """What the user may do at some place at least."""
+    enterprise_permissions: list[Permission]
+    """What the user may do everywhere: also to users, part numbers and the audit trail, which have no place."""
+
+    @classmethod
+    def of(cls, user: User) -> "SignedInUserOut":
+        everywhere = [grant for grant in user.grants if grant.place is None]
+        return cls(
+            id=user.id,
+            name=user.name,
+            grants=[GrantIO.of(grant) for grant in user.grants],
+            permissions=_permissions(user.grants),
+            enterprise_permissions=_permissions(everywhere),
+        )
+
+
+def _permissions(grants: Iterable[Grant]) -> list[Permission]:
+    held = {permission for grant in grants for permission in grant.role.permissions}
+    return [permission for permission in Permission if permission in held]
 
 
 class SiteOut(BaseModel):
@@ -47,7 +78,7 @@ class SiteOut(BaseModel):
 
 
 class SessionOut(BaseModel):
-    user: UserOut
+    user: SignedInUserOut
     site: SiteOut | None
     software: str
 

@@ -1,12 +1,13 @@
 """Signing in and out, and the first account."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
 from goodpart.server.audit import service as audit
-from goodpart.server.kit.permissions import Role
+from goodpart.server.kit.reach import ALL, Extent, Reach
 from goodpart.server.kit.requests import SignedIn
+from goodpart.server.kit.roles import Grant, Permission, Role
 from goodpart.server.kit.work import Actor, ActorKind, Database, Work
 from goodpart.server.users import repository
 from goodpart.server.users.errors import LinkUsedError, SignInRefusedError
@@ -24,14 +25,29 @@ class Users:
     passwords: Passwords
     session_life: timedelta
     find_site: Callable[[Work], Awaitable[SiteOut | None]]
-    """The site that this server serves, from the places; None before there is one."""
+    """The site whose time the pages show, from the places; None before there is one."""
+    places_below: Callable[[Work, Collection[str]], Awaitable[frozenset[str]]]
+    """Some places and all below them, from the places."""
 
     async def authenticate(self, work: Work, token: str) -> SignedIn | None:
         found = await repository.find_session(work.session, hash_token(token), work.now)
         if found is None:
             return None
         session, user, expires_at = found
-        return SignedIn(_actor(user), user.role.value, session, expires_at)
+        return SignedIn(_actor(user), user.grants, session, expires_at)
+
+    async def reach_of(self, work: Work, signed_in: SignedIn, permission: Permission) -> Reach:
+        """Where somebody sees things, and where they may do what ``permission`` is about."""
+        seen = await self._extent(work, signed_in.grants, Permission.VIEW)
+        same = permission is Permission.VIEW
+        return Reach(seen, seen if same else await self._extent(work, signed_in.grants, permission))
+
+    async def _extent(self, work: Work, grants: tuple[Grant, ...], permission: Permission) -> Extent:
+        roots = {grant.place for grant in grants if permission in grant.role.permissions}
+        if None in roots:
+            return ALL
+        places = {place for place in roots if place is not None}
+        return Extent(places=await self.places_below(work, places)) if places else Extent()
 
     async def sign_in(self, database: Database, name: str, password: str) -> NewSession:
         """Raises `SignInRefusedError`, with an audit entry. The password is checked outside of any transaction."""
@@ -51,9 +67,10 @@ class Users:
             used = await repository.use_link(work.session, hash_token(token), LinkKind.FIRST_RUN, work.now)
             if used is None or await repository.has_any(work.session):
                 raise LinkUsedError("This first-run link has been used, or a newer one was made.", "Sign in.")
-            user = User(work.new_id(), name, Role.ADMINISTRATOR)
+            user = User(work.new_id(), name, (Grant(Role.ADMIN),))
             await repository.add(work.session, user, password_hash, work.now)
-            await audit.record(work, "user.created", user.id, f"{name}, {user.role}, by the first-run link")
+            await repository.add_grant(work.session, work.new_id(), user.id, user.grants[0])
+            await audit.record(work, "user.created", user.id, f"{name}, {Role.ADMIN}, by the first-run link")
             return await self._open_session(work, user, "by the first-run link")
 
     async def redeem_link(self, work: Work, token: str) -> NewSession:

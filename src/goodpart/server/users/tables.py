@@ -1,4 +1,4 @@
-"""Users, sessions, single-use links. No secret stands here in a form that could be used."""
+"""Users and their grants, sessions, single-use links. No secret stands here in a form that could be used."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from goodpart.server.kit.database import Base, UtcDateTime, text_enum
-from goodpart.server.kit.permissions import Role
+from goodpart.server.kit.roles import Role
 from goodpart.server.users.model import LinkKind
 
 
@@ -15,10 +15,20 @@ class UserRow(Base):
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     name: Mapped[str] = mapped_column(Text, unique=True)
-    role: Mapped[Role] = mapped_column(text_enum(Role))
     password_hash: Mapped[str] = mapped_column(Text)
     """Argon2id (RFC 9106) in its own text form."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class GrantRow(Base):
+    """A role of a user at a place and all below it; ``place`` NULL is the whole enterprise."""
+
+    __tablename__ = "user_grants"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    place: Mapped[str | None] = mapped_column(ForeignKey("places.id"))
+    role: Mapped[Role] = mapped_column(text_enum(Role))
 
 
 class SessionRow(Base):

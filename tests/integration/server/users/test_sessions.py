@@ -23,7 +23,7 @@ async def test_the_first_run_link_makes_one_administrator(server: Server, strang
     made = await stranger.post("/api/session/first-run", json={"token": token, **GOOD})
 
     assert made.status_code == 201
-    assert made.json()["user"]["role"] == "administrator"
+    assert made.json()["user"]["grants"] == [{"role": "admin", "place": None}]
     assert made.json()["site"] is None
     cookie = made.headers["set-cookie"].lower()
     assert "httponly" in cookie
