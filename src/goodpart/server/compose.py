@@ -123,6 +123,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
             RolloutFollower(database).run(),
             GatewayAnnouncer(database, presence).run(),
             _keep_certificate(server, clock),
+            users.uses.keep_writing(database),
             foreign.run(),
         ):
             task = asyncio.create_task(background)

@@ -98,6 +98,7 @@ async def add_image(
         size_bytes=image.size_bytes,
     )
     await repository.add_image(work.session, added, created_at=work.now)
+    await audit.record(work, "dataset_image.added", added.id, f"{image.name}, as {label or 'not labelled'}")
     return added, True
 
 

@@ -9,7 +9,7 @@ from goodpart.server.kit.errors import ForbiddenError, UnauthenticatedError
 from goodpart.server.kit.requests import SignedIn, WorkDep, resources_of
 from goodpart.server.kit.roles import Permission
 from goodpart.server.kit.work import NOBODY, Work
-from goodpart.web.cookies import session_token
+from goodpart.web.cookies import credential_of
 
 __all__ = ["Permission", "PermissionCheck", "permit", "permit_aside", "permit_everywhere"]
 
@@ -25,15 +25,19 @@ class PermissionCheck:
     async def check(self, request: Request, work: Work) -> SignedIn:
         """Raises `UnauthenticatedError` or `ForbiddenError`; otherwise the work's actor is the signed-in user, and
         the work reaches as far as that user's grants do."""
-        token = session_token(request)
+        credential = credential_of(request)
         authenticator = resources_of(request).authenticator
-        signed_in = await authenticator.authenticate(work, token) if token else None
+        signed_in = await authenticator.authenticate(work, credential) if credential else None
         if signed_in is None:
             raise UnauthenticatedError("Nobody is signed in here, or the session has ended.", "Sign in.")
         reach = await authenticator.reach_of(work, signed_in, self.permission)
+        if self.permission is Permission.ACCOUNT and signed_in.scopes is not None:
+            raise ForbiddenError("An API token cannot change the account that it belongs to.", "Sign in to do that.")
         if not reach.allowed and self.permission is not Permission.ACCOUNT:
             raise ForbiddenError(
-                f"No role of {signed_in.actor.name} includes the permission {self.permission}.",
+                f"No role of {signed_in.actor.name} includes the permission {self.permission}."
+                if signed_in.scopes is None or self.permission in signed_in.scopes
+                else f"The scopes of this API token do not include {self.permission}.",
                 "Ask an administrator of this server.",
             )
         if self.everywhere:

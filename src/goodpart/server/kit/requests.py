@@ -15,6 +15,7 @@ from goodpart.server.kit.roles import Grant, Permission
 from goodpart.server.kit.work import NOBODY, Actor, Database, Work
 from goodpart.server.settings import Settings
 from goodpart.trust.signatures import Signer
+from goodpart.web.cookies import Credential
 from goodpart.web.live import LiveRing
 
 _READING = {"GET", "HEAD", "OPTIONS"}
@@ -22,21 +23,23 @@ _READING = {"GET", "HEAD", "OPTIONS"}
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who a session belongs to."""
+    """Who a session or an API token belongs to."""
 
     actor: Actor
     grants: tuple[Grant, ...]
     session: str
-    """Id of the session."""
+    """Its id, or that of the API token."""
     expires_at: datetime
+    scopes: frozenset[Permission] | None = None
+    """The permissions that an API token is limited to; None: a session, which has all of its user's."""
     reach: Reach = NOWHERE
     """For the permission that the request was checked for."""
 
 
 class Authenticator(Protocol):
-    """Tells whose session a cookie is, and how far that person reaches. `goodpart.server.users` is one."""
+    """Tells whose a credential is, and how far that person reaches. `goodpart.server.users` is one."""
 
-    async def authenticate(self, work: Work, token: str) -> SignedIn | None: ...
+    async def authenticate(self, work: Work, credential: Credential) -> SignedIn | None: ...
 
     async def reach_of(self, work: Work, signed_in: SignedIn, permission: Permission) -> Reach: ...
 

@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.reach import NOWHERE
 from goodpart.server.kit.requests import Resources, ResourcesDep
-from goodpart.web.cookies import session_token
+from goodpart.web.cookies import Credential, credential_of
 from goodpart.web.live import LiveMessage, stream_response
 
 router = APIRouter(tags=["live"])
@@ -30,7 +30,7 @@ async def get_stream(
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
     """What happens at the places that one sees, as it happens: Server-Sent Events. It ends with the session."""
-    watcher = Watcher(resources, session_token(request) or "")
+    watcher = Watcher(resources, credential_of(request) or Credential("", is_token=False))
     await watcher.look_again()
     return stream_response(watcher.watch(resources.live.read(last_event_id, may_see=watcher.may_see)))
 
@@ -38,9 +38,9 @@ async def get_stream(
 class Watcher:
     """Follows, while a stream runs, what its user may still see: nothing before it has looked."""
 
-    def __init__(self, resources: Resources, token: str) -> None:
+    def __init__(self, resources: Resources, credential: Credential) -> None:
         self._resources = resources
-        self._token = token
+        self._credential = credential
         self._reach = NOWHERE
 
     def may_see(self, message: LiveMessage) -> bool:
@@ -60,7 +60,7 @@ class Watcher:
         """False where the user is no longer signed in, or sees nothing any more."""
         authenticator = self._resources.authenticator
         async with self._resources.database.work(read_only=True) as work:
-            signed_in = await authenticator.authenticate(work, self._token)
+            signed_in = await authenticator.authenticate(work, self._credential)
             if signed_in is None:
                 return False
             self._reach = await authenticator.reach_of(work, signed_in, Permission.VIEW)

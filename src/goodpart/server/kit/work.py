@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +49,7 @@ class Work:
         self.actor = actor
         self.reach = reach
         self._signals: list[Signal] = []
+        self._last_steps: list[Callable[[], Awaitable[None]]] = []
         self._ids = 0
 
     def new_id(self) -> str:
@@ -59,6 +60,14 @@ class Work:
         self._ids += 1
         noise = (self._ids & 0xFFF) << 62 | secrets.randbits(62)
         return new_id(self.now, noise.to_bytes(10, "big"))
+
+    def before_commit(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Take ``step`` as one of the last of this transaction, in the order in which they were asked for."""
+        self._last_steps.append(step)
+
+    async def take_last_steps(self) -> None:
+        while self._last_steps:
+            await self._last_steps.pop(0)()
 
     def after_commit(self, signal: Signal) -> None:
         """Publish ``signal`` once this transaction is on disk; never, if it is rolled back."""
@@ -102,6 +111,7 @@ class Database:
             work = Work(session, self.clock, actor, reach)
             async with session.begin():
                 yield work
+                await work.take_last_steps()
         self.signals.publish(work.signals)
 
     async def close(self) -> None:

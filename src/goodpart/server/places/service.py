@@ -60,11 +60,11 @@ async def names(work: Work) -> dict[str, str]:
 
 
 async def below(work: Work, roots: Collection[str]) -> frozenset[str]:
-    """The ids of ``roots`` and of all places below them, whatever the reach of ``work``."""
-    held = set(roots)
+    """The ids of those of ``roots`` that there are, and of all places below them, whatever the reach of ``work``."""
+    held: set[str] = set()
     # Parents before children, so that one pass suffices.
     for place in sorted(await repository.list_all(work.session), key=lambda place: place.kind.rank):
-        if place.parent in held:
+        if place.id in roots or place.parent in held:
             held.add(place.id)
     return frozenset(held)
 

@@ -20,6 +20,7 @@ OPEN = {
     ("POST", "/api/session"),
     ("POST", "/api/session/first-run"),
     ("POST", "/api/session/redeem"),
+    ("POST", "/api/session/password"),
     ("GET", "/healthz"),
 }
 

@@ -10,17 +10,19 @@ from goodpart.server.compose import Server
 from goodpart.server.datasets import service as datasets
 from goodpart.server.datasets.model import Label
 from goodpart.server.inspections import service as inspections
-from goodpart.server.kit.roles import Grant
+from goodpart.server.kit.roles import Grant, Permission
+from goodpart.server.kit.work import Work
 from goodpart.server.models import service as models
 from goodpart.server.recipes import service as recipes
 from goodpart.server.rollouts import service as rollouts
 from goodpart.server.training import service as training
 from goodpart.server.users import repository as user_rows
-from goodpart.server.users.model import User, hash_token
+from goodpart.server.users.model import ApiToken, User, hash_token
 from goodpart.wire.events import Action, ImageRef, ImageRole, ImagesKept
 from tests.fakes.inspected_plant import PART_NUMBER, InspectedPlant, part
 from tests.fakes.pictures import good_part
 
+A_DAY = timedelta(days=1)
 DRIVER = {"driver": "none"}
 WIRING = {"camera": DRIVER, "trigger": DRIVER, "signals": DRIVER, "output": DRIVER}
 
@@ -71,6 +73,13 @@ async def build_site(server: Server, name: str, number: int) -> Site:
         rollout = await rollouts.create(work, [plant.gateway], note=name, signer=resources.signer)
         alarm = await alarms.raise_alarm(work, "camera_lost", f"{plant.station}/camera", f"alarm of {name}")
         approved, _ = await models.get_approved(work, model)
+        user = User(work.new_id(), f"somebody of {name}", ())
+        await user_rows.add(work.session, user, "no password", work.now)
+        session = await _open_session(work, user, f"session of {name}")
+        token = ApiToken(
+            work.new_id(), user.id, "t", frozenset({Permission.VIEW}), work.now, work.now + A_DAY, None, None
+        )
+        await user_rows.add_token(work.session, token, hash_token(f"token of {name}"))
     return Site(
         {
             "place": plant.site,
@@ -87,6 +96,9 @@ async def build_site(server: Server, name: str, number: int) -> Site:
             "recipe": recipe.id,
             "rollout": rollout.id,
             "alarm": alarm.id,
+            "user": user.id,
+            "session": session,
+            "token": token.id,
         }
     )
 
@@ -99,15 +111,21 @@ async def add_person(server: Server, name: str, *grants: Grant) -> str:
         await user_rows.add(work.session, user, "no password", work.now)
         for grant in grants:
             await user_rows.add_grant(work.session, work.new_id(), user.id, grant)
-        await user_rows.add_session(
-            work.session,
-            work.new_id(),
-            user=user.id,
-            token_hash=hash_token(token),
-            created_at=work.now,
-            expires_at=work.now + timedelta(days=1),
-        )
+        await _open_session(work, user, token)
     return token
+
+
+async def _open_session(work: Work, user: User, token: str) -> str:
+    key = work.new_id()
+    await user_rows.add_session(
+        work.session,
+        key,
+        user=user.id,
+        token_hash=hash_token(token),
+        created_at=work.now,
+        expires_at=work.now + A_DAY,
+    )
+    return key
 
 
 _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = {
@@ -127,6 +145,8 @@ _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = 
     },
     ("POST", "/api/recipes/{recipe}/promote"): lambda _: {"json": {"note": "x"}},
     ("POST", "/api/rollouts"): lambda ids: {"json": {"gateways": [ids["gateway"]]}},
+    ("POST", "/api/users"): lambda _: {"json": {"name": "New"}},
+    ("PATCH", "/api/users/{user}"): lambda _: {"json": {"name": "Renamed"}},
     ("POST", "/api/inspections/{inspection}/reviews"): lambda _: {"json": {"verdict": "bad", "note": ""}},
 }
 """What a request needs besides its path."""

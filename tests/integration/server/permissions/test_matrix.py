@@ -11,6 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from goodpart.server.api import make_browser_app
+from goodpart.server.audit import service as audit
 from goodpart.server.compose import Server
 from goodpart.server.kit.permissions import PermissionCheck
 from goodpart.server.kit.roles import Grant, Permission, Role
@@ -59,8 +60,8 @@ def endpoints() -> list[tuple[str, str, PermissionCheck]]:
         if hasattr(route, "dependant") and route.path is not None and (checks := [*_checks(route.dependant)])
         for method in route.methods or ()
     ]
-    # What ends things comes last: a revoked gateway takes no more wiring, and who has signed out does nothing more.
-    return sorted(found, key=lambda one: (one[1].endswith("/revoke"), one[2].permission is Permission.ACCOUNT, one[1]))
+    # What ends things comes last: a revoked gateway takes no more wiring, and one session is ended before all are.
+    return sorted(found, key=lambda one: (one[1].endswith("/revoke"), one[0] == "DELETE", -len(one[1]), one[1]))
 
 
 ENDPOINTS = [one for one in endpoints() if one[:2] not in ENDLESS and one[2].permission is not Permission.ACCOUNT]
@@ -91,6 +92,11 @@ async def client(server: Server) -> AsyncIterator[httpx.AsyncClient]:
 async def ask(client: httpx.AsyncClient, token: str, method: str, path: str, site: Site) -> httpx.Response:
     address, arguments = call(method, path, site)
     return await client.request(method, address, headers={"Cookie": f"{COOKIE}={token}"}, **arguments)
+
+
+async def audit_entries(server: Server) -> int:
+    async with server.resources.database.work(read_only=True) as work:
+        return (await audit.verify(work))[0].number
 
 
 @pytest.mark.parametrize("role", Role)
@@ -133,13 +139,16 @@ async def test_who_only_looks_at_another_site_changes_nothing_there(
             assert answer.status_code == 403, what
 
 
-async def test_who_has_a_role_for_the_enterprise_has_it_everywhere(
+async def test_who_has_a_role_for_the_enterprise_has_it_everywhere_and_every_change_is_audited(
     server: Server, client: httpx.AsyncClient, ulm: Site, linz: Site
 ) -> None:
     token = await add_person(server, "Admin", Grant(Role.ADMIN))
     for method, path, _ in ENDPOINTS:
+        before = await audit_entries(server)
         answer = await ask(client, token, method, path, linz)
         assert answer.status_code not in REFUSED, (method, path, answer.status_code, answer.text[:200])
+        if method != "GET" and answer.is_success:
+            assert await audit_entries(server) > before, f"{method} {path} leaves no trace in the audit trail"
 
 
 async def test_who_has_no_role_may_only_leave(server: Server, client: httpx.AsyncClient, ulm: Site) -> None:

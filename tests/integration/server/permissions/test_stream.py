@@ -12,6 +12,7 @@ from goodpart.server.kit.signals import Signal
 from goodpart.server.kit.stream import Watcher
 from goodpart.server.places import service as places
 from goodpart.server.places.model import PlaceKind
+from goodpart.web.cookies import Credential
 from tests.fakes.clocks import SteppingClock
 from tests.integration.server.permissions.site import add_person
 
@@ -30,7 +31,7 @@ async def test_a_stream_skips_what_happens_elsewhere_and_ends_with_the_role(
     ulm, linz = sites
     token = await add_person(server, "Eve", Grant(Role.VIEWER, ulm))
     database = server.resources.database
-    watcher = Watcher(server.resources, token)
+    watcher = Watcher(server.resources, Credential(token, is_token=False))
     await watcher.look_again()
     frames = watcher.watch(server.resources.live.read(may_see=watcher.may_see))
     assert "event: hello" in await anext(frames)
