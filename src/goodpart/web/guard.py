@@ -43,6 +43,8 @@ class BrowserGuard:
                 headers = MutableHeaders(scope=message)
                 for name, value in _security_headers(nonce).items():
                     headers[name] = value
+                if scope["scheme"] == "https":
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
                 if scope["path"].startswith("/api") and "cache-control" not in headers:
                     headers["Cache-Control"] = "no-store"
             await send(message)

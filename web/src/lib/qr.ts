@@ -4,6 +4,8 @@
  * A secret for an authenticator app must not travel to anyone else's picture service, so it is drawn here.
  */
 
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- every index here follows from the standard's own arithmetic */
+
 /** By version: code words in all, error-correction code words per block, blocks (table 9, level L). */
 const VERSIONS = [
   [26, 7, 1],

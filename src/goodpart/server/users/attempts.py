@@ -41,17 +41,16 @@ BY_ADDRESS = Patience(free=50, longest=timedelta(minutes=5))
 async def begin(work: Work, name: str, address: str) -> timedelta:
     """Count an attempt. The answer is how long the next one has to wait, should this one fail.
 
-    Raises `SignInDelayedError`, and counts nothing, while one has to wait.
+    Raises `SignInDelayedError` while one has to wait; the transaction is to be rolled back then, and nothing counts.
     """
     await repository.forget_failures(work.session, work.now - _FORGOTTEN_AFTER)
-    counted = ((_name_key(name), BY_NAME), (_address_key(address), BY_ADDRESS))
-    for key, _ in counted:
-        until = await repository.blocked_until(work.session, key)
+    waits = []
+    for key, patience in ((_name_key(name), BY_NAME), (_address_key(address), BY_ADDRESS)):
+        # Counted first and looked at then: attempts at the same moment wait here for each other's count and block.
+        failures, until = await repository.count_failure(work.session, key, work.now)
         if until is not None and until > work.now:
             raise _delayed(until, work.now)
-    waits = []
-    for key, patience in counted:
-        waits.append(patience.wait_after(await repository.count_failure(work.session, key, work.now)))
+        waits.append(patience.wait_after(failures))
         if waits[-1]:
             await repository.block(work.session, key, work.now + waits[-1])
     return max(waits)

@@ -285,20 +285,18 @@ async def use_link(session: AsyncSession, token_hash: str, kind: LinkKind, now: 
     return (found[0],) if found else None
 
 
-async def blocked_until(session: AsyncSession, key: str) -> datetime | None:
-    return await session.scalar(sa.select(FailureRow.blocked_until).where(FailureRow.key == key))
-
-
-async def count_failure(session: AsyncSession, key: str, now: datetime) -> int:
-    """How many there are now. One statement: attempts at the same moment are all counted."""
+async def count_failure(session: AsyncSession, key: str, now: datetime) -> tuple[int, datetime | None]:
+    """How many there are now, and until when the key is blocked. One statement: attempts at the same moment are all
+    counted, one after the other."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     query = (
         insert(FailureRow)
         .values(key=key, failures=1, last_at=now)
         .on_conflict_do_update(index_elements=["key"], set_={"failures": FailureRow.failures + 1, "last_at": now})
-        .returning(FailureRow.failures)
+        .returning(FailureRow.failures, FailureRow.blocked_until)
     )
-    return (await session.execute(query)).scalar_one()
+    failures, until = (await session.execute(query)).one()
+    return failures, until
 
 
 async def block(session: AsyncSession, key: str, until: datetime) -> None:

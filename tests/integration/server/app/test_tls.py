@@ -40,6 +40,7 @@ async def test_over_tls_the_cookie_is_for_tls_alone(
             await make_first_account(server, client)
             (cookie,) = [cookie for cookie in client.cookies.jar if cookie.name == COOKIE]
             assert cookie.secure
+            assert (await client.get("/healthz")).headers["strict-transport-security"].startswith("max-age=")
 
 
 async def test_a_certificate_without_its_key_is_named(
