@@ -59,8 +59,9 @@ async def find(session: AsyncSession, user: str) -> User | None:
 
 
 async def find_by_name(session: AsyncSession, name: str) -> str | None:
-    """The id of the user with this name, in capitals or not."""
-    return await session.scalar(sa.select(UserRow.id).where(sa.func.lower(UserRow.name) == name.lower()).limit(1))
+    """The id of the user with this name, in capitals or not (SQLite knows only those of ASCII)."""
+    same = sa.or_(UserRow.name == name, sa.func.lower(UserRow.name) == name.lower())
+    return await session.scalar(sa.select(UserRow.id).where(same).limit(1))
 
 
 async def list_all(session: AsyncSession) -> list[User]:

@@ -148,6 +148,11 @@ async def test_an_account_that_cannot_be_is_refused(
     assert len((await browser.get("/api/users")).json()["items"]) == 1
 
 
+async def test_a_name_is_taken_whatever_its_letters(browser: httpx.AsyncClient) -> None:
+    for status in (201, 409):
+        assert (await browser.post("/api/users", json={"name": "Änne Ölke"})).status_code == status
+
+
 @pytest.mark.parametrize("name", ["Robert'); DROP TABLE users;--", "<script>alert(1)</script>", "Ω≈ç 李", "${7*7}"])
 async def test_a_name_is_a_name(browser: httpx.AsyncClient, desk: httpx.AsyncClient, name: str) -> None:
     eve = await invite(browser, name, VIEWER)
