@@ -91,6 +91,8 @@ async def test_grants_count_from_the_next_request_on(browser: httpx.AsyncClient,
 
     assert changed.json()["name"] == "Eva"
     assert [place["name"] for place in (await desk.get("/api/places")).json()["items"]] == ["Ulm"]
+    said = (await browser.get("/api/audit", params={"action": "user.grants_set"})).json()["items"][0]["detail"]
+    assert said == f"Eve: engineer of Ulm ({site})"
     assert (await browser.get(f"/api/users/{eve['id']}")).json() == changed.json()
     assert {user["name"] for user in (await browser.get("/api/users")).json()["items"]} == {"Ada", "Eva"}
 
