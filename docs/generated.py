@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 from goodpart.cli import group
+from goodpart.server.kit.roles import Permission, Role
 
 MARK = re.compile(r"^<!-- generated: ([a-z-]+) -->$", re.MULTILINE)
 
@@ -53,7 +54,18 @@ def settings_of(module: str) -> str:
     return "\n".join(rows)
 
 
+def roles() -> str:
+    """What each role may: the table that the server itself goes by."""
+    rows = ["| Permission | " + " | ".join(Role) + " |", "|---" * (len(Role) + 1) + "|"]
+    rows += [
+        f"| {permission} | " + " | ".join("yes" if permission in role.permissions else "" for role in Role) + " |"
+        for permission in Permission
+    ]
+    return "\n".join(rows)
+
+
 GENERATORS: dict[str, Callable[[], str]] = {
+    "roles": roles,
     "command-line": command_line,
     "server-settings": lambda: settings_of("goodpart.server.settings"),
     "gateway-settings": lambda: settings_of("goodpart.gateway.settings"),

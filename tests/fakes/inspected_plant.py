@@ -41,12 +41,14 @@ class InspectedPlant:
     gateway: str
 
     @classmethod
-    async def built_in(cls, database: Database, *, enrolled: bool = True) -> "InspectedPlant":
+    async def built_in(cls, database: Database, *, enrolled: bool = True, name: str = "Works") -> "InspectedPlant":
+        """The part number is the enterprise's, so a second plant builds the same part."""
         async with database.work() as work:
-            site = await places.create(work, PlaceKind.SITE, "Works", None, "Europe/Berlin")
+            site = await places.create(work, PlaceKind.SITE, name, None, "Europe/Berlin")
             line = await places.create(work, PlaceKind.LINE, "Line 1", site.id)
             station = await places.create(work, PlaceKind.STATION, "Final check", line.id)
-            await places.create_part_number(work, PART_NUMBER, "Washer", CYCLE_MS)
+            if await places.find_part_number(work, PART_NUMBER) is None:
+                await places.create_part_number(work, PART_NUMBER, "Washer", CYCLE_MS)
             gateway = await gateways.create(work, "Box 7", site.id)
             if enrolled:
                 await gateway_rows.set_enrolled(work.session, gateway.id, software="1", hardware="", now=work.now)
@@ -89,12 +91,14 @@ class InspectedPlant:
                 )
             await kpis.recompute(work, self.station, touched)
 
-    async def learns(self, objects: Objects, name: str = "washer", *, approve: bool = True) -> str:
-        """A model for the plant's part number, approved or still a candidate; its id."""
+    async def learns(
+        self, objects: Objects, name: str = "washer", *, approve: bool = True, place: str | None = None
+    ) -> str:
+        """A model for the plant's part number, approved or still a candidate; its id. ``place`` is its dataset's."""
         content = candidate_package(name)
         sha256 = await objects.put(models.CANDIDATES, content)
         async with self.database.work() as work:
-            dataset = await datasets.create(work, name=name, part_number=PART_NUMBER)
+            dataset = await datasets.create(work, name=name, part_number=PART_NUMBER, place=place)
             model = await models.register_candidate(
                 work,
                 name=name,

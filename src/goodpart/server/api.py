@@ -125,9 +125,14 @@ async def _of_invalid(_: Request, error: Exception) -> Response:
 
 
 async def _of_database_error(request: Request, error: Exception) -> Response:
-    """A full or read-only disk is told as such; anything else is an incident."""
+    """What the database cannot hold, and a full or read-only disk, are told as such; anything else is an incident."""
     assert isinstance(error, sa.exc.DBAPIError)
     text = str(error.orig)
+    if isinstance(error, sa.exc.DataError):
+        remedy = "Send it without control characters, and numbers of at most 63 bits."
+        return problem(
+            422, "value_unstorable", "Not acceptable", "The request holds a value that cannot be stored.", remedy
+        )
     if isinstance(error.orig, sqlite3.OperationalError):
         if "disk is full" in text or "disk I/O error" in text:
             return storage_full(request)

@@ -33,7 +33,7 @@ from goodpart.server.kit.requests import Resources
 from goodpart.server.kit.signals import Signals
 from goodpart.server.kit.work import Database, Work
 from goodpart.server.migrations.upgrade import database_unusable, upgrade
-from goodpart.server.pki.authority import Authority
+from goodpart.server.pki.authority import BROWSERS, Authority
 from goodpart.server.places import service as places
 from goodpart.server.reviews.service import ReviewedParts
 from goodpart.server.rollouts.follower import RolloutFollower
@@ -62,6 +62,8 @@ class Server:
     browser_app: FastAPI
     gateway_app: Starlette
     gateway_tls: SSLContext
+    browser_tls: SSLContext | None
+    """With a certificate of the own CA; None: supplied by files, or none at all."""
 
     def announce_gateway_port(self, port: int) -> None:
         """The port that join commands name, once it is bound."""
@@ -93,8 +95,8 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         objects = open_objects(settings.objects_url, settings.data_dir / "objects")
         jobs = make_jobs(settings, database, objects, clock)
         live = LiveRing()
-        database.signals.listen_public(lambda signal: live.append(signal.topic, signal.payload))
-        users = Users(Passwords(), timedelta(hours=settings.session_hours), _find_site)
+        database.signals.listen_public(lambda signal: live.append(signal.topic, signal.payload, signal.places))
+        users = Users(Passwords(), timedelta(hours=settings.session_hours), _find_site, places.below, places.names)
         resources = Resources(settings, database, objects, authority.signer, jobs, live, users)
         presence = Presence(clock)
         door = Door(
@@ -114,7 +116,11 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         gateway_app.state.door = door
         gateway_tls, foreign = authority.listener_context(), ForeignCertificates(database, door.refusals)
         foreign.watch(gateway_tls)
-        server = Server(settings, resources, authority, door, browser_app, gateway_app, gateway_tls)
+        browser_tls = None
+        if settings.tls_own_ca:
+            authority.renew_server_certificate(sorted(browser_hosts(settings)), clock.now(), BROWSERS)
+            browser_tls = authority.browser_context()
+        server = Server(settings, resources, authority, door, browser_app, gateway_app, gateway_tls, browser_tls)
         stack.push_async_callback(jobs.close)
         if with_jobs:
             with _naming_the_jobs_database(settings):
@@ -123,6 +129,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
             RolloutFollower(database).run(),
             GatewayAnnouncer(database, presence).run(),
             _keep_certificate(server, clock),
+            users.uses.keep_writing(database),
             foreign.run(),
         ):
             task = asyncio.create_task(background)
@@ -223,11 +230,15 @@ async def _find_site(work: Work) -> SiteOut | None:
 
 
 async def _keep_certificate(server: Server, clock: Clock) -> None:
-    """Renew the gateway listener's certificate in time; new connections get the new one."""
+    """Renew the listeners' certificates of the own CA in time; new connections get the new ones."""
+    authority, settings = server.authority, server.settings
     while True:
         await asyncio.sleep(_CERTIFICATE_CHECKED_EVERY_S)
-        if server.authority.renew_server_certificate(gateway_hosts(server.settings), clock.now()):
-            server.authority.load_server_certificate(server.gateway_tls)
+        if authority.renew_server_certificate(gateway_hosts(settings), clock.now()):
+            authority.load_server_certificate(server.gateway_tls)
+        own = server.browser_tls
+        if own and authority.renew_server_certificate(sorted(browser_hosts(settings)), clock.now(), BROWSERS):
+            authority.load_server_certificate(own, BROWSERS)
 
 
 def _tell_of_end(task: "asyncio.Task[None]") -> None:

@@ -105,10 +105,15 @@ def check_exposure(settings: Settings) -> None:
         raise SettingsError(
             "Only one of GOODPART_TLS_CERTIFICATE and GOODPART_TLS_KEY is set.", "Set both of them, or neither."
         )
-    if settings.tls_certificate is None and not is_loopback(settings.host):
+    if settings.tls_own_ca and settings.tls_certificate is not None:
+        raise SettingsError(
+            "Both GOODPART_TLS_OWN_CA and GOODPART_TLS_CERTIFICATE are set.", "Set one of them: whose CA is it to be?"
+        )
+    if not settings.has_tls and not is_loopback(settings.host):
         raise SettingsError(
             f"The browser listener would be open to the network without TLS on {settings.host}.",
-            "Set GOODPART_TLS_CERTIFICATE and GOODPART_TLS_KEY, or listen on 127.0.0.1 behind a proxy that has TLS.",
+            "Set GOODPART_TLS_CERTIFICATE and GOODPART_TLS_KEY, or GOODPART_TLS_OWN_CA=true, or listen on 127.0.0.1 "
+            "behind a proxy that has TLS.",
         )
 
 
@@ -153,7 +158,7 @@ def set_up_logs() -> None:
 
 def _browser_listener(server: Server) -> _Listener:
     settings = server.settings
-    certificate = settings.tls_certificate
+    certificate, own = settings.tls_certificate, server.browser_tls
     config = uvicorn.Config(
         server.browser_app,
         http="h11",
@@ -166,6 +171,7 @@ def _browser_listener(server: Server) -> _Listener:
         timeout_graceful_shutdown=_GRACE_S,
         ssl_certfile=certificate,
         ssl_keyfile=settings.tls_key,
+        ssl_context_factory=(lambda _config, _default: own) if own else None,
     )
     try:
         config.load()
@@ -234,7 +240,7 @@ async def _until_started(listeners: list[_Listener], tasks: "list[asyncio.Task[N
 async def _addresses(server: Server, port: int) -> Addresses:
     settings = server.settings
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    scheme = "https" if settings.tls_certificate else "http"
+    scheme = "https" if settings.has_tls else "http"
     url = settings.public_url.rstrip("/") or f"{scheme}://{host}:{port}"
     async with server.resources.database.work() as work:
         token = await users.make_first_run_link(work)

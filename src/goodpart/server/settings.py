@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     )
     tls_certificate: Path | None = Field(None, description="PEM file with the browser listener's certificate chain.")
     tls_key: Path | None = Field(None, description="PEM file with the key of that certificate.")
+    tls_own_ca: bool = Field(
+        False,
+        description="Make the browser listener's certificate with this server's own CA, where the plant has none: "
+        "browsers that trust pki/root-1.pem of the data folder trust it.",
+    )
     gateway_host: str = Field("127.0.0.1", description="Address of the gateway listener.")
     gateway_port: int = Field(8443, ge=0, le=65535, description="Port of the gateway listener; 0 picks a free one.")
     gateway_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -79,6 +84,11 @@ class Settings(BaseSettings):
         if not known:
             raise ValueError("it does not begin with postgresql://")
         return value
+
+    @property
+    def has_tls(self) -> bool:
+        """Of the browser listener."""
+        return self.tls_own_ca or self.tls_certificate is not None
 
     @classmethod
     def read(cls, **overrides: object) -> "Settings":

@@ -1,5 +1,7 @@
 """Errors that say which HTTP status answers them."""
 
+from collections.abc import Mapping
+
 from goodpart.base.errors import GoodpartError
 
 
@@ -7,4 +9,6 @@ class HttpError(GoodpartError):
     """A `GoodpartError` that knows its status. The text of ``cause`` and ``remedy`` is shown to the reader."""
 
     status = 400
+    headers: Mapping[str, str] = {}
+    """Further headers of the answer."""
     title = "The request cannot be answered"

@@ -22,7 +22,8 @@ class BrowserGuard:
 
     A page of another site can make a browser send a simple request with our cookie, but not with a header of ours
     (that takes a preflight, which is never granted); the cookie is SameSite=Strict besides, and an Origin that is not
-    ours is refused.
+    ours is refused. A request with an Authorization header is not signed in by its cookie, and no page of another site
+    can send that header: it needs none of ours.
     """
 
     def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
@@ -42,6 +43,8 @@ class BrowserGuard:
                 headers = MutableHeaders(scope=message)
                 for name, value in _security_headers(nonce).items():
                     headers[name] = value
+                if scope["scheme"] == "https":
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
                 if scope["path"].startswith("/api") and "cache-control" not in headers:
                     headers["Cache-Control"] = "no-store"
             await send(message)
@@ -60,7 +63,7 @@ class BrowserGuard:
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
             return problem(403, "origin_foreign", "Foreign origin", f"The request comes from {origin!r}.", "")
-        if headers.get(CSRF_HEADER) != "1":
+        if headers.get(CSRF_HEADER) != "1" and "authorization" not in headers:
             remedy = f"Send the header {CSRF_HEADER}: 1 with every request that changes something."
             return problem(403, "header_missing", "Header missing", f"{CSRF_HEADER} is missing.", remedy)
         return None

@@ -9,7 +9,7 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,8 @@ class LiveMessage:
     event: str
     data: str
     """JSON on one line."""
+    places: tuple[str | None, ...] = (None,)
+    """Whose readers it is for, in the words of whoever appends it."""
 
 
 class LiveRing:
@@ -39,9 +41,9 @@ class LiveRing:
         self._arrived = asyncio.Event()
         self._closed = False
 
-    def append(self, event: str, payload: Mapping[str, Any]) -> None:
+    def append(self, event: str, payload: Mapping[str, Any], places: tuple[str | None, ...] = (None,)) -> None:
         data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), default=_plain)
-        self._messages.append(LiveMessage(self._next, event, data))
+        self._messages.append(LiveMessage(self._next, event, data, places))
         self._next += 1
         self._wake()
 
@@ -50,10 +52,16 @@ class LiveRing:
         self._closed = True
         self._wake()
 
-    async def read(self, last_id: str | None = None, *, heartbeat_s: float = HEARTBEAT_S) -> AsyncIterator[str]:
+    async def read(
+        self,
+        last_id: str | None = None,
+        *,
+        heartbeat_s: float = HEARTBEAT_S,
+        may_see: Callable[[LiveMessage], bool] = lambda _: True,
+    ) -> AsyncIterator[str]:
         """The stream from ``last_id`` on, or from now: frames as text, a comment where nothing came for a while.
 
-        It ends when the ring is closed.
+        Of a message that this reader may not see, only the number goes out. It ends when the ring is closed.
         """
         place = self._place_after(last_id)
         if place is None:
@@ -69,7 +77,10 @@ class LiveRing:
             waiting = [message for message in self._messages if message.number >= place] if place < self._next else ()
             for message in waiting:
                 place = message.number + 1
-                yield self._frame(message.event, message.data, message.number)
+                if may_see(message):
+                    yield self._frame(message.event, message.data, message.number)
+                else:
+                    yield f"id: {self._life}-{message.number}\n\n"
             if place == self._next:
                 arrived = self._arrived
                 try:

@@ -44,7 +44,8 @@ async def of_goodpart_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, GoodpartError)
     status = error.status if isinstance(error, HttpError) else _UNREADABLE
     title = error.title if isinstance(error, HttpError) else "Not acceptable"
-    return problem(status, error.code, title, error.cause, error.remedy)
+    headers = error.headers if isinstance(error, HttpError) else None
+    return problem(status, error.code, title, error.cause, error.remedy, headers)
 
 
 async def of_http_exception(_: Request, error: Exception) -> Response:

@@ -14,11 +14,13 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from goodpart.base.clock import Clock
 from goodpart.server.compose import Server, compose
@@ -28,6 +30,7 @@ from goodpart.server.kit.work import Database
 from goodpart.server.migrations.upgrade import upgrade
 from goodpart.server.run import Addresses, serving
 from goodpart.server.settings import Settings
+from goodpart.server.users import passwords
 from goodpart.server.users import service as users
 from tests.fakes.clocks import SteppingClock
 from tests.fakes.line_gateway import LineGateway, joined
@@ -51,6 +54,14 @@ class Postgres:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Argon2id as always, but with as little work as it allows: hundreds of tests sign somebody in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "Argon2Hasher", partial(Argon2Hasher, time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,16 @@ type Answer<Path extends keyof paths, Method extends keyof paths[Path]> = paths[
   : never;
 
 export type Session = Answer<'/api/session', 'get'>;
+export type Place = Answer<'/api/places', 'get'>['items'][number];
+export type Permission = Session['user']['permissions'][number];
+export type Account = Answer<'/api/account', 'get'>;
+export type OpenSession = Answer<'/api/account/sessions', 'get'>['items'][number];
+export type ApiToken = Answer<'/api/account/tokens', 'get'>['items'][number];
+export type User = Answer<'/api/users', 'get'>['items'][number];
+export type Grant = User['grants'][number];
+export type Role = Grant['role'];
+export type AuditEntry = Answer<'/api/audit', 'get'>['items'][number];
+export type Verification = Answer<'/api/audit/verify', 'get'>;
 export type SignInLink = Answer<'/api/session/links', 'post'>;
 export type LiveStation = Answer<'/api/live/stations', 'get'>['items'][number];
 export type Kpis = LiveStation['kpis'];

@@ -28,6 +28,7 @@ function Frame() {
   const navigate = useNavigate();
   const { data: session } = useQuery(sessionQuery);
   const { phase } = useStreamStatus();
+  const inSettings = useMatch({ from: '/signed-in/settings', shouldThrow: false }) !== undefined;
   const wall = useSearch({ strict: false, select: (search) => 'wall' in search });
   useEffect(() => {
     if (phase === 'signed_out') void navigate({ to: '/sign-in' });
@@ -56,6 +57,9 @@ function Frame() {
               activeOptions={{ includeSearch: false }}
             >
               {t('inspections.title')}
+            </Link>
+            <Link to="/settings/account" className={classes.link} {...(inSettings ? { 'aria-current': 'page' as const } : {})}>
+              {t('settings.title')}
             </Link>
           </nav>
           <div className={classes.site}>

@@ -6,7 +6,9 @@ import { BrokenPage, MissingPage } from '@/app/Fallbacks';
 import { Shell } from '@/app/Shell';
 import { readSearch } from '@/features/inspections/search';
 import { FirstRunPage } from '@/features/session/FirstRunPage';
+import { SetPasswordPage } from '@/features/session/SetPasswordPage';
 import { SignInPage } from '@/features/session/SignInPage';
+import { readAuditSearch } from '@/features/settings/queries';
 
 interface Context {
   queries: QueryClient;
@@ -22,6 +24,8 @@ const signIn = createRoute({
 });
 
 const firstRun = createRoute({ getParentRoute: () => root, path: '/first-run', component: FirstRunPage });
+
+const setPassword = createRoute({ getParentRoute: () => root, path: '/set-password', component: SetPasswordPage });
 
 /** Everything below asks who is there before it draws anything. */
 const signedIn = createRoute({
@@ -80,7 +84,58 @@ const inspection = createRoute({
   component: lazyRouteComponent(() => import('@/features/inspections/InspectionPage'), 'InspectionPage'),
 });
 
-const tree = root.addChildren([signIn, firstRun, signedIn.addChildren([home, live, inspections, inspection])]);
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('@/features/settings/SettingsFrame'), 'SettingsFrame'),
+});
+
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way of redirecting
+    throw redirect({ to: '/settings/account' });
+  },
+});
+
+const account = createRoute({
+  getParentRoute: () => settings,
+  path: '/account',
+  component: lazyRouteComponent(() => import('@/features/settings/AccountPage'), 'AccountPage'),
+});
+
+const users = createRoute({
+  getParentRoute: () => settings,
+  path: '/users',
+  component: lazyRouteComponent(() => import('@/features/settings/UsersPage'), 'UsersPage'),
+});
+
+const user = createRoute({
+  getParentRoute: () => settings,
+  path: '/users/$id',
+  component: lazyRouteComponent(() => import('@/features/settings/UserPage'), 'UserPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: '/audit',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('@/features/settings/AuditPage'), 'AuditPage'),
+});
+
+const tree = root.addChildren([
+  signIn,
+  firstRun,
+  setPassword,
+  signedIn.addChildren([
+    home,
+    live,
+    inspections,
+    inspection,
+    settings.addChildren([settingsHome, account, users, user, audit]),
+  ]),
+]);
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({ routeTree: tree, context: { queries }, defaultPreload: 'intent', defaultErrorComponent: BrokenPage });

@@ -23,6 +23,11 @@ class Alarm:
     raised_at: datetime
     cleared_at: datetime | None
 
+    @property
+    def place(self) -> str:
+        """The station that it is about: its subject is that, or goes on from it (``STATION/camera``)."""
+        return self.subject.partition("/")[0]
+
 
 _CRITICAL = {"journal_forked", "unreadable_event", "storage_full", "journal_damaged"}
 _INFORMATION = {"clock_unsynchronised"}

@@ -6,6 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from goodpart.server.alarms.model import Alarm, Severity
 from goodpart.server.alarms.tables import AlarmRow
 from goodpart.server.kit.pages import Page, PageRequest, fetch_page
+from goodpart.server.kit.reach import Reach
+
+_ID_LENGTH = 36
+"""Of the station that a subject begins with."""
 
 
 async def add(session: AsyncSession, alarm: Alarm) -> None:
@@ -39,8 +43,8 @@ async def update(session: AsyncSession, alarm: Alarm) -> None:
     )
 
 
-async def list_newest(session: AsyncSession, request: PageRequest, *, open_only: bool) -> Page[Alarm]:
-    query = sa.select(AlarmRow)
+async def list_newest(session: AsyncSession, request: PageRequest, reach: Reach, *, open_only: bool) -> Page[Alarm]:
+    query = sa.select(AlarmRow).where(reach.limits(sa.func.substr(AlarmRow.subject, 1, _ID_LENGTH)))
     if open_only:
         query = query.where(AlarmRow.cleared_at.is_(None))
     page = await fetch_page(session, query, [AlarmRow.raised_at, AlarmRow.id], request)

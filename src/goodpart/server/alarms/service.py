@@ -35,8 +35,8 @@ async def clear_alarm(work: Work, code: str, subject: str) -> None:
 
 
 async def list_newest(work: Work, request: PageRequest, *, open_only: bool) -> Page[Alarm]:
-    return await repository.list_newest(work.session, request, open_only=open_only)
+    return await repository.list_newest(work.session, request, work.reach, open_only=open_only)
 
 
 def _announce(work: Work, alarm: Alarm) -> None:
-    work.after_commit(Signal("alarm", AlarmOut.of(alarm).model_dump(mode="json")))
+    work.after_commit(Signal("alarm", AlarmOut.of(alarm).model_dump(mode="json"), places=(alarm.place,)))

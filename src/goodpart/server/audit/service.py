@@ -1,15 +1,60 @@
-"""Writing and reading the audit trail."""
+"""Writing, reading and verifying the audit trail."""
+
+from collections.abc import AsyncIterator
+from functools import partial
 
 from goodpart.server.audit import repository
-from goodpart.server.audit.model import AuditEntry
+from goodpart.server.audit.model import AuditEntry, AuditFilter, Break, Head, Link, follow
 from goodpart.server.kit.pages import Page, PageRequest
-from goodpart.server.kit.work import Work
+from goodpart.server.kit.work import Database, Work
+
+_AT_A_TIME = 1000
 
 
 async def record(work: Work, action: str, subject: str, detail: str = "") -> None:
-    """Note that ``work.actor`` did ``action`` (``gateway.revoked``) to ``subject`` (an id), in this transaction."""
-    repository.add(work.session, AuditEntry(work.new_id(), work.now, work.actor, action, subject, detail))
+    """Note that ``work.actor`` did ``action`` (``gateway.revoked``) to ``subject`` (an id), in this transaction.
+
+    It is chained at the transaction's very end: the end of the chain is the last lock that anyone takes, so it is held
+    for a moment only, and nobody who holds it waits for anything else.
+    """
+    entry = AuditEntry(work.new_id(), work.now, work.actor, action, subject, detail)
+    work.before_commit(partial(repository.append, work.session, entry))
 
 
-async def list_newest(work: Work, request: PageRequest) -> Page[AuditEntry]:
-    return await repository.list_newest(work.session, request)
+async def list_newest(work: Work, request: PageRequest, wanted: AuditFilter = AuditFilter()) -> Page[Link]:  # noqa: B008
+    return await repository.list_newest(work.session, wanted, request)
+
+
+async def verify(work: Work) -> tuple[Head, Break | None]:
+    """Reckon the whole chain again: its end as it is kept, and where the entries do not lead there.
+
+    ``work`` only reads, so that it sees one moment.
+    """
+    kept = await repository.head(work.session)
+    reached = Head()
+    while links := await repository.list_after(work.session, reached.number, _AT_A_TIME):
+        work.session.expunge_all()
+        went = follow(reached, links)
+        if isinstance(went, Break):
+            return kept, went
+        reached = went
+    if reached != kept:
+        reason = f"The trail ends with entry {reached.number}, but {kept.number} were written."
+        return kept, Break(min(reached.number, kept.number) + 1, None, reason)
+    return kept, None
+
+
+async def every(database: Database, wanted: AuditFilter) -> AsyncIterator[Link]:
+    """Oldest first, up to the newest of now; in short transactions, for however long the reader takes."""
+    async with database.work(read_only=True) as work:
+        last = (await repository.head(work.session)).number
+    number = 0
+    while number < last:
+        async with database.work(read_only=True) as work:
+            links = await repository.list_after(work.session, number, _AT_A_TIME, wanted)
+        for link in links:
+            if link.number <= last:
+                yield link
+        if len(links) < _AT_A_TIME:
+            return
+        number = links[-1].number

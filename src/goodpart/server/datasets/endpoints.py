@@ -17,7 +17,7 @@ router = APIRouter(tags=["datasets"])
 
 @router.post("/datasets", status_code=201, dependencies=[permit(Permission.TEACH)])
 async def create_dataset(work: WorkDep, new: NewDataset) -> DatasetOut:
-    return DatasetOut.of(await service.create(work, name=new.name, part_number=new.part_number))
+    return DatasetOut.of(await service.create(work, name=new.name, part_number=new.part_number, place=new.place))
 
 
 @router.get("/datasets", dependencies=[permit(Permission.VIEW)])
@@ -52,11 +52,11 @@ async def add_dataset_image(
     defect: Annotated[str, Query(max_length=200, pattern=PRINTABLE)] = "",
 ) -> DatasetImageOut:
     """The body is an image file. It is decoded whole before it is stored; 422 names what is wrong with it."""
-    async with resources.database.work(signed_in.actor, read_only=True) as work:
-        await service.get(work, dataset)
+    async with resources.database.work(signed_in.actor, read_only=True, reach=signed_in.reach) as work:
+        work.reach.require((await service.get(work, dataset)).place)
     content = await _read_body(request, resources.settings.image_limit_mb * 1024 * 1024)
     image = await service.take_in(resources.objects, content, name)
-    async with resources.database.work(signed_in.actor) as work:
+    async with resources.database.work(signed_in.actor, reach=signed_in.reach) as work:
         added, is_new = await service.add_image(work, dataset, image, label=label, defect=defect)
     response.status_code = 201 if is_new else 200
     return DatasetImageOut.of(added)

@@ -22,6 +22,8 @@ class Dataset:
     id: str
     name: str
     part_number: str
+    place: str | None
+    """Whose it is; None: the enterprise's."""
     created_at: datetime
     counts: Counts
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from goodpart.server.datasets.model import Counts, Dataset, DatasetImage, Label
 from goodpart.server.datasets.tables import DatasetImageRow, DatasetRow
 from goodpart.server.kit.pages import Page, PageRequest, fetch_page
+from goodpart.server.kit.reach import Reach
 
 
 async def add(session: AsyncSession, dataset: Dataset, *, created_by: str) -> None:
@@ -17,6 +18,7 @@ async def add(session: AsyncSession, dataset: Dataset, *, created_by: str) -> No
             id=dataset.id,
             name=dataset.name,
             part_number=dataset.part_number,
+            place=dataset.place,
             created_at=dataset.created_at,
             created_by=created_by,
         )
@@ -29,8 +31,24 @@ async def find(session: AsyncSession, dataset: str) -> Dataset | None:
     return (await _complete(session, [row]))[0] if row else None
 
 
-async def list_newest(session: AsyncSession, request: PageRequest) -> Page[Dataset]:
-    page = await fetch_page(session, select(DatasetRow), [DatasetRow.created_at, DatasetRow.id], request)
+async def place_of(session: AsyncSession, dataset: str) -> str | None:
+    return await session.scalar(select(DatasetRow.place).where(DatasetRow.id == dataset))
+
+
+def within(reach: Reach) -> Select[str]:
+    """The ids of the datasets that are seen."""
+    return select(DatasetRow.id).where(reach.limits(DatasetRow.place))
+
+
+async def has_image(session: AsyncSession, sha256: str, reach: Reach) -> bool:
+    """Whether a dataset that is seen has an image of this content."""
+    query = select(DatasetImageRow.id).where(DatasetImageRow.sha256 == sha256)
+    return await session.scalar(query.where(DatasetImageRow.dataset.in_(within(reach))).limit(1)) is not None
+
+
+async def list_newest(session: AsyncSession, request: PageRequest, reach: Reach) -> Page[Dataset]:
+    query = select(DatasetRow).where(reach.limits(DatasetRow.place))
+    page = await fetch_page(session, query, [DatasetRow.created_at, DatasetRow.id], request)
     return Page(tuple(await _complete(session, page.rows)), page.next)
 
 
@@ -102,7 +120,10 @@ async def _complete(session: AsyncSession, rows: Sequence[DatasetRow]) -> list[D
     found: dict[str, dict[str, int]] = {}
     for dataset, label, number in counted:
         found.setdefault(dataset, {})[label.value if label else "unlabelled"] = number
-    return [Dataset(row.id, row.name, row.part_number, row.created_at, Counts(**found.get(row.id, {}))) for row in rows]
+    return [
+        Dataset(row.id, row.name, row.part_number, row.place, row.created_at, Counts(**found.get(row.id, {})))
+        for row in rows
+    ]
 
 
 def _image(row: DatasetImageRow) -> DatasetImage:

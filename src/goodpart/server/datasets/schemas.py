@@ -14,6 +14,8 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 class NewDataset(BaseModel):
     name: Name
     part_number: Name
+    place: str | None = None
+    """Whose it is; null: the enterprise's."""
 
 
 class LabelCounts(BaseModel):
@@ -26,6 +28,7 @@ class DatasetOut(BaseModel):
     id: str
     name: str
     part_number: str
+    place: str | None
     counts: LabelCounts
     created_at: datetime
 
@@ -36,6 +39,7 @@ class DatasetOut(BaseModel):
             id=dataset.id,
             name=dataset.name,
             part_number=dataset.part_number,
+            place=dataset.place,
             counts=LabelCounts(good=counts.good, bad=counts.bad, unlabelled=counts.unlabelled),
             created_at=dataset.created_at,
         )

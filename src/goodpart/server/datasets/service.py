@@ -28,25 +28,38 @@ class CheckedImage:
     size_bytes: int
 
 
-async def create(work: Work, *, name: str, part_number: str) -> Dataset:
-    """Raises `PartNumberNotFoundError`."""
+async def create(work: Work, *, name: str, part_number: str, place: str | None = None) -> Dataset:
+    """Raises `PartNumberNotFoundError`, `PlaceNotFoundError`."""
     await places.get_part_number(work, part_number)
-    dataset = Dataset(work.new_id(), name, part_number, work.now, Counts())
+    if place is not None:
+        await places.get(work, place)
+    work.reach.require(place)
+    dataset = Dataset(work.new_id(), name, part_number, place, work.now, Counts())
     await repository.add(work.session, dataset, created_by=work.actor.name)
     await audit.record(work, "dataset.created", dataset.id, f"{name}, for the part number {part_number}.")
     return dataset
 
 
 async def get(work: Work, dataset: str) -> Dataset:
-    """Raises `DatasetNotFoundError`."""
+    """Raises `DatasetNotFoundError`, also for one of a place out of reach."""
     found = await repository.find(work.session, dataset)
-    if found is None:
+    if found is None or not work.reach.sees(found.place):
         raise DatasetNotFoundError.of("dataset", dataset)
     return found
 
 
+async def place_of(work: Work, dataset: str) -> str | None:
+    """Whose a dataset is, and what came of it, whatever the reach."""
+    return await repository.place_of(work.session, dataset)
+
+
+async def sees_image(work: Work, sha256: str) -> bool:
+    """Whether a dataset within reach has an image of this content."""
+    return await repository.has_image(work.session, sha256, work.reach)
+
+
 async def list_newest(work: Work, request: PageRequest) -> Page[Dataset]:
-    return await repository.list_newest(work.session, request)
+    return await repository.list_newest(work.session, request, work.reach)
 
 
 async def take_in(objects: Objects, content: bytes, name: str) -> CheckedImage:
@@ -69,7 +82,7 @@ async def add_image(
 
     Raises `DatasetNotFoundError`.
     """
-    await get(work, dataset)
+    work.reach.require((await get(work, dataset)).place)
     known = await repository.find_image_by_content(work.session, dataset, image.sha256)
     if known is not None:
         return known, False
@@ -85,6 +98,7 @@ async def add_image(
         size_bytes=image.size_bytes,
     )
     await repository.add_image(work.session, added, created_at=work.now)
+    await audit.record(work, "dataset_image.added", added.id, f"{image.name}, as {label or 'not labelled'}")
     return added, True
 
 
@@ -102,8 +116,10 @@ async def labelled_images(work: Work, dataset: str) -> list[DatasetImage]:
 async def set_label(work: Work, image: str, *, label: Label | None, defect: str) -> DatasetImage:
     """Raises `DatasetImageNotFoundError`."""
     known = await repository.find_image(work.session, image)
-    if known is None:
+    place = await place_of(work, known.dataset) if known else None
+    if known is None or not work.reach.sees(place):
         raise DatasetImageNotFoundError.of("image of a dataset", image)
+    work.reach.require(place)
     await repository.set_label(work.session, image, label, defect)
     before, after = known.label or "no label", label or "no label"
     await audit.record(

@@ -15,6 +15,8 @@ class DatasetRow(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     part_number: Mapped[str] = mapped_column(Text)
+    place: Mapped[str | None] = mapped_column(ForeignKey("places.id"))
+    """Whose it is, and its images, training runs and models; NULL: the enterprise's."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(Text)
 

@@ -55,7 +55,8 @@ class GatewayAnnouncer:
             now=work.now,
         )
         reported = msgspec.to_builtins(found.reported) if found.reported else None
-        self._database.signals.publish([Signal("gateway", {"id": gateway, "online": online, "reported": reported})])
+        payload = {"id": gateway, "online": online, "reported": reported}
+        self._database.signals.publish([Signal("gateway", payload, places=(found.site,))])
 
     def _drop(self, signal: Signal) -> None:
         self._presence.drop(signal.payload["gateway"])

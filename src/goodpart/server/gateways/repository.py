@@ -16,6 +16,7 @@ from goodpart.server.gateways.tables import (
     GatewayRow,
     WiringRow,
 )
+from goodpart.server.kit.reach import Reach
 from goodpart.wire.desired import DriverSpec
 from goodpart.wire.reported import ReportedState
 from goodpart.wire.signed import Signature, SignedDocument
@@ -39,6 +40,16 @@ async def find(session: AsyncSession, gateway: str, *, lock: bool = False) -> Ga
 async def list_all(session: AsyncSession) -> list[Gateway]:
     rows = await session.scalars(sa.select(GatewayRow).order_by(GatewayRow.created_at, GatewayRow.id))
     return [await _gateway(session, row) for row in rows]
+
+
+async def sites_of(session: AsyncSession, gateways: Iterable[str]) -> tuple[str, ...]:
+    rows = await session.scalars(sa.select(GatewayRow.site).where(GatewayRow.id.in_(list(gateways))).distinct())
+    return tuple(rows)
+
+
+def out_of_reach(reach: Reach) -> sa.Select[str]:
+    """The ids of the gateways of sites that are not seen."""
+    return sa.select(GatewayRow.id).where(~reach.limits(GatewayRow.site))
 
 
 async def set_enrolled(session: AsyncSession, gateway: str, *, software: str, hardware: str, now: datetime) -> None:

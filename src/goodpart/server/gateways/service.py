@@ -1,6 +1,6 @@
 """What people do with gateways, and what other modules ask of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -29,6 +29,7 @@ REPORTED = "gateway_reported"
 async def create(work: Work, name: str, site: str) -> Gateway:
     """Raises `PlaceNotFoundError` unless ``site`` is a site."""
     await places.get_of_kind(work, site, PlaceKind.SITE)
+    work.reach.require(site)
     gateway = work.new_id()
     await repository.add(work.session, gateway, name=name, site=site, now=work.now)
     await audit.record(work, "gateway.created", gateway, name)
@@ -36,20 +37,32 @@ async def create(work: Work, name: str, site: str) -> Gateway:
 
 
 async def get(work: Work, gateway: str) -> Gateway:
-    """Raises `GatewayNotFoundError`."""
+    """Raises `GatewayNotFoundError`, also for a gateway of a site out of reach."""
     found = await repository.find(work.session, gateway)
-    if found is None:
+    if found is None or not work.reach.sees(found.site):
         raise GatewayNotFoundError.of("gateway", gateway)
     return found
 
 
+async def of_station(work: Work, station: str) -> Gateway | None:
+    """The gateway that serves a station now, also where the station is within reach and the gateway's site is not."""
+    wiring = await repository.wiring_of_station(work.session, station)
+    return await repository.find(work.session, wiring.gateway) if wiring else None
+
+
+async def sites_of(work: Work, gateways: Iterable[str]) -> tuple[str, ...]:
+    """The sites of some gateways, whatever the reach."""
+    return await repository.sites_of(work.session, gateways)
+
+
 async def list_all(work: Work) -> list[Gateway]:
-    return await repository.list_all(work.session)
+    return [gateway for gateway in await repository.list_all(work.session) if work.reach.sees(gateway.site)]
 
 
 async def make_claim_code(work: Work, gateway: str, bundle_fingerprint: str) -> ClaimCode:
     """A code that is valid for `CLAIM_LIFE`, once; it voids the codes before it. Raises `GatewayRevokedError`."""
     found = await _get_unrevoked(work, gateway)
+    work.reach.require(found.site)
     code = ClaimCode.generate(bundle_fingerprint)
     await repository.add_claim(
         work.session, hash_secret(code.secret), found.id, created_at=work.now, expires_at=work.now + CLAIM_LIFE
@@ -61,6 +74,7 @@ async def make_claim_code(work: Work, gateway: str, bundle_fingerprint: str) -> 
 async def revoke(work: Work, gateway: str) -> Gateway:
     """For good: no certificate of this gateway is accepted any more, and its connections are closed."""
     found = await get(work, gateway)
+    work.reach.require(found.site)
     if found.revoked_at is None:
         await repository.set_revoked(work.session, gateway, work.now)
         await audit.record(work, "gateway.revoked", gateway, found.name)
@@ -75,6 +89,8 @@ async def wire_station(work: Work, wiring: Wiring) -> Wiring:
     """
     gateway = await _get_unrevoked(work, wiring.gateway)
     station = await places.get_of_kind(work, wiring.station, PlaceKind.STATION)
+    work.reach.require(gateway.site)
+    work.reach.require(station.id)
     await repository.set_wiring(work.session, wiring, work.now)
     await audit.record(work, "station.wired", station.id, f"{station.name} to {gateway.name}")
     return wiring
@@ -113,6 +129,7 @@ async def issue_desired(
     found = await repository.find(work.session, gateway, lock=True)
     if found is None:
         raise GatewayNotFoundError.of("gateway", gateway)
+    work.reach.require(found.site)
     _check_unrevoked(found)
     desired = DesiredState(
         gateway=gateway,

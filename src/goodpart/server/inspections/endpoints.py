@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime
 
+from goodpart.server.datasets import service as datasets
 from goodpart.server.inspections import service
 from goodpart.server.inspections.errors import ImageNotFoundError
 from goodpart.server.inspections.model import InspectionFilter
@@ -67,8 +68,10 @@ async def count_inspections(work: WorkDep, wanted: FilterDep) -> InspectionCount
 
 
 @router.get("/images/{sha256}", response_class=Response, responses={200: {"content": {"image/*": {}}}})
-async def get_image(sha256: str, resources: ResourcesDep) -> Response:
+async def get_image(work: WorkDep, sha256: str, resources: ResourcesDep) -> Response:
     """An image by its content, so it never changes; 404 until it has been uploaded."""
+    if not (await service.sees_image(work, sha256) or await datasets.sees_image(work, sha256)):
+        raise ImageNotFoundError.of("image", sha256)
     content = await _find_image(resources.objects, sha256)
     return Response(content, media_type=_media_type(content), headers={"Cache-Control": _FOREVER})
 

@@ -22,6 +22,7 @@ from goodpart.server.inspections.model import (
 )
 from goodpart.server.inspections.tables import ArrivedImageRow, InspectionImageRow, InspectionRow
 from goodpart.server.kit.pages import Page, PageRequest, fetch_page
+from goodpart.server.kit.reach import Reach
 from goodpart.wire.events import (
     Action,
     DefectRegion,
@@ -173,6 +174,16 @@ async def of_image(session: AsyncSession, sha256: str) -> Sequence[str]:
     return rows.all()
 
 
+async def has_image(session: AsyncSession, sha256: str, reach: Reach) -> bool:
+    """Whether an inspection at a place that is seen has this image."""
+    query = (
+        select(InspectionRow.id)
+        .join(InspectionImageRow, InspectionImageRow.inspection == InspectionRow.id)
+        .where(InspectionImageRow.sha256 == sha256, reach.limits(InspectionRow.station))
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def find(session: AsyncSession, inspection: str) -> Inspection | None:
     return next(iter(await find_many(session, [inspection])), None)
 
@@ -184,18 +195,20 @@ async def find_many(session: AsyncSession, inspections: Iterable[str]) -> list[I
     return await _complete(session, rows.all())
 
 
-async def list_newest(session: AsyncSession, wanted: InspectionFilter, request: PageRequest) -> Page[Inspection]:
+async def list_newest(
+    session: AsyncSession, wanted: InspectionFilter, request: PageRequest, reach: Reach
+) -> Page[Inspection]:
     """Newest first, by trigger."""
     page = await fetch_page(
         session,
-        select(InspectionRow).where(*_conditions(wanted)),
+        select(InspectionRow).where(*_conditions(wanted), reach.limits(InspectionRow.station)),
         [InspectionRow.triggered_at, InspectionRow.id],
         request,
     )
     return Page(tuple(await _complete(session, page.rows)), page.next)
 
 
-async def count(session: AsyncSession, wanted: InspectionFilter) -> InspectionCounts:
+async def count(session: AsyncSession, wanted: InspectionFilter, reach: Reach) -> InspectionCounts:
     def of(verdict: Verdict) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((_final == verdict, 1), else_=0)), 0)
 
@@ -211,7 +224,7 @@ async def count(session: AsyncSession, wanted: InspectionFilter) -> InspectionCo
                 func.coalesce(func.sum(case((rejects, 1), else_=0)), 0),
                 func.min(InspectionRow.sequence),
                 func.max(InspectionRow.sequence),
-            ).where(*_conditions(wanted))
+            ).where(*_conditions(wanted), reach.limits(InspectionRow.station))
         )
     ).one()
     return InspectionCounts(parts, good, bad, unsure, no_read, rejected, first, last)

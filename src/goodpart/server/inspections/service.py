@@ -87,6 +87,11 @@ async def image_arrived(work: Work, *, gateway: str, sha256: str, size_bytes: in
         await announce(work, await repository.of_image(work.session, sha256))
 
 
+async def sees_image(work: Work, sha256: str) -> bool:
+    """Whether an inspection within reach has this image."""
+    return await repository.has_image(work.session, sha256, work.reach)
+
+
 async def has_arrived(work: Work, sha256: str) -> bool:
     return await repository.has_arrived(work.session, sha256)
 
@@ -96,7 +101,7 @@ async def announce(work: Work, inspections: Iterable[str]) -> None:
     newest = sorted(set(inspections))[-ANNOUNCED_AT_ONCE:]
     found = await repository.find_many(work.session, newest) if newest else []
     for item in reversed(await as_items(work, found)):
-        work.after_commit(Signal("inspection", item.model_dump(mode="json")))
+        work.after_commit(Signal("inspection", item.model_dump(mode="json"), places=(item.station,)))
 
 
 async def set_reviewed_verdict(work: Work, inspection: str, verdict: Verdict) -> None:
@@ -105,19 +110,19 @@ async def set_reviewed_verdict(work: Work, inspection: str, verdict: Verdict) ->
 
 
 async def get(work: Work, inspection: str) -> Inspection:
-    """Raises `InspectionNotFoundError`."""
+    """Raises `InspectionNotFoundError`, also for one of a station out of reach."""
     found = await repository.find(work.session, inspection)
-    if found is None:
+    if found is None or not work.reach.sees(found.station):
         raise InspectionNotFoundError.of("inspection", inspection)
     return found
 
 
 async def list_newest(work: Work, wanted: InspectionFilter, request: PageRequest) -> Page[Inspection]:
-    return await repository.list_newest(work.session, wanted, request)
+    return await repository.list_newest(work.session, wanted, request, work.reach)
 
 
 async def count(work: Work, wanted: InspectionFilter) -> InspectionCounts:
-    return await repository.count(work.session, wanted)
+    return await repository.count(work.session, wanted, work.reach)
 
 
 async def reviewed_scores(work: Work, wanted: InspectionFilter) -> list[tuple[float, Verdict]]:

@@ -8,6 +8,7 @@ ApiError
 ├── GoneError             410  a single-use link was used or has expired
 ├── TooLargeError         413
 ├── InvalidError          422  the request is well-formed, but what it says cannot be
+├── TooManyError          429  wait, then try again
 ├── UnavailableError      503  try again later
 └── StorageFullError      507
 
@@ -67,6 +68,12 @@ class InvalidError(ApiError):
     status = 422
     code = "invalid"
     title = "Not acceptable"
+
+
+class TooManyError(ApiError):
+    status = 429
+    code = "too_many_attempts"
+    title = "Too many attempts"
 
 
 class UnavailableError(ApiError):

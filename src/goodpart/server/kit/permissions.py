@@ -1,74 +1,49 @@
-"""Who may do what. Every endpoint names one permission; a test holds them to it."""
+"""The check before every endpoint: each names one permission of `goodpart.server.kit.roles`, and a test sees to it."""
 
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Depends, Request
 
 from goodpart.server.kit.errors import ForbiddenError, UnauthenticatedError
 from goodpart.server.kit.requests import SignedIn, WorkDep, resources_of
+from goodpart.server.kit.roles import Permission
 from goodpart.server.kit.work import NOBODY, Work
-from goodpart.web.cookies import session_token
+from goodpart.web.cookies import credential_of
 
-
-class Permission(StrEnum):
-    VIEW = "view"
-    """See places, inspections, figures, images."""
-    REVIEW = "review"
-    """Say what a part really was."""
-    TEACH = "teach"
-    """Datasets, labels, training."""
-    APPROVE = "approve"
-    """Approve models, promote recipes: what makes a verdict count."""
-    CONFIGURE = "configure"
-    """Places, part numbers, gateways and their wiring, recipes, rollouts."""
-    ADMINISTER = "administer"
-    """Users, claim codes, the audit trail."""
-
-
-class Role(StrEnum):
-    OPERATOR = "operator"
-    ENGINEER = "engineer"
-    ADMINISTRATOR = "administrator"
-
-    @property
-    def permissions(self) -> frozenset[Permission]:
-        return _GRANTED[self]
-
-
-_OPERATOR = frozenset({Permission.VIEW, Permission.REVIEW})
-_ENGINEER = _OPERATOR | {Permission.TEACH, Permission.APPROVE, Permission.CONFIGURE}
-_GRANTED = {
-    Role.OPERATOR: _OPERATOR,
-    Role.ENGINEER: _ENGINEER,
-    Role.ADMINISTRATOR: frozenset(Permission),
-}
-
-
-def allows(role: str, permission: Permission) -> bool:
-    """A role that this version does not know may do nothing."""
-    return role in {known.value for known in Role} and permission in Role(role).permissions
+__all__ = ["Permission", "PermissionCheck", "permit", "permit_aside", "permit_everywhere"]
 
 
 class PermissionCheck:
-    """The dependency behind `permit` and `permit_aside`; routes carry it, so that a test can find it."""
+    """The dependency behind `permit` and its kin; routes carry it, so that a test can find it."""
 
-    def __init__(self, permission: Permission) -> None:
+    def __init__(self, permission: Permission, *, everywhere: bool = False) -> None:
         self.permission = permission
+        self.everywhere = everywhere
+        """What the endpoint touches belongs to no place: only a grant for the whole enterprise allows it."""
 
     async def check(self, request: Request, work: Work) -> SignedIn:
-        """Raises `UnauthenticatedError` or `ForbiddenError`; otherwise the work's actor is the signed-in user."""
-        token = session_token(request)
-        signed_in = await resources_of(request).authenticator.authenticate(work, token) if token else None
+        """Raises `UnauthenticatedError` or `ForbiddenError`; otherwise the work's actor is the signed-in user, and
+        the work reaches as far as that user's grants do."""
+        credential = credential_of(request)
+        authenticator = resources_of(request).authenticator
+        signed_in = await authenticator.authenticate(work, credential) if credential else None
         if signed_in is None:
             raise UnauthenticatedError("Nobody is signed in here, or the session has ended.", "Sign in.")
-        if not allows(signed_in.role, self.permission):
+        reach = await authenticator.reach_of(work, signed_in, self.permission)
+        if self.permission is Permission.ACCOUNT and signed_in.scopes is not None:
+            raise ForbiddenError("An API token cannot change the account that it belongs to.", "Sign in to do that.")
+        if not reach.allowed and self.permission is not Permission.ACCOUNT:
             raise ForbiddenError(
-                f"{signed_in.actor.name} is {signed_in.role} and may not {self.permission}.",
+                f"No role of {signed_in.actor.name} includes the permission {self.permission}."
+                if signed_in.scopes is None or self.permission in signed_in.scopes
+                else f"The scopes of this API token do not include {self.permission}.",
                 "Ask an administrator of this server.",
             )
-        work.actor = signed_in.actor
-        return signed_in
+        if self.everywhere:
+            reach.require(None)
+        work.actor, work.reach = signed_in.actor, reach
+        return replace(signed_in, reach=reach)
 
 
 class _InItsWork(PermissionCheck):
@@ -85,6 +60,11 @@ class _Aside(PermissionCheck):
 def permit(permission: Permission) -> Any:  # as `fastapi.Depends` itself, which stands in parameter lists and routers
     """``@router.get("/places", dependencies=[permit(Permission.VIEW)])``."""
     return Depends(_InItsWork(permission))
+
+
+def permit_everywhere(permission: Permission) -> Any:  # as `permit`
+    """For what belongs to no place (users, the audit trail): the permission counts for the whole enterprise only."""
+    return Depends(_InItsWork(permission, everywhere=True))
 
 
 def permit_aside(permission: Permission) -> Any:  # as `permit`

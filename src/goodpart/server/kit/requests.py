@@ -10,9 +10,12 @@ from starlette.requests import HTTPConnection
 
 from goodpart.server.kit.jobs import Jobs
 from goodpart.server.kit.objects import Objects
+from goodpart.server.kit.reach import NOWHERE, Reach
+from goodpart.server.kit.roles import Grant, Permission
 from goodpart.server.kit.work import NOBODY, Actor, Database, Work
 from goodpart.server.settings import Settings
 from goodpart.trust.signatures import Signer
+from goodpart.web.cookies import Credential
 from goodpart.web.live import LiveRing
 
 _READING = {"GET", "HEAD", "OPTIONS"}
@@ -20,19 +23,25 @@ _READING = {"GET", "HEAD", "OPTIONS"}
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who a session belongs to."""
+    """Who a session or an API token belongs to."""
 
     actor: Actor
-    role: str
+    grants: tuple[Grant, ...]
     session: str
-    """Id of the session."""
+    """Its id, or that of the API token."""
     expires_at: datetime
+    scopes: frozenset[Permission] | None = None
+    """The permissions that an API token is limited to; None: a session, which has all of its user's."""
+    reach: Reach = NOWHERE
+    """For the permission that the request was checked for."""
 
 
 class Authenticator(Protocol):
-    """Tells whose session a cookie is. `goodpart.server.users` is one."""
+    """Tells whose a credential is, and how far that person reaches. `goodpart.server.users` is one."""
 
-    async def authenticate(self, work: Work, token: str) -> SignedIn | None: ...
+    async def authenticate(self, work: Work, credential: Credential) -> SignedIn | None: ...
+
+    async def reach_of(self, work: Work, signed_in: SignedIn, permission: Permission) -> Reach: ...
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ def resources_of(connection: HTTPConnection) -> Resources:
 
 async def open_work(request: Request) -> AsyncIterator[Work]:
     """One transaction per request. It is committed before the answer is sent; a GET only reads."""
-    async with resources_of(request).database.work(NOBODY, read_only=request.method in _READING) as work:
+    async with resources_of(request).database.work(NOBODY, read_only=request.method in _READING, reach=NOWHERE) as work:
         yield work
 
 

@@ -14,6 +14,8 @@ class Signal:
     payload: Mapping[str, Any] = field(default_factory=dict)
     public: bool = True
     """False: for this process only (``desired_issued``), never sent to a browser."""
+    places: tuple[str | None, ...] = (None,)
+    """Where it happened; a browser gets it if its user sees all of these. None: the enterprise itself."""
 
 
 Listener = Callable[[Signal], None]

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Header, Request
 from starlette.responses import StreamingResponse
 
 from goodpart.server.kit.permissions import Permission, permit
+from goodpart.server.kit.reach import NOWHERE
 from goodpart.server.kit.requests import Resources, ResourcesDep
-from goodpart.web.cookies import session_token
-from goodpart.web.live import stream_response
+from goodpart.web.cookies import Credential, credential_of
+from goodpart.web.live import LiveMessage, stream_response
 
 router = APIRouter(tags=["live"])
 
 _CHECKED_EVERY_NS = 10_000_000_000
-"""How soon a stream ends after its session has ended, here or on another replica."""
+"""How soon a stream ends after its session has ended or its user's roles have changed, here or on another replica."""
 
 
 @router.get(
@@ -24,20 +25,43 @@ _CHECKED_EVERY_NS = 10_000_000_000
     dependencies=[permit(Permission.VIEW)],
 )
 async def get_stream(
-    request: Request, resources: ResourcesDep, last_event_id: Annotated[str | None, Header()] = None
+    request: Request,
+    resources: ResourcesDep,
+    last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
-    """What happens, as it happens: Server-Sent Events. It ends with the session."""
-    frames = resources.live.read(last_event_id)
-    return stream_response(_while_signed_in(frames, resources, session_token(request) or ""))
+    """What happens at the places that one sees, as it happens: Server-Sent Events. It ends with the session."""
+    watcher = Watcher(resources, credential_of(request) or Credential("", is_token=False))
+    await watcher.look_again()
+    return stream_response(watcher.watch(resources.live.read(last_event_id, may_see=watcher.may_see)))
 
 
-async def _while_signed_in(frames: AsyncIterator[str], resources: Resources, token: str) -> AsyncIterator[str]:
-    clock = resources.database.clock
-    checked_ns = clock.monotonic_ns()
-    async for frame in frames:
-        if clock.monotonic_ns() - checked_ns >= _CHECKED_EVERY_NS:
-            async with resources.database.work(read_only=True) as work:
-                if await resources.authenticator.authenticate(work, token) is None:
+class Watcher:
+    """Follows, while a stream runs, what its user may still see: nothing before it has looked."""
+
+    def __init__(self, resources: Resources, credential: Credential) -> None:
+        self._resources = resources
+        self._credential = credential
+        self._reach = NOWHERE
+
+    def may_see(self, message: LiveMessage) -> bool:
+        return all(self._reach.sees(place) for place in message.places)
+
+    async def watch(self, frames: AsyncIterator[str]) -> AsyncIterator[str]:
+        clock = self._resources.database.clock
+        checked_ns = clock.monotonic_ns()
+        async for frame in frames:
+            if clock.monotonic_ns() - checked_ns >= _CHECKED_EVERY_NS:
+                if not await self.look_again():
                     return
-            checked_ns = clock.monotonic_ns()
-        yield frame
+                checked_ns = clock.monotonic_ns()
+            yield frame
+
+    async def look_again(self) -> bool:
+        """False where the user is no longer signed in, or sees nothing any more."""
+        authenticator = self._resources.authenticator
+        async with self._resources.database.work(read_only=True) as work:
+            signed_in = await authenticator.authenticate(work, self._credential)
+            if signed_in is None:
+                return False
+            self._reach = await authenticator.reach_of(work, signed_in, Permission.VIEW)
+        return bool(self._reach.allowed)

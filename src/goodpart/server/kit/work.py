@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from goodpart.base.clock import Clock
 from goodpart.base.ids import new_id
 from goodpart.server.kit.database import READ_ONLY
+from goodpart.server.kit.reach import EVERYWHERE, Reach
 from goodpart.server.kit.signals import Signal, Signals
 
 
@@ -41,12 +42,14 @@ class Work:
     ``now`` is read once, so that all rows of one transaction carry the same time.
     """
 
-    def __init__(self, session: AsyncSession, clock: Clock, actor: Actor) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, actor: Actor, reach: Reach = EVERYWHERE) -> None:
         self.session = session
         self.clock = clock
         self.now: datetime = clock.now()
         self.actor = actor
+        self.reach = reach
         self._signals: list[Signal] = []
+        self._last_steps: list[Callable[[], Awaitable[None]]] = []
         self._ids = 0
 
     def new_id(self) -> str:
@@ -57,6 +60,14 @@ class Work:
         self._ids += 1
         noise = (self._ids & 0xFFF) << 62 | secrets.randbits(62)
         return new_id(self.now, noise.to_bytes(10, "big"))
+
+    def before_commit(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Take ``step`` as one of the last of this transaction, in the order in which they were asked for."""
+        self._last_steps.append(step)
+
+    async def take_last_steps(self) -> None:
+        while self._last_steps:
+            await self._last_steps.pop(0)()
 
     def after_commit(self, signal: Signal) -> None:
         """Publish ``signal`` once this transaction is on disk; never, if it is rolled back."""
@@ -81,7 +92,9 @@ class Database:
         self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
 
     @asynccontextmanager
-    async def work(self, actor: Actor = SYSTEM, *, read_only: bool = False) -> AsyncIterator[Work]:
+    async def work(
+        self, actor: Actor = SYSTEM, *, read_only: bool = False, reach: Reach = EVERYWHERE
+    ) -> AsyncIterator[Work]:
         """A transaction that commits when the block ends and rolls back when it raises.
 
         A ``read_only`` one sees a snapshot and takes no lock. A block must not open another writing one inside.
@@ -95,9 +108,10 @@ class Database:
             session = await stack.enter_async_context(
                 AsyncSession(bind=connection, expire_on_commit=False, autoflush=True)
             )
-            work = Work(session, self.clock, actor)
+            work = Work(session, self.clock, actor, reach)
             async with session.begin():
                 yield work
+                await work.take_last_steps()
         self.signals.publish(work.signals)
 
     async def close(self) -> None:

@@ -20,15 +20,14 @@ _RECENT = 30
 
 
 async def live_stations(work: Work, is_online: Callable[[Gateway], bool]) -> list[LiveStation]:
-    """In the order in which the stations were made."""
+    """Those within reach, in the order in which they were made."""
     stations = [place for place in await places.list_all(work) if place.kind is PlaceKind.STATION]
     return [await _live_station(work, station, is_online) for station in stations]
 
 
 async def _live_station(work: Work, station: Place, is_online: Callable[[Gateway], bool]) -> LiveStation:
     line = await places.line_of(work, station.id)
-    wiring = await gateways.wiring_of_station(work, station.id)
-    gateway = await gateways.get(work, wiring.gateway) if wiring else None
+    gateway = await gateways.of_station(work, station.id)
     state = await service.state_now(work, station.id)
     scope = await scope_of(work, station.id)
     shift = shift_now(work, scope)

@@ -53,8 +53,8 @@ async def announce(work: Work, station: str) -> None:
 
 async def mode_now(work: Work, station: str) -> Mode | None:
     """What the station's gateway said last; None before it said anything."""
-    wiring = await gateways.wiring_of_station(work, station)
-    reported = (await gateways.get(work, wiring.gateway)).reported if wiring else None
+    gateway = await gateways.of_station(work, station)
+    reported = gateway.reported if gateway else None
     return next((one.mode for one in reported.stations if one.station == station), None) if reported else None
 
 
@@ -71,9 +71,9 @@ async def state_now(work: Work, station: str) -> StateNow:
 async def _announce(work: Work, scope: Scope) -> None:
     station = scope.station
     state = StationState.of(station, await mode_now(work, station), await state_now(work, station))
-    work.after_commit(Signal("station", state.model_dump(mode="json")))
+    work.after_commit(Signal("station", state.model_dump(mode="json"), places=(station,)))
     kpis = KpisOut.of(await shift_figures(work, scope)).model_dump(mode="json", by_alias=True)
-    work.after_commit(Signal("kpis", {"station": station, "kpis": kpis}))
+    work.after_commit(Signal("kpis", {"station": station, "kpis": kpis}, places=(station,)))
 
 
 def _joined(minutes: Iterable[datetime]) -> list[Window]:

@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from goodpart.server.datasets import repository as datasets
 from goodpart.server.kit.pages import Page, PageRequest, fetch_page
+from goodpart.server.kit.reach import Reach
 from goodpart.server.models.model import Model, ModelState
 from goodpart.server.models.tables import ModelRow
 from goodpart.vision.verdict import Thresholds
@@ -56,8 +58,9 @@ async def find_by_training_run(session: AsyncSession, run: str) -> Model | None:
     return _model(row) if row else None
 
 
-async def list_newest(session: AsyncSession, request: PageRequest) -> Page[Model]:
-    page = await fetch_page(session, select(ModelRow), [ModelRow.created_at, ModelRow.id], request)
+async def list_newest(session: AsyncSession, request: PageRequest, reach: Reach) -> Page[Model]:
+    query = select(ModelRow).where(ModelRow.dataset.in_(datasets.within(reach)))
+    page = await fetch_page(session, query, [ModelRow.created_at, ModelRow.id], request)
     return Page(tuple(_model(row) for row in page.rows), page.next)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from goodpart.server.audit import service as audit
+from goodpart.server.datasets import service as datasets
 from goodpart.server.kit.objects import Objects
 from goodpart.server.kit.pages import Page, PageRequest
 from goodpart.server.kit.work import Work
@@ -72,6 +73,7 @@ async def approve(work: Work, model: str, *, note: str, signer: Signer, objects:
     `ModelNotCandidateError`, `CandidateDamagedError`.
     """
     candidate = await get(work, model)
+    work.reach.require(await datasets.place_of(work, candidate.dataset))
     if candidate.state is not ModelState.CANDIDATE:
         raise _not_candidate(candidate)
     content = await objects.get(CANDIDATES, candidate.candidate_sha256)
@@ -99,16 +101,21 @@ async def approve(work: Work, model: str, *, note: str, signer: Signer, objects:
 
 
 async def get(work: Work, model: str) -> Model:
-    """Raises `ModelNotFoundError`."""
+    """Raises `ModelNotFoundError`, also where its dataset is out of reach."""
     found = await repository.find(work.session, model)
-    if found is None:
+    if found is None or not work.reach.sees(await datasets.place_of(work, found.dataset)):
         raise ModelNotFoundError.of("model", model)
     return found
 
 
 async def get_approved(work: Work, model: str) -> tuple[Model, str]:
-    """With the SHA-256 of its signed package. Raises `ModelNotFoundError` and `ModelNotApprovedError`."""
-    found = await get(work, model)
+    """With the SHA-256 of its signed package, whatever the reach: for recipes, which have a place of their own.
+
+    Raises `ModelNotFoundError` and `ModelNotApprovedError`.
+    """
+    found = await repository.find(work.session, model)
+    if found is None:
+        raise ModelNotFoundError.of("model", model)
     if found.state is not ModelState.APPROVED or found.package_sha256 is None:
         raise ModelNotApprovedError(
             f"The model {found.name!r} is a {found.state}, not an approved model.",
@@ -126,7 +133,7 @@ async def find_by_package(work: Work, package_sha256: str) -> Model | None:
 
 
 async def list_newest(work: Work, request: PageRequest) -> Page[Model]:
-    return await repository.list_newest(work.session, request)
+    return await repository.list_newest(work.session, request, work.reach)
 
 
 def _not_candidate(model: Model) -> ModelNotCandidateError:

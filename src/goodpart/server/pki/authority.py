@@ -27,6 +27,8 @@ from goodpart.trust.claims import bundle_fingerprint
 from goodpart.trust.signatures import Signer, SoftwareSigner
 from goodpart.wire.enrollment import TrustBundle
 
+GATEWAYS, BROWSERS = "server", "browser"
+"""The listeners, by the file of their certificate and key."""
 _SERVER_RENEWED_BEFORE_END = LEAF_LIFE / 3
 _NO_CHECK_TIME = 0x200000
 """X509_V_FLAG_NO_CHECK_TIME of OpenSSL: an expired certificate reaches us, and renewal alone forgives it."""
@@ -58,9 +60,9 @@ class Authority:
     def chain_pem(self, certificate: x509.Certificate) -> str:
         return to_pem(certificate, self.issuer)
 
-    def renew_server_certificate(self, hosts: Sequence[str], now: datetime) -> bool:
-        """Make the listener's certificate where there is none for ``hosts``, or it nears its end. True: it is new."""
-        file = self._folder / "server.pem"
+    def renew_server_certificate(self, hosts: Sequence[str], now: datetime, listener: str = GATEWAYS) -> bool:
+        """Make a listener's certificate where there is none for ``hosts``, or it nears its end. True: it is new."""
+        file = self._certificate_file(listener)
         if file.exists() and self._is_good(load_chain(read(file))[0], hosts, now):
             return False
         key = new_key()
@@ -83,6 +85,16 @@ class Authority:
         self.load_server_certificate(context)
         return context
 
-    def load_server_certificate(self, context: ssl.SSLContext) -> None:
+    def browser_context(self) -> ssl.SSLContext:
+        """TLS for the browser listener, with a certificate of this CA."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self.load_server_certificate(context, BROWSERS)
+        return context
+
+    def load_server_certificate(self, context: ssl.SSLContext, listener: str = GATEWAYS) -> None:
         """New connections of ``context`` show the certificate that is on disk."""
-        context.load_cert_chain(self._folder / "server.pem")
+        context.load_cert_chain(self._certificate_file(listener))
+
+    def _certificate_file(self, listener: str) -> Path:
+        return self._folder / f"{listener}.pem"

@@ -4,6 +4,7 @@ root-1.pem, root-2.pem      the roots that gateways trust: the one in use, and t
 issuer.pem, issuer.key      the issuing CA, which signs certificates of gateways and of this server
 signing.key                 Ed25519: signs packages and desired states
 server.pem                  the gateway listener's certificate and key, made anew as its end or new hosts ask for it
+browser.pem                 the browser listener's, where GOODPART_TLS_OWN_CA asks for one
 offline/                    the roots' own keys: to be moved away
 """
 

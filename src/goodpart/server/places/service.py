@@ -1,6 +1,6 @@
 """The place tree: make it, walk it, and tell when a site means to produce."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from goodpart.kpi.calendar import Calendar, Shift
 from goodpart.server.audit import service as audit
@@ -21,6 +21,7 @@ async def create(work: Work, kind: PlaceKind, name: str, parent: str | None, tim
     """Raises `PlaceNotFoundError` for an unknown parent, `PlaceInvalidError` for a wrong one. A site without a time
     zone gets UTC."""
     above = await get(work, parent) if parent is not None else None
+    work.reach.require(parent)
     if kind is PlaceKind.SITE and timezone is None:
         timezone = "UTC"
     check_place(kind, above, timezone)
@@ -31,9 +32,9 @@ async def create(work: Work, kind: PlaceKind, name: str, parent: str | None, tim
 
 
 async def get(work: Work, place: str) -> Place:
-    """Raises `PlaceNotFoundError`."""
+    """Raises `PlaceNotFoundError`, also for a place out of reach."""
     found = await repository.find(work.session, place)
-    if found is None:
+    if found is None or not work.reach.sees(place):
         raise PlaceNotFoundError.of("place", place)
     return found
 
@@ -41,28 +42,42 @@ async def get(work: Work, place: str) -> Place:
 async def get_of_kind(work: Work, place: str, kind: PlaceKind) -> Place:
     """Raises `PlaceNotFoundError`, also where the place is of another kind."""
     found = await repository.find(work.session, place)
-    if found is None or found.kind is not kind:
+    if found is None or found.kind is not kind or not work.reach.sees(place):
         raise PlaceNotFoundError.of(kind.value, place)
     return found
 
 
 async def list_all(work: Work) -> list[Place]:
-    """A parent comes before its children; places of one kind in the order in which they were made."""
-    return sorted(await repository.list_all(work.session), key=lambda place: place.kind.rank)
+    """What is within reach. A parent comes before its children; places of one kind in the order in which they were
+    made."""
+    seen = [place for place in await repository.list_all(work.session) if work.reach.sees(place.id)]
+    return sorted(seen, key=lambda place: place.kind.rank)
 
 
 async def names(work: Work) -> dict[str, str]:
     """The name of every place, by its id."""
-    return {place.id: place.name for place in await list_all(work)}
+    return {place.id: place.name for place in await repository.list_all(work.session)}
+
+
+async def below(work: Work, roots: Collection[str]) -> frozenset[str]:
+    """The ids of those of ``roots`` that there are, and of all places below them, whatever the reach of ``work``."""
+    held: set[str] = set()
+    # Parents before children, so that one pass suffices.
+    for place in sorted(await repository.list_all(work.session), key=lambda place: place.kind.rank):
+        if place.id in roots or place.parent in held:
+            held.add(place.id)
+    return frozenset(held)
 
 
 async def ancestors(work: Work, place: str) -> list[Place]:
-    """The places above ``place``, nearest first."""
+    """The places above ``place``, nearest first, up to the top: who sees a place may know where it stands."""
     found: list[Place] = []
     above = (await get(work, place)).parent
     while above is not None:
-        found.append(await get(work, above))
-        above = found[-1].parent
+        one = await repository.find(work.session, above)
+        assert one is not None  # a foreign key
+        found.append(one)
+        above = one.parent
     return found
 
 
@@ -95,7 +110,10 @@ async def stations_under(work: Work, place: str) -> list[Place]:
 
 
 async def first_site(work: Work) -> Place | None:
-    return next((place for place in await list_all(work) if place.kind is PlaceKind.SITE), None)
+    """The first site within reach, or else the one around the first place that is."""
+    seen = await list_all(work)
+    sites = [place for place in seen if place.kind is PlaceKind.SITE]
+    return sites[0] if sites else await site_of(work, seen[0].id) if seen else None
 
 
 async def shifts(work: Work, site: str) -> list[ShiftPlan]:
@@ -107,6 +125,7 @@ async def shifts(work: Work, site: str) -> list[ShiftPlan]:
 async def set_shifts(work: Work, site: str, plans: Sequence[ShiftPlan]) -> list[ShiftPlan]:
     """Replace the week of a site. Raises `CalendarError` where shifts overlap."""
     place = await get_of_kind(work, site, PlaceKind.SITE)
+    work.reach.require(site)
     _calendar(place, plans)
     await repository.set_shifts(work.session, site, plans)
     await audit.record(work, "site.shifts_set", site, ", ".join(plan.name for plan in plans) or "round the clock")
@@ -122,7 +141,8 @@ async def calendar(work: Work, place: str) -> Calendar:
 
 
 async def create_part_number(work: Work, number: str, name: str, ideal_cycle_ms: int) -> PartNumber:
-    """Raises `PartNumberTakenError`."""
+    """Part numbers are the enterprise's. Raises `PartNumberTakenError`."""
+    work.reach.require(None)
     if await repository.find_part_number(work.session, number):
         raise PartNumberTakenError(f"The part number {number} exists already.", "Use it, or choose another number.")
     part = PartNumber(work.new_id(), number, name, ideal_cycle_ms)

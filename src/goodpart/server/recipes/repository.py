@@ -4,6 +4,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from goodpart.server.kit.pages import Page, PageRequest, fetch_page
+from goodpart.server.kit.reach import Reach
 from goodpart.server.recipes.model import Recipe
 from goodpart.server.recipes.tables import RecipeRevisionRow, RecipeRow
 from goodpart.vision.verdict import Thresholds
@@ -48,8 +49,8 @@ async def list_of_station(session: AsyncSession, station: str) -> list[Recipe]:
     return [_recipe(*pair) for pair in found]
 
 
-async def list_newest(session: AsyncSession, station: str | None, request: PageRequest) -> Page[Recipe]:
-    query = select(RecipeRow)
+async def list_newest(session: AsyncSession, station: str | None, request: PageRequest, reach: Reach) -> Page[Recipe]:
+    query = select(RecipeRow).where(reach.limits(RecipeRow.station))
     if station is not None:
         query = query.where(RecipeRow.station == station)
     page = await fetch_page(session, query, [RecipeRow.id], request)

@@ -55,8 +55,10 @@ async def put(
     `RecipeInvalidError`.
     """
     place = await places.get_of_kind(work, station, PlaceKind.STATION)
+    work.reach.require(station)
     if part_number != ANY_PART_NUMBER:
         await places.get_part_number(work, part_number)
+    await models.get(work, model)
     approved, _ = await models.get_approved(work, model)
     known = await repository.find_for(work.session, station, part_number)
     recipe = Recipe(
@@ -87,15 +89,15 @@ async def put(
 
 
 async def get(work: Work, recipe: str) -> Recipe:
-    """Raises `RecipeNotFoundError`."""
+    """Raises `RecipeNotFoundError`, also for one of a station out of reach."""
     found = await repository.find(work.session, recipe)
-    if found is None:
+    if found is None or not work.reach.sees(found.station):
         raise RecipeNotFoundError.of("recipe", recipe)
     return found
 
 
 async def list_newest(work: Work, station: str | None, request: PageRequest) -> Page[Recipe]:
-    return await repository.list_newest(work.session, station, request)
+    return await repository.list_newest(work.session, station, request, work.reach)
 
 
 async def weigh_evidence(work: Work, recipe: Recipe, source: EvidenceSource, rule: PromotionRule = RULE) -> Evidence:
@@ -131,6 +133,7 @@ async def promote(
     Raises `RecipeNotFoundError`, `AlreadyPromotedError`, and `EvidenceMissingError` with all reasons.
     """
     known = await get(work, recipe)
+    work.reach.require(known.station)
     if not known.observes:
         raise AlreadyPromotedError("The recipe is in production already.", "Roll it out if a gateway lacks it.")
     rule = replace(RULE, max_escape_rate=max(RULE.max_escape_rate, accept_escape_rate))

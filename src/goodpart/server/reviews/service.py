@@ -17,6 +17,7 @@ async def review(work: Work, inspection: str, *, verdict: Verdict, note: str) ->
     """Say what a part really was. Raises `InspectionNotFoundError`."""
     assert verdict in {Verdict.GOOD, Verdict.BAD}
     part = await inspections.get(work, inspection)
+    work.reach.require(part.station)
     added = Review(work.new_id(), inspection, verdict, note, work.actor.name, work.now)
     await repository.add(work.session, added)
     await inspections.set_reviewed_verdict(work, inspection, verdict)

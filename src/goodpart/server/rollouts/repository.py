@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from goodpart.server.gateways import repository as gateways
 from goodpart.server.kit.pages import Page, PageRequest, fetch_page
+from goodpart.server.kit.reach import Reach
 from goodpart.server.rollouts.model import Progress, Rollout, Target, TargetState
 from goodpart.server.rollouts.tables import RolloutRow, RolloutTargetRow
 
@@ -35,8 +37,11 @@ async def find(session: AsyncSession, rollout: str) -> Rollout | None:
     return (await _complete(session, [row]))[0] if row else None
 
 
-async def list_newest(session: AsyncSession, request: PageRequest) -> Page[Rollout]:
-    page = await fetch_page(session, select(RolloutRow), [RolloutRow.created_at, RolloutRow.id], request)
+async def list_newest(session: AsyncSession, request: PageRequest, reach: Reach) -> Page[Rollout]:
+    """Those all of whose gateways are at sites that are seen."""
+    hidden = select(RolloutTargetRow.rollout).where(RolloutTargetRow.gateway.in_(gateways.out_of_reach(reach)))
+    query = select(RolloutRow).where(RolloutRow.id.not_in(hidden))
+    page = await fetch_page(session, query, [RolloutRow.created_at, RolloutRow.id], request)
     return Page(tuple(await _complete(session, page.rows)), page.next)
 
 

@@ -34,7 +34,7 @@ async def create(work: Work, gateway_ids: Iterable[str], *, note: str, signer: S
     rollout = Rollout(work.new_id(), note, work.now, work.actor.name, tuple(targets))
     await repository.add(work.session, rollout)
     await audit.record(work, "rollout.created", rollout.id, f"To {len(targets)} gateways. {note}".strip())
-    _announce(work, rollout)
+    await _announce(work, rollout)
     return rollout
 
 
@@ -58,15 +58,18 @@ async def station_specs(work: Work, gateway: str) -> tuple[StationSpec, ...]:
 
 
 async def get(work: Work, rollout: str) -> Rollout:
-    """As far as it has come by what the gateways say now. Raises `RolloutNotFoundError`."""
+    """As far as it has come by what the gateways say now.
+
+    Raises `RolloutNotFoundError`, also where any of its gateways is out of reach.
+    """
     found = await repository.find(work.session, rollout)
-    if found is None:
+    if found is None or not all(work.reach.sees(site) for site in await _sites(work, found)):
         raise RolloutNotFoundError.of("rollout", rollout)
     return await _advanced(work, found)
 
 
 async def list_newest(work: Work, request: PageRequest) -> Page[Rollout]:
-    page = await repository.list_newest(work.session, request)
+    page = await repository.list_newest(work.session, request, work.reach)
     return Page(tuple([await _advanced(work, rollout) for rollout in page.rows]), page.next)
 
 
@@ -82,7 +85,7 @@ async def follow(work: Work) -> None:
         for target in changed:
             await repository.set_progress(work.session, rollout.id, target.gateway, target.progress)
         if changed:
-            _announce(work, rollout)
+            await _announce(work, rollout)
 
 
 async def _advanced(work: Work, rollout: Rollout) -> Rollout:
@@ -109,5 +112,10 @@ async def _check_reachable(work: Work, gateway: str) -> None:
         )
 
 
-def _announce(work: Work, rollout: Rollout) -> None:
-    work.after_commit(Signal("rollout", RolloutOut.of(rollout).model_dump(mode="json")))
+async def _sites(work: Work, rollout: Rollout) -> tuple[str, ...]:
+    return await gateways.sites_of(work, [target.gateway for target in rollout.targets])
+
+
+async def _announce(work: Work, rollout: Rollout) -> None:
+    payload = RolloutOut.of(rollout).model_dump(mode="json")
+    work.after_commit(Signal("rollout", payload, places=await _sites(work, rollout)))

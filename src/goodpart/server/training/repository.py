@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from goodpart.server.datasets import repository as datasets
 from goodpart.server.kit.pages import Page, PageRequest, fetch_page
+from goodpart.server.kit.reach import Reach
 from goodpart.server.training.model import RunState, TrainingRun
 from goodpart.server.training.tables import TrainingRunRow
 
@@ -38,8 +40,9 @@ async def find(session: AsyncSession, run: str) -> TrainingRun | None:
     return _run(row) if row else None
 
 
-async def list_newest(session: AsyncSession, request: PageRequest) -> Page[TrainingRun]:
-    page = await fetch_page(session, select(TrainingRunRow), [TrainingRunRow.created_at, TrainingRunRow.id], request)
+async def list_newest(session: AsyncSession, request: PageRequest, reach: Reach) -> Page[TrainingRun]:
+    query = select(TrainingRunRow).where(TrainingRunRow.dataset.in_(datasets.within(reach)))
+    page = await fetch_page(session, query, [TrainingRunRow.created_at, TrainingRunRow.id], request)
     return Page(tuple(_run(row) for row in page.rows), page.next)
 
 

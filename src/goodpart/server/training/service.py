@@ -26,6 +26,7 @@ LEAST_GOOD_IMAGES = 2
 async def start(work: Work, dataset: str) -> TrainingRun:
     """A queued run. Raises `DatasetNotFoundError`, `DatasetTooSmallError`."""
     found = await datasets.get(work, dataset)
+    work.reach.require(found.place)
     if found.counts.good < LEAST_GOOD_IMAGES:
         raise DatasetTooSmallError(
             f"The dataset {found.name!r} has {found.counts.good} images of good parts.",
@@ -34,20 +35,20 @@ async def start(work: Work, dataset: str) -> TrainingRun:
     run = TrainingRun(work.new_id(), dataset, RunState.QUEUED, "", 0, 0, None, "", None, work.now, None)
     await repository.add(work.session, run, created_by=work.actor.name)
     await audit.record(work, "training_run.started", run.id, f"On the dataset {found.name}.")
-    _announce(work, run)
+    await _announce(work, run)
     return run
 
 
 async def get(work: Work, run: str) -> TrainingRun:
-    """Raises `TrainingRunNotFoundError`."""
+    """Raises `TrainingRunNotFoundError`, also where its dataset is out of reach."""
     found = await repository.find(work.session, run)
-    if found is None:
+    if found is None or not work.reach.sees(await datasets.place_of(work, found.dataset)):
         raise TrainingRunNotFoundError.of("training run", run)
     return found
 
 
 async def list_newest(work: Work, request: PageRequest) -> Page[TrainingRun]:
-    return await repository.list_newest(work.session, request)
+    return await repository.list_newest(work.session, request, work.reach)
 
 
 async def list_open(work: Work) -> Sequence[str]:
@@ -64,6 +65,7 @@ async def is_wanted(work: Work, run: str) -> bool:
 async def cancel(work: Work, run: str) -> TrainingRun:
     """Whoever runs it sees this and stops. Raises `TrainingRunNotFoundError`, `TrainingRunEndedError`."""
     found = await get(work, run)
+    work.reach.require(await datasets.place_of(work, found.dataset))
     changed = await _change(
         work, run, state=RunState.CANCELLED, detail=f"Cancelled by {work.actor.name}.", finished_at=work.now
     )
@@ -126,9 +128,10 @@ _ENDINGS = {
 async def _change(work: Work, run: str, **values: Any) -> bool:
     changed = await repository.change_open(work.session, run, **values)
     if changed:
-        _announce(work, await get(work, run))
+        await _announce(work, await get(work, run))
     return changed
 
 
-def _announce(work: Work, run: TrainingRun) -> None:
-    work.after_commit(Signal("training", TrainingRunOut.of(run).model_dump(mode="json")))
+async def _announce(work: Work, run: TrainingRun) -> None:
+    place = await datasets.place_of(work, run.dataset)
+    work.after_commit(Signal("training", TrainingRunOut.of(run).model_dump(mode="json"), places=(place,)))

@@ -4,7 +4,9 @@ import asyncio
 import errno
 import gzip
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -15,11 +17,13 @@ from goodpart.server.api import make_browser_app
 from goodpart.server.compose import Server
 from goodpart.server.kit.permissions import PermissionCheck
 from goodpart.web.assets import NONCE_MARK, Interface
+from tests.integration.server.conftest import Served
 
 OPEN = {
     ("POST", "/api/session"),
     ("POST", "/api/session/first-run"),
     ("POST", "/api/session/redeem"),
+    ("POST", "/api/session/password"),
     ("GET", "/healthz"),
 }
 
@@ -223,3 +227,23 @@ async def test_requests_at_once_do_not_wait_for_each_other_for_ever(browser: htt
 
     assert {answer.status_code for answer in answers} == {201}
     assert len((await browser.get("/api/part-numbers")).json()["items"]) == 30
+
+
+@pytest.mark.parametrize("path", ["/api/places/a%00b/shifts", "/api/inspections/a%00b", "/api/users/a%00b"])
+async def test_an_id_that_no_database_holds_is_no_incident(browser: httpx.AsyncClient, path: str) -> None:
+    assert (await browser.get(path)).status_code in {404, 422}
+
+
+async def test_ten_megabytes_of_headers_are_refused_and_the_server_goes_on(served: Served) -> None:
+    address = urlsplit(served.addresses.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: ")
+    with suppress(ConnectionError):
+        for _ in range(160):
+            writer.write(b"x" * 65536)
+            await writer.drain()
+    with suppress(ConnectionError):
+        assert b" 400 " in (await reader.readline() or b" 400 ")
+    writer.close()
+
+    assert (await served.browser.get("/healthz")).status_code == 200

@@ -103,9 +103,9 @@ async def test_times_come_back_in_utc_to_the_microsecond(database: Database, clo
         await audit.record(work, "a.b", "1")
 
     async with database.work(read_only=True) as work:
-        (entry,) = (await audit.list_newest(work, PageRequest())).rows
-    assert entry.at == moment
-    assert entry.at.tzinfo is UTC
+        (link,) = (await audit.list_newest(work, PageRequest())).rows
+    assert link.entry.at == moment
+    assert link.entry.at.tzinfo is UTC
 
 
 async def test_a_list_goes_on_where_it_stopped(database: Database, clock: SteppingClock) -> None:
@@ -123,7 +123,7 @@ async def test_a_list_goes_on_where_it_stopped(database: Database, clock: Steppi
     while True:
         async with database.work(read_only=True) as work:
             page = await audit.list_newest(work, request)
-        seen += [entry.subject for entry in page.rows]
+        seen += [link.entry.subject for link in page.rows]
         clock.advance(1)
         async with database.work() as work:
             await add(work, "newer")

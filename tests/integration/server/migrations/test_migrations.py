@@ -1,16 +1,19 @@
 """The migrations make the tables that the code declares, and refuse what they do not know."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
 from goodpart.base.errors import DataFolderError
-from goodpart.server.kit.database import open_engine
+from goodpart.server.kit.database import open_engine, sqlite_url
 from goodpart.server.kit.work import Database
 from goodpart.server.migrations.tables import metadata
-from goodpart.server.migrations.upgrade import upgrade
+from goodpart.server.migrations.upgrade import alembic_config, upgrade
 
 
 def differences(connection: Connection) -> list[object]:
@@ -27,7 +30,7 @@ async def test_an_upgrade_of_what_is_up_to_date_changes_nothing(database: Databa
 
     async with database.engine.connect() as connection:
         assert (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalars().all() == [
-            "0002"
+            "0005"
         ]
 
 
@@ -41,4 +44,26 @@ async def test_a_database_of_a_newer_version_is_left_alone(database_url: str) ->
 
     async with engine.connect() as connection:
         assert await connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "later"
+    await engine.dispose()
+
+
+async def test_an_account_keeps_for_the_whole_enterprise_what_its_role_was(tmp_path: Path) -> None:
+    engine = open_engine(sqlite_url(tmp_path / "old.db"))
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda to: command.upgrade(alembic_config(to), "0001"))
+        for role in ("administrator", "engineer", "operator"):
+            await connection.execute(
+                sa.text("INSERT INTO users VALUES (:role, :role, :role, '', '2026-11-01 06:00:00.000000')"),
+                {"role": role},
+            )
+
+    await upgrade(engine)
+
+    async with engine.connect() as connection:
+        rows = await connection.execute(sa.text("SELECT user, place, role FROM user_grants ORDER BY user"))
+        assert rows.all() == [
+            ("administrator", None, "admin"),
+            ("engineer", None, "engineer"),
+            ("operator", None, "operator"),
+        ]
     await engine.dispose()

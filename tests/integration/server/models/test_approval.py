@@ -76,7 +76,7 @@ async def test_an_approved_package_is_signed_and_stored_by_its_content(
     assert package.key_id == SIGNER.public_key.key_id
     async with database.work(read_only=True) as work:
         assert (await models.find_by_package(work, package.id)) == approved
-        entry = (await audit.list_newest(work, PageRequest(1))).rows[0]
+        entry = (await audit.list_newest(work, PageRequest(1))).rows[0].entry
     assert entry.action == "model.approved"
     assert "looked at all of it" in entry.detail
 

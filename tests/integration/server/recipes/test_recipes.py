@@ -115,7 +115,7 @@ async def test_evidence_earns_a_promotion_which_is_a_revision_of_its_own(
     assert (promoted.mode, promoted.revision, promoted.id) == (Mode.PRODUCTION, 2, recipe.id)
     async with database.work(read_only=True) as work:
         assert await recipes.get(work, recipe.id) == promoted
-        entry = (await audit.list_newest(work, PageRequest(1))).rows[0]
+        entry = (await audit.list_newest(work, PageRequest(1))).rows[0].entry
     assert entry.action == "recipe.promoted"
     assert "20 reviewed parts (16 good, 4 bad): 0 escapes" in entry.detail
     assert "agreed in the morning round" in entry.detail

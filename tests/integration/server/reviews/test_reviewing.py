@@ -56,8 +56,8 @@ async def test_a_review_corrects_verdict_and_figures_at_once(database: Database,
         trail = await audit.list_newest(work, PageRequest(1))
     assert (kept.verdict, kept.final_verdict) == (Verdict.UNSURE, Verdict.GOOD)
     assert [(one.payload["id"], one.payload["reviewed"]) for one in heard] == [("part-000003", True)]
-    assert trail.rows[0].action == "inspection.reviewed"
-    assert "a reflection" in trail.rows[0].detail
+    assert trail.rows[0].entry.action == "inspection.reviewed"
+    assert "a reflection" in trail.rows[0].entry.detail
 
 
 async def test_the_last_review_counts_and_all_are_kept(database: Database, clock: SteppingClock) -> None:

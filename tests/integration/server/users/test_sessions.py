@@ -5,7 +5,7 @@ import pytest
 
 from goodpart.server.compose import Server
 from goodpart.server.users import service as users
-from goodpart.web.cookies import COOKIE
+from goodpart.web.cookies import COOKIE, Credential
 from tests.fakes.clocks import SteppingClock
 from tests.integration.server.conftest import NAME, PASSWORD
 
@@ -23,7 +23,7 @@ async def test_the_first_run_link_makes_one_administrator(server: Server, strang
     made = await stranger.post("/api/session/first-run", json={"token": token, **GOOD})
 
     assert made.status_code == 201
-    assert made.json()["user"]["role"] == "administrator"
+    assert made.json()["user"]["grants"] == [{"role": "admin", "place": None}]
     assert made.json()["site"] is None
     cookie = made.headers["set-cookie"].lower()
     assert "httponly" in cookie
@@ -107,7 +107,7 @@ async def test_a_link_lasts_ten_minutes(
 async def test_the_database_holds_no_token(browser: httpx.AsyncClient, server: Server) -> None:
     token = browser.cookies[COOKIE]
     async with server.resources.database.work(read_only=True) as work:
-        assert await server.resources.authenticator.authenticate(work, token) is not None
+        assert await server.resources.authenticator.authenticate(work, Credential(token, is_token=False)) is not None
         raw = await work.session.connection()
         rows = (await raw.exec_driver_sql("SELECT token_hash FROM sessions")).scalars().all()
     assert token not in rows

@@ -10,16 +10,19 @@ interface Props {
   fresh: boolean;
   error: Error | null;
   pending: boolean;
-  onSubmit: (name: string, password: string) => void;
+  onSubmit: (name: string, password: string, code: string) => void;
+  /** Name and password are right; the account asks for a code as well. */
+  asksCode?: boolean;
 }
 
-export function Credentials({ action, fresh, error, pending, onSubmit }: Props) {
+export function Credentials({ action, fresh, error, pending, onSubmit, asksCode = false }: Props) {
   const { t } = useTranslation();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    onSubmit(name.trim(), password);
+    onSubmit(name.trim(), password, code.trim());
   };
   return (
     <form className={classes.form} onSubmit={submit}>
@@ -44,6 +47,18 @@ export function Credentials({ action, fresh, error, pending, onSubmit }: Props) 
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
+      {asksCode && (
+        <TextInput
+          label={t('session.code')}
+          description={t('session.code_rule')}
+          autoComplete="one-time-code"
+          required
+          withAsterisk={false}
+          autoFocus
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+        />
+      )}
       {error !== null && <ProblemNotice error={error} />}
       <Button type="submit" size="md" loading={pending}>
         {action}

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { answer, client } from '@/api/client';
+import { answer, client, Problem } from '@/api/client';
 import { ProblemNotice } from '@/components/Notice';
 import { Credentials } from '@/features/session/Credentials';
 import { EntryFrame } from '@/features/session/EntryFrame';
@@ -18,10 +18,14 @@ export function SignInPage() {
   const { to } = route.useSearch();
   const queries = useQueryClient();
   const entered = useEntered();
+  const [asksCode, setAsksCode] = useState(false);
   const [token] = useState(() => tokenFrom(router.state.location.hash));
   const byPassword = useMutation({
-    mutationFn: (body: { name: string; password: string }) => answer(client.POST('/api/session', { body })),
+    mutationFn: (body: { name: string; password: string; code: string }) => answer(client.POST('/api/session', { body })),
     onSuccess: () => entered(destination(to)),
+    onError: (error) => {
+      if (missesCode(error)) setAsksCode(true);
+    },
   });
   const { mutate: follow, ...byLink } = useMutation({
     mutationFn: redeem,
@@ -41,10 +45,15 @@ export function SignInPage() {
       <Credentials
         action={t('session.sign_in')}
         fresh={false}
-        error={byPassword.error}
+        error={missesCode(byPassword.error) ? null : byPassword.error}
+        asksCode={asksCode}
         pending={byPassword.isPending}
-        onSubmit={(name, password) => byPassword.mutate({ name, password })}
+        onSubmit={(name, password, code) => byPassword.mutate({ name, password, code })}
       />
     </EntryFrame>
   );
+}
+
+function missesCode(error: Error | null): boolean {
+  return error instanceof Problem && error.code === 'second_factor_needed';
 }

@@ -1,0 +1,81 @@
+"""The users of this server over HTTP. They belong to no place: only who administers the enterprise gets here."""
+
+from fastapi import APIRouter
+
+from goodpart.server.kit.pages import Listing
+from goodpart.server.kit.permissions import Permission, permit_everywhere
+from goodpart.server.kit.requests import WorkDep
+from goodpart.server.users import accounts
+from goodpart.server.users.model import PASSWORD_LINK_LIFE
+from goodpart.server.users.requests import UsersDep
+from goodpart.server.users.schemas import (
+    ApiTokenOut,
+    LinkOut,
+    OpenSessionOut,
+    PasswordLinkIn,
+    UserChangeIn,
+    UserIn,
+    UserOut,
+)
+
+router = APIRouter(prefix="/users", tags=["users"], dependencies=[permit_everywhere(Permission.ADMINISTER)])
+
+
+@router.get("")
+async def list_users(work: WorkDep) -> Listing[UserOut]:
+    """By name."""
+    return Listing(items=[UserOut.of(user) for user in await accounts.list_all(work)])
+
+
+@router.post("", status_code=201)
+async def create_user(work: WorkDep, users: UsersDep, body: UserIn) -> UserOut:
+    """Then make a password link for it, and hand that over."""
+    return UserOut.of(await accounts.create(work, users, body.name, [grant.grant() for grant in body.grants]))
+
+
+@router.get("/{user}")
+async def get_user(work: WorkDep, user: str) -> UserOut:
+    return UserOut.of(await accounts.get(work, user))
+
+
+@router.patch("/{user}")
+async def change_user(work: WorkDep, users: UsersDep, user: str, body: UserChangeIn) -> UserOut:
+    """Takes effect with the next request of that user."""
+    grants = None if body.grants is None else [grant.grant() for grant in body.grants]
+    changed = await accounts.change(work, users, user, name=body.name, grants=grants, disabled=body.disabled)
+    return UserOut.of(changed)
+
+
+@router.post("/{user}/password-links", status_code=201)
+async def make_password_link(work: WorkDep, user: str, body: PasswordLinkIn) -> LinkOut:
+    """A single-use link with which that user chooses a password: after an invitation, or a forgotten one."""
+    token = await accounts.make_password_link(work, user, without_second_factor=body.without_second_factor)
+    return LinkOut(path=f"/set-password#{token}", expires_at=work.now + PASSWORD_LINK_LIFE)
+
+
+@router.get("/{user}/sessions")
+async def list_sessions(work: WorkDep, user: str) -> Listing[OpenSessionOut]:
+    """Newest first."""
+    return Listing(items=[OpenSessionOut.of(session) for session in await accounts.sessions_of(work, user)])
+
+
+@router.delete("/{user}/sessions", status_code=204)
+async def end_sessions(work: WorkDep, user: str) -> None:
+    """Sign that user out everywhere."""
+    await accounts.end_sessions(work, user)
+
+
+@router.delete("/{user}/sessions/{session}", status_code=204)
+async def end_session(work: WorkDep, user: str, session: str) -> None:
+    await accounts.end_session(work, user, session)
+
+
+@router.get("/{user}/tokens")
+async def list_tokens(work: WorkDep, user: str) -> Listing[ApiTokenOut]:
+    """Newest first, also those that are over."""
+    return Listing(items=[ApiTokenOut.of(token) for token in await accounts.tokens_of(work, user)])
+
+
+@router.delete("/{user}/tokens/{token}", status_code=204)
+async def revoke_token(work: WorkDep, user: str, token: str) -> None:
+    await accounts.revoke_token(work, user, token)

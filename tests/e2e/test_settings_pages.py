@@ -1,0 +1,62 @@
+"""The settings in a real browser: accounts, the second factor, the audit trail."""
+
+import re
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.seat import SitDown
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_a_person_is_invited_and_chooses_a_password(sit_down: SitDown) -> None:
+    admin = sit_down()
+    page = admin.open("/settings/users")
+    page.get_by_role("button", name="Add a user").click()
+    page.get_by_label("Name").fill("Eve <b>Brandt</b>")
+    page.get_by_label("Role", exact=True).select_option("operator")
+    page.get_by_label("Place").select_option(label="Goodpart demo › Demo plant")
+    page.get_by_role("button", name="Add a user").click()
+    expect(page.get_by_role("heading", name="Eve <b>Brandt</b>")).to_be_visible()
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_label(re.compile("^Hand this over")).input_value()
+
+    page.goto(link)
+    page.get_by_label("New password").fill("three green apples")
+    page.get_by_role("button", name="Take this password").click()
+    expect(page).to_have_url(re.compile("/sign-in$"))
+    page.get_by_label("Name").fill("Eve <b>Brandt</b>")
+    page.get_by_label("Password", exact=True).fill("three green apples")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile("/live"))
+    page.goto(f"{admin.address}/settings")
+    settings = page.get_by_role("navigation", name="Settings")
+    expect(settings.get_by_role("link", name="My account")).to_be_visible()
+    expect(settings.get_by_role("link")).to_have_count(1)
+
+
+def test_an_authenticator_app_reads_the_code_on_the_screen(sit_down: SitDown) -> None:
+    page = sit_down().open("/settings/account")
+    page.get_by_role("button", name="Set up").click()
+    code = page.get_by_role("img", name="QR code for an authenticator app")
+    expect(code).to_be_visible()
+    secret = page.get_by_label("Or type this secret into the app").input_value()
+
+    picture = cv2.imdecode(np.frombuffer(code.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    read, *_ = cv2.QRCodeDetector().detectAndDecode(picture)
+
+    assert read.startswith("otpauth://totp/Goodpart%3A")
+    assert f"secret={secret}&" in read
+
+
+def test_the_audit_trail_is_verified_and_narrowed(sit_down: SitDown) -> None:
+    page = sit_down().open("/settings/audit")
+    page.get_by_role("button", name="Verify the chain").click()
+    expect(page.get_by_text(re.compile(r"^All \d+ entries are unaltered"))).to_be_visible()
+    page.get_by_label("About").select_option("recipe")
+    expect(page).to_have_url(re.compile("action=recipe"))
+    expect(page.get_by_role("row").nth(1)).to_contain_text("recipe.")

@@ -1,0 +1,145 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState, type SyntheticEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answer, client } from '@/api/client';
+import type { AuditEntry, Verification } from '@/api/types';
+import { FaultIcon } from '@/components/icons';
+import { ProblemNotice } from '@/components/Notice';
+import { useClockface } from '@/components/useClockface';
+import { auditQuery } from '@/features/settings/queries';
+import { dateAndTime } from '@/lib/time';
+import classes from '@/features/settings/Page.module.css';
+
+const route = getRouteApi('/signed-in/settings/audit');
+/** How the names of actions begin. */
+const NOUNS = ['user', 'session', 'token', 'place', 'gateway', 'recipe', 'model', 'rollout', 'inspection', 'dataset'] as const;
+
+/** Who did what, newest first. */
+export function AuditPage() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const list = useInfiniteQuery(auditQuery(search));
+  const verify = useMutation({ mutationFn: () => answer(client.GET('/api/audit/verify')) });
+  const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <div className={classes.head}>
+        <h1>{t('audit.title')}</h1>
+        <Button variant="default" loading={verify.isPending} onClick={() => verify.mutate()}>
+          {t('audit.verify')}
+        </Button>
+      </div>
+      <Narrow />
+      {verify.error !== null && <ProblemNotice error={verify.error} />}
+      {verify.data !== undefined && <Found verification={verify.data} />}
+      {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isSuccess && entries.length === 0 && <p>{t('audit.none')}</p>}
+      {entries.length > 0 && <Entries entries={entries} />}
+      {list.hasNextPage && (
+        <Button
+          variant="default"
+          className={classes.more ?? ''}
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          {t('audit.older')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Narrow() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const [actor, setActor] = useState(search.actor ?? '');
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    const { actor: _before, ...rest } = search;
+    void navigate({ search: actor.trim() === '' ? rest : { ...rest, actor: actor.trim() } });
+  };
+  const choose = (noun: string) => {
+    const { action: _before, ...rest } = search;
+    void navigate({ search: noun === '' ? rest : { ...rest, action: noun } });
+  };
+  const query = new URLSearchParams({ ...search }).toString();
+  return (
+    <form className={classes.filters} onSubmit={submit} role="search" aria-label={t('audit.filter')}>
+      <TextInput label={t('audit.who')} value={actor} onChange={(event) => setActor(event.currentTarget.value)} />
+      <NativeSelect
+        label={t('audit.about')}
+        size="md"
+        value={search.action ?? ''}
+        onChange={(event) => choose(event.currentTarget.value)}
+        data={[{ value: '', label: t('audit.everything') }, ...NOUNS.map((noun) => ({ value: noun, label: t(`audit.noun.${noun}`) }))]}
+      />
+      <Button type="submit" variant="default">
+        {t('audit.find')}
+      </Button>
+      {(['csv', 'jsonl'] as const).map((form) => (
+        <Button key={form} component="a" variant="subtle" href={`/api/audit/export?format=${form}&${query}`} download>
+          {t(`audit.export_${form}`)}
+        </Button>
+      ))}
+    </form>
+  );
+}
+
+function Found({ verification }: { verification: Verification }) {
+  const { t } = useTranslation();
+  if (verification.broken !== null) {
+    return (
+      <div className={classes.broken} role="alert">
+        <b>
+          <FaultIcon /> {t('audit.broken', { number: verification.broken.number })}
+        </b>
+        <p>{verification.broken.reason}</p>
+        <p>{t('audit.broken_next')}</p>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.intact} role="status">
+      <b>{t('audit.intact', { count: verification.entries })}</b>
+      <p>{t('audit.intact_next')}</p>
+      <code>{verification.head}</code>
+    </div>
+  );
+}
+
+function Entries({ entries }: { entries: readonly AuditEntry[] }) {
+  const { t } = useTranslation();
+  const face = useClockface();
+  return (
+    <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('audit.title')}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col" className={classes.number}>
+              {t('audit.number')}
+            </th>
+            <th scope="col">{t('audit.at')}</th>
+            <th scope="col">{t('audit.who')}</th>
+            <th scope="col">{t('audit.what')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <tr key={entry.number}>
+              <td className={classes.number}>{entry.number}</td>
+              <td className={classes.nowrap}>{dateAndTime(face, entry.at)}</td>
+              <td>{entry.actor}</td>
+              <td>
+                {entry.action}
+                <small>{entry.detail || entry.subject}</small>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

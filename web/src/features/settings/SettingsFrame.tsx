@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { sessionQuery } from '@/api/session';
+import classes from '@/features/settings/SettingsFrame.module.css';
+
+/** The settings that a person may see, and the one that is open. */
+export function SettingsFrame() {
+  const { t } = useTranslation();
+  const { data: session } = useQuery(sessionQuery);
+  const may = session?.user.enterprise_permissions ?? [];
+  return (
+    <div className={classes.frame}>
+      <nav className={classes.nav} aria-label={t('settings.title')}>
+        <Link to="/settings/account" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
+          {t('account.title')}
+        </Link>
+        {may.includes('administer') && (
+          <Link to="/settings/users" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
+            {t('users.title')}
+          </Link>
+        )}
+        {may.includes('audit') && (
+          <Link
+            to="/settings/audit"
+            className={classes.link}
+            activeProps={{ 'aria-current': 'page' }}
+            activeOptions={{ includeSearch: false }}
+          >
+            {t('audit.title')}
+          </Link>
+        )}
+      </nav>
+      <div className={classes.page}>
+        <Outlet />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,183 @@
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState, type SyntheticEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answer, client } from '@/api/client';
+import type { Grant, User } from '@/api/types';
+import { ProblemNotice } from '@/components/Notice';
+import { useClockface } from '@/components/useClockface';
+import { Card, Secret } from '@/features/settings/Card';
+import { GrantsEditor } from '@/features/settings/GrantsEditor';
+import { userQuery, userSessionsQuery, usersQuery } from '@/features/settings/queries';
+import { SessionFacts } from '@/features/settings/SessionsCard';
+import { dateAndTime } from '@/lib/time';
+import forms from '@/features/settings/Form.module.css';
+import classes from '@/features/settings/Page.module.css';
+
+const route = getRouteApi('/signed-in/settings/users/$id');
+
+interface Change {
+  name?: string;
+  grants?: Grant[];
+  disabled?: boolean;
+}
+
+/** One account: who, which roles, the way in, and what is open. */
+export function UserPage() {
+  const { t } = useTranslation();
+  const { id } = route.useParams();
+  const found = useQuery(userQuery(id));
+  return (
+    <>
+      <div className={classes.head}>
+        <div>
+          <Link to="/settings/users">{t('users.title')}</Link>
+          <h1>{found.data?.name ?? ''}</h1>
+        </div>
+      </div>
+      {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
+      {found.data !== undefined && (
+        <>
+          <Roles key={found.data.id} user={found.data} />
+          <PasswordLink user={found.data} />
+          <Sessions user={found.data} />
+          <Disabling user={found.data} />
+        </>
+      )}
+    </>
+  );
+}
+
+function useChange(user: User) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Change) => answer(client.PATCH('/api/users/{user}', { params: { path: { user: user.id } }, body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: usersQuery.queryKey }),
+  });
+}
+
+function Roles({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const [name, setName] = useState(user.name);
+  const [grants, setGrants] = useState<readonly Grant[]>(user.grants);
+  const change = useChange(user);
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    change.mutate({ name, grants: [...grants] });
+  };
+  return (
+    <Card title={t('users.who')} what={t('users.who_what')}>
+      <form className={forms.form} onSubmit={submit}>
+        <TextInput
+          label={t('session.name')}
+          required
+          withAsterisk={false}
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <GrantsEditor grants={grants} onChange={setGrants} />
+        {change.error !== null && <ProblemNotice error={change.error} />}
+        {change.isSuccess && (
+          <p className={forms.done} role="status">
+            {t('users.saved')}
+          </p>
+        )}
+        <div className={forms.buttons}>
+          <Button type="submit" loading={change.isPending}>
+            {t('action.save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+function PasswordLink({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const face = useClockface();
+  const [without, setWithout] = useState(false);
+  const queries = useQueryClient();
+  const make = useMutation({
+    mutationFn: () =>
+      answer(
+        client.POST('/api/users/{user}/password-links', {
+          params: { path: { user: user.id } },
+          body: { without_second_factor: without },
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: usersQuery.queryKey }),
+  });
+  return (
+    <Card title={t('users.link')} what={t(user.has_password ? 'users.link_reset' : 'users.link_invite')}>
+      {user.second_factor && (
+        <label className={forms.choice}>
+          <input type="checkbox" checked={without} onChange={() => setWithout(!without)} />
+          {t('users.link_without_factor')}
+        </label>
+      )}
+      {make.error !== null && <ProblemNotice error={make.error} />}
+      {make.data !== undefined && (
+        <div role="status">
+          <Secret
+            label={t('users.link_hand_over', { until: dateAndTime(face, make.data.expires_at) })}
+            value={`${globalThis.location.origin}${make.data.path}`}
+          />
+        </div>
+      )}
+      <div className={forms.buttons}>
+        <Button variant="default" loading={make.isPending} onClick={() => make.mutate()}>
+          {t('users.link_make')}
+        </Button>
+      </div>
+    </Card>
+  );
+}
+
+function Sessions({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const list = useQuery(userSessionsQuery(user.id));
+  const end = useMutation({
+    mutationFn: () => answer(client.DELETE('/api/users/{user}/sessions', { params: { path: { user: user.id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: userSessionsQuery(user.id).queryKey }),
+  });
+  const sessions = list.data?.items ?? [];
+  return (
+    <Card title={t('sessions.of_user')} what={t('sessions.count', { count: sessions.length })}>
+      {list.error !== null && <ProblemNotice error={list.error} />}
+      {end.error !== null && <ProblemNotice error={end.error} />}
+      <ul className={forms.rows}>
+        {sessions.map((session) => (
+          <li key={session.id} className={forms.row}>
+            <SessionFacts session={session} />
+          </li>
+        ))}
+      </ul>
+      {sessions.length > 0 && (
+        <div className={forms.buttons}>
+          <Button variant="default" loading={end.isPending} onClick={() => end.mutate()}>
+            {t('sessions.end_all')}
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Disabling({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const change = useChange(user);
+  const disabled = user.disabled_at !== null;
+  return (
+    <Card title={t(disabled ? 'users.enable' : 'users.disable')} what={t(disabled ? 'users.enable_what' : 'users.disable_what')}>
+      {change.error !== null && <ProblemNotice error={change.error} />}
+      <div className={forms.buttons}>
+        <Button variant="default" loading={change.isPending} onClick={() => change.mutate({ disabled: !disabled })}>
+          {t(disabled ? 'users.enable' : 'users.disable')}
+        </Button>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,64 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { answer, client } from '@/api/client';
+
+export const accountQuery = queryOptions({
+  queryKey: ['account'],
+  queryFn: ({ signal }) => answer(client.GET('/api/account', { signal })),
+});
+
+export const ownSessionsQuery = queryOptions({
+  queryKey: ['account', 'sessions'],
+  queryFn: ({ signal }) => answer(client.GET('/api/account/sessions', { signal })),
+});
+
+export const ownTokensQuery = queryOptions({
+  queryKey: ['account', 'tokens'],
+  queryFn: ({ signal }) => answer(client.GET('/api/account/tokens', { signal })),
+});
+
+export const usersQuery = queryOptions({
+  queryKey: ['users'],
+  queryFn: ({ signal }) => answer(client.GET('/api/users', { signal })),
+});
+
+export function userQuery(user: string) {
+  return queryOptions({
+    queryKey: ['users', user],
+    queryFn: ({ signal }) => answer(client.GET('/api/users/{user}', { params: { path: { user } }, signal })),
+  });
+}
+
+export function userSessionsQuery(user: string) {
+  return queryOptions({
+    queryKey: ['users', user, 'sessions'],
+    queryFn: ({ signal }) => answer(client.GET('/api/users/{user}/sessions', { params: { path: { user } }, signal })),
+  });
+}
+
+export const placesQuery = queryOptions({
+  queryKey: ['places', 'all'],
+  queryFn: ({ signal }) => answer(client.GET('/api/places', { signal })),
+  staleTime: 60_000,
+});
+
+export interface AuditSearch {
+  actor?: string;
+  action?: string;
+}
+
+export function readAuditSearch(raw: Record<string, unknown>): AuditSearch {
+  return {
+    ...(typeof raw.actor === 'string' ? { actor: raw.actor } : {}),
+    ...(typeof raw.action === 'string' ? { action: raw.action } : {}),
+  };
+}
+
+export function auditQuery(search: AuditSearch) {
+  return infiniteQueryOptions({
+    queryKey: ['audit', search],
+    queryFn: ({ pageParam, signal }) =>
+      answer(client.GET('/api/audit', { params: { query: { ...search, limit: 100, cursor: pageParam } }, signal })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+}
