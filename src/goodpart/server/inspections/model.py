@@ -118,8 +118,25 @@ class InspectionFilter:
     end: datetime | None = None
     sequence: int | None = None
     serial: str | None = None
+    """The whole serial."""
+    find: str | None = None
+    """What somebody typed or scanned: the beginning of a serial in any case, or a whole part sequence."""
+    stations: tuple[str, ...] | None = None
+    """At any of these; none of them means no inspection."""
+    lowest_score: float | None = None
+    highest_score: float | None = None
+    """Both are in. A part without a score is outside every range."""
+    defect: str | None = None
+    """The kind of one of its regions."""
     recipe: str | None = None
     package: str | None = None
+
+    @property
+    def found_sequence(self) -> int | None:
+        """``find`` as a part sequence; None where it cannot be one."""
+        text = self.find or ""
+        number = int(text) if text.isascii() and text.isdigit() else None
+        return number if number is not None and number <= _LARGEST_INTEGER else None
 
 
 @dataclass(frozen=True)

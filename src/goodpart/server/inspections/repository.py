@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Insert, case, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Insert, case, cast, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -179,7 +180,7 @@ async def list_newest(session: AsyncSession, wanted: InspectionFilter, request: 
     """Newest first, by trigger."""
     page = await fetch_page(
         session,
-        select(InspectionRow).where(*_conditions(wanted)),
+        select(InspectionRow).where(*_conditions(session, wanted)),
         [InspectionRow.triggered_at, InspectionRow.id],
         request,
     )
@@ -202,7 +203,7 @@ async def count(session: AsyncSession, wanted: InspectionFilter) -> InspectionCo
                 func.coalesce(func.sum(case((rejects, 1), else_=0)), 0),
                 func.min(InspectionRow.sequence),
                 func.max(InspectionRow.sequence),
-            ).where(*_conditions(wanted))
+            ).where(*_conditions(session, wanted))
         )
     ).one()
     return InspectionCounts(parts, good, bad, unsure, no_read, rejected, first, last)
@@ -245,7 +246,7 @@ async def reviewed_scores(session: AsyncSession, wanted: InspectionFilter) -> li
     """Of the parts that have a score and a review: the score, and what the part is."""
     rows = await session.execute(
         select(InspectionRow.score, InspectionRow.reviewed_verdict).where(
-            *_conditions(wanted), InspectionRow.score.is_not(None), InspectionRow.reviewed_verdict.is_not(None)
+            *_conditions(session, wanted), InspectionRow.score.is_not(None), InspectionRow.reviewed_verdict.is_not(None)
         )
     )
     return [(score, verdict) for score, verdict in rows if score is not None and verdict is not None]
@@ -254,7 +255,7 @@ async def reviewed_scores(session: AsyncSession, wanted: InspectionFilter) -> li
 async def count_scored(session: AsyncSession, wanted: InspectionFilter) -> int:
     """Of the parts that were looked at."""
     query = select(func.count()).select_from(InspectionRow)
-    return await session.scalar(query.where(*_conditions(wanted), InspectionRow.score.is_not(None))) or 0
+    return await session.scalar(query.where(*_conditions(session, wanted), InspectionRow.score.is_not(None))) or 0
 
 
 async def first_trigger(session: AsyncSession, station: str) -> datetime | None:
@@ -268,7 +269,7 @@ def _insert_new(session: AsyncSession, table: type[InspectionImageRow]) -> Inser
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def _conditions(wanted: InspectionFilter) -> list[ColumnElement[bool]]:
+def _conditions(session: AsyncSession, wanted: InspectionFilter) -> list[ColumnElement[bool]]:
     row = InspectionRow
     equal: list[tuple[ColumnElement[Any] | InstrumentedAttribute[Any], object]] = [
         (row.station, wanted.station),
@@ -285,7 +286,27 @@ def _conditions(wanted: InspectionFilter) -> list[ColumnElement[bool]]:
         conditions.append(row.triggered_at >= wanted.start)
     if wanted.end is not None:
         conditions.append(row.triggered_at < wanted.end)
+    if wanted.stations is not None:
+        conditions.append(row.station.in_(wanted.stations))
+    if wanted.lowest_score is not None:
+        conditions.append(row.score >= wanted.lowest_score)
+    if wanted.highest_score is not None:
+        conditions.append(row.score <= wanted.highest_score)
+    if wanted.find is not None:
+        found = row.serial.istartswith(wanted.find, autoescape=True)
+        sequence = wanted.found_sequence
+        conditions.append(found if sequence is None else or_(found, row.sequence == sequence))
+    if wanted.defect is not None:
+        conditions.append(_has_defect(session, wanted.defect))
     return conditions
+
+
+def _has_defect(session: AsyncSession, kind: str) -> ColumnElement[bool]:
+    """One of the part's regions is of this kind."""
+    if session.get_bind().dialect.name == "postgresql":
+        return cast(InspectionRow.defects, JSONB).contains([{"kind": kind}])
+    regions = func.json_each(InspectionRow.defects).table_valued("value")
+    return select(regions.c.value).where(func.json_extract(regions.c.value, "$.kind") == kind).exists()
 
 
 async def _complete(session: AsyncSession, rows: Sequence[InspectionRow]) -> list[Inspection]:
