@@ -71,7 +71,7 @@ def test_the_address_of_the_list_says_what_is_shown(sit_down: SitDown) -> None:
     page = sit_down().open("/inspections")
     page.get_by_role("link", name="Bad").click()
     page.get_by_role("button", name="More filters").click()
-    page.get_by_label("Mode").select_option("production")
+    page.get_by_label("Mode", exact=True).select_option("production")
     expect(page).to_have_url(re.compile(r"verdict=bad.*mode=production"))
     page.reload()
     expect(page.get_by_role("link", name="Bad")).to_have_attribute("aria-current", "page")

@@ -5,6 +5,7 @@ import { sessionQuery } from '@/api/session';
 import { BrokenPage, MissingPage } from '@/app/Fallbacks';
 import { Shell } from '@/app/Shell';
 import { readSearch } from '@/features/inspections/search';
+import { readWindow } from '@/features/kpis/window';
 import { FirstRunPage } from '@/features/session/FirstRunPage';
 import { SignInPage } from '@/features/session/SignInPage';
 
@@ -51,6 +52,13 @@ const home = createRoute({
   },
 });
 
+const overview = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/overview',
+  validateSearch: (raw: Record<string, unknown>): Pick<LiveSearch, 'wall'> => (raw.wall === true ? { wall: true } : {}),
+  component: lazyRouteComponent(() => import('@/features/live/OverviewPage'), 'OverviewPage'),
+});
+
 export interface LiveSearch {
   station?: string;
   /** Shown on a screen that nobody touches: larger, without the frame around it. */
@@ -67,6 +75,13 @@ const live = createRoute({
   component: lazyRouteComponent(() => import('@/features/live/LivePage'), 'LivePage'),
 });
 
+const line = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/lines/$place',
+  validateSearch: readWindow,
+  component: lazyRouteComponent(() => import('@/features/kpis/LinePage'), 'LinePage'),
+});
+
 const inspections = createRoute({
   getParentRoute: () => signedIn,
   path: '/inspections',
@@ -80,7 +95,7 @@ const inspection = createRoute({
   component: lazyRouteComponent(() => import('@/features/inspections/InspectionPage'), 'InspectionPage'),
 });
 
-const tree = root.addChildren([signIn, firstRun, signedIn.addChildren([home, live, inspections, inspection])]);
+const tree = root.addChildren([signIn, firstRun, signedIn.addChildren([home, overview, live, line, inspections, inspection])]);
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({ routeTree: tree, context: { queries }, defaultPreload: 'intent', defaultErrorComponent: BrokenPage });

@@ -104,3 +104,8 @@ export function instantOf(face: Clockface, wall: string): string | undefined {
   // The clocks jump over it: the moment as the clock before the jump would have shown it.
   return new Date(asUtc - offsetAt(asUtc - 86_400_000)).toISOString();
 }
+
+/** `Mon, 23 Nov` */
+export function weekday(face: Clockface, at: string | number): string {
+  return format(face, 'weekday', { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(at));
+}

@@ -153,6 +153,18 @@ class InspectionCounts:
     last_sequence: int | None
 
 
+@dataclass(frozen=True)
+class NotGood:
+    """Why a part is not good, as far as anyone can say: the kind of its worst region, or why nobody saw it."""
+
+    verdict: Verdict
+    """After review."""
+    kind: str = ""
+    """Of the region with the highest score of a bad part; empty where the model names no kinds, or saw nothing."""
+    cause: NoReadCause | None = None
+    """Of a part that was not read."""
+
+
 def check_usable(body: InspectionRecorded) -> None:
     """Raises `UnusableInspectionError` where a value cannot be stored: a database would refuse the whole batch."""
     figures = [body.score, body.good_below, body.bad_above]

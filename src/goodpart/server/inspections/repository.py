@@ -1,5 +1,6 @@
 """Inspections in the database."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from goodpart.server.inspections.model import (
     InspectionCounts,
     InspectionFilter,
     KeptImage,
+    NotGood,
     Output,
     RecordOutcome,
     storable,
@@ -24,7 +26,7 @@ from goodpart.server.inspections.model import (
 from goodpart.server.inspections.tables import ArrivedImageRow, InspectionImageRow, InspectionRow
 from goodpart.server.kit.pages import Page, PageRequest, fetch_page
 from goodpart.wire.events import Action, DefectRegion, ImageRef, InspectionRecorded, OutputOutcome, StageLatency
-from goodpart.wire.verdicts import Verdict
+from goodpart.wire.verdicts import NoReadCause, Verdict
 
 _final = func.coalesce(InspectionRow.reviewed_verdict, InspectionRow.verdict)
 
@@ -256,6 +258,24 @@ async def count_scored(session: AsyncSession, wanted: InspectionFilter) -> int:
     """Of the parts that were looked at."""
     query = select(func.count()).select_from(InspectionRow)
     return await session.scalar(query.where(*_conditions(session, wanted), InspectionRow.score.is_not(None))) or 0
+
+
+async def not_good(session: AsyncSession, wanted: InspectionFilter) -> Counter[NotGood]:
+    """How many of these parts are not good, by what is known of why."""
+    rows = await session.stream(
+        select(_final, InspectionRow.cause, InspectionRow.defects)
+        .where(*_conditions(session, wanted), _final != Verdict.GOOD)
+        .execution_options(yield_per=1000)
+    )
+    return Counter([_why(verdict, cause, defects) async for verdict, cause, defects in rows])
+
+
+def _why(verdict: Verdict, cause: NoReadCause | None, defects: list[dict[str, Any]]) -> NotGood:
+    if verdict is Verdict.NO_READ:
+        return NotGood(verdict, cause=cause)
+    if verdict is Verdict.BAD and defects:
+        return NotGood(verdict, kind=max(defects, key=lambda region: region["score"])["kind"])
+    return NotGood(verdict)
 
 
 async def first_trigger(session: AsyncSession, station: str) -> datetime | None:
