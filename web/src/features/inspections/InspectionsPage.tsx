@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
-import { useCallback, useRef } from 'react';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
+import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStreamEvents } from '@/api/stream';
 import type { InspectionItem } from '@/api/types';
@@ -52,6 +52,11 @@ export function InspectionsPage() {
   const pages = list.data?.pages ?? [];
   const newest = pages[0]?.items[0];
   const newParts = useNewParts(search, newest);
+  const router = useRouter();
+  useEffect(() => {
+    // The page of a part, so that the first one opens as fast as the others.
+    void router.loadRouteChunk(router.routesByPath['/inspections/$id']);
+  }, [router]);
   const { fetchNextPage, hasNextPage, isFetching } = list;
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetching) void fetchNextPage();

@@ -1,5 +1,6 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useCallback, useImperativeHandle, useLayoutEffect, useRef, useState, type Ref } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { InspectionPage } from '@/api/types';
 import { InspectionRow, useRowWords } from '@/features/inspections/InspectionRow';
@@ -99,7 +100,11 @@ export function PartTable({ ref, pages, total, search, start, onOpen, onNearEnd 
         ref={useMergedRef(measured, body)}
         role="rowgroup"
         tabIndex={-1}
-        onScroll={(event) => setTop(Math.floor(event.currentTarget.scrollTop / ROW_PX))}
+        onScroll={(event) => {
+          const rows = Math.floor(event.currentTarget.scrollTop / ROW_PX);
+          // In the frame that scrolls, not the one after it: else a fast scroll shows what is not drawn yet.
+          flushSync(() => setTop(rows));
+        }}
         onFocus={(event) => {
           const row = event.target.closest<HTMLElement>('[data-row]');
           if (row !== null) current.current = Number(row.dataset.row);
