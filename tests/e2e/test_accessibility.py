@@ -10,9 +10,12 @@ from tests.e2e.seat import Scheme, SitDown
 pytestmark = [pytest.mark.timeout(300), pytest.mark.parametrize("scheme", ["light", "dark"])]
 
 PAGES = {
+    "/overview": "article",
+    "/overview?wall=true": "article",
     "/live": "h1",
     "/live?wall=true": "h1",
     "/inspections": "[role=row]",
+    "/inspections?mode=production": "[role=row]",
     "/inspections?sequence=999999999": "text=No part matches",
     "/settings/account": "h2",
     "/settings/users": "[role=region] a",
@@ -41,6 +44,17 @@ def test_an_inspection_has_no_barrier(sit_down: SitDown, scheme: Scheme, verdict
     page = seat.open(f"/inspections?verdict={verdict}")
     page.get_by_role("row").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name=re.compile(r"^Part \d+$"))).to_be_visible()
+    assert seat.barriers() == []
+
+
+def test_a_line_has_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
+    seat = sit_down(scheme)
+    page = seat.open("/overview")
+    page.get_by_role("article").get_by_role("heading").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="Where the time went")).to_be_visible()
+    expect(page.locator("svg[role=img] circle").first).to_be_attached()
+    for table in page.get_by_text("As a table").all():
+        table.click()
     assert seat.barriers() == []
 
 

@@ -70,7 +70,8 @@ def test_arrows_lead_to_the_neighbouring_parts(sit_down: SitDown) -> None:
 def test_the_address_of_the_list_says_what_is_shown(sit_down: SitDown) -> None:
     page = sit_down().open("/inspections")
     page.get_by_role("link", name="Bad").click()
-    page.get_by_label("Mode").select_option("production")
+    page.get_by_role("button", name="More filters").click()
+    page.get_by_label("Mode", exact=True).select_option("production")
     expect(page).to_have_url(re.compile(r"verdict=bad.*mode=production"))
     page.reload()
     expect(page.get_by_role("link", name="Bad")).to_have_attribute("aria-current", "page")
@@ -79,6 +80,49 @@ def test_the_address_of_the_list_says_what_is_shown(sit_down: SitDown) -> None:
     expect(rows.first).to_be_visible()
     for row in rows.all():
         expect(row).to_contain_text("Bad")
+
+
+def test_a_part_is_found_by_its_serial_and_opened_without_a_mouse(sit_down: SitDown) -> None:
+    page = sit_down().open("/inspections")
+    serial = page.get_by_role("row").nth(1).get_by_role("cell").nth(2).inner_text().split(" · ")[1].strip()
+    page.keyboard.press("/")
+    page.keyboard.type(serial)
+    expect(page).to_have_url(re.compile("find="))
+    expect(page.get_by_role("status")).to_have_text("1 part")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=re.compile(r"^Part \d+$"))).to_be_visible()
+    expect(page.locator("[aria-labelledby=facts-title]")).to_contain_text(serial)
+    expect(page.locator("[aria-labelledby=history-title]")).to_contain_text("This is the only inspection")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("searchbox")).to_have_value(serial)
+
+
+def test_the_list_is_walked_by_arrows_and_comes_back_to_its_place(sit_down: SitDown) -> None:
+    page = sit_down().open("/inspections")
+    rows = page.get_by_role("row")
+    expect(rows.nth(5)).to_be_visible()
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")
+    fourth = rows.filter(has=page.locator("a:focus"))
+    expect(fourth).to_have_attribute("aria-rowindex", "5")
+    name = fourth.get_by_role("link").inner_text()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=f"Part {name[1:]}", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_focused()
+
+
+def test_the_table_of_what_is_shown_is_saved(sit_down: SitDown) -> None:
+    page = sit_down().open("/inspections?verdict=bad")
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="Export CSV").click()
+    lines = saving.value.path().read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("triggered_at,station,sequence")
+    assert len(lines) > 1
+    assert all(",bad," in line for line in lines[1:])
 
 
 def test_an_unknown_part_is_told_with_what_to_do(sit_down: SitDown) -> None:

@@ -47,6 +47,9 @@ function Frame() {
             <Logo />
           </Link>
           <nav className={classes.nav} aria-label={t('shell.pages')}>
+            <Link to="/overview" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
+              {t('overview.title')}
+            </Link>
             <Link to="/live" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
               {t('live.title')}
             </Link>
@@ -79,16 +82,17 @@ function Frame() {
   );
 }
 
-/** The live page for a screen on a wall: larger, with nothing around it. */
+/** The page for a screen on a wall: larger, with nothing around it. */
 function WallLink() {
   const { t } = useTranslation();
   const onLive = useMatch({ from: '/signed-in/live', shouldThrow: false }) !== undefined;
-  if (!onLive) return null;
+  const onOverview = useMatch({ from: '/signed-in/overview', shouldThrow: false }) !== undefined;
+  if (!onLive && !onOverview) return null;
   return (
     <ActionIcon
       aria-label={t('live.wall')}
       title={t('live.wall')}
-      renderRoot={(props) => <Link to="/live" search={(search) => ({ ...search, wall: true as const })} {...props} />}
+      renderRoot={(props) => <Link to="." search={(search) => ({ ...search, wall: true as const })} {...props} />}
     >
       <WallIcon fontSize={22} />
     </ActionIcon>
@@ -99,7 +103,7 @@ function LeaveWall() {
   const { t } = useTranslation();
   return (
     <nav aria-label={t('shell.pages')}>
-      <Link to="/live" search={({ wall: _wall, ...search }) => search} className={classes.leave}>
+      <Link to="." search={({ wall: _wall, ...search }) => search} className={classes.leave}>
         {t('live.leave_wall')}
       </Link>
     </nav>

@@ -44,7 +44,7 @@ it('a figure far under its target says by how much', async () => {
 it('each count leads to its parts', async () => {
   await show(<Counts station={station()} />);
   const bad = screen.getByRole('link', { name: /Bad/ });
-  expect(bad.getAttribute('href')).toBe('/inspections?station=s1&verdict=bad');
+  expect(bad.getAttribute('href')).toBe('/inspections?place=s1&verdict=bad');
 });
 
 it('a part is told by words, not by colour alone', async () => {

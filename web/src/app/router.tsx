@@ -5,6 +5,7 @@ import { sessionQuery } from '@/api/session';
 import { BrokenPage, MissingPage } from '@/app/Fallbacks';
 import { Shell } from '@/app/Shell';
 import { readSearch } from '@/features/inspections/search';
+import { readWindow } from '@/features/kpis/window';
 import { FirstRunPage } from '@/features/session/FirstRunPage';
 import { SetPasswordPage } from '@/features/session/SetPasswordPage';
 import { SignInPage } from '@/features/session/SignInPage';
@@ -55,6 +56,13 @@ const home = createRoute({
   },
 });
 
+const overview = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/overview',
+  validateSearch: (raw: Record<string, unknown>): Pick<LiveSearch, 'wall'> => (raw.wall === true ? { wall: true } : {}),
+  component: lazyRouteComponent(() => import('@/features/live/OverviewPage'), 'OverviewPage'),
+});
+
 export interface LiveSearch {
   station?: string;
   /** Shown on a screen that nobody touches: larger, without the frame around it. */
@@ -69,6 +77,13 @@ const live = createRoute({
     ...(raw.wall === true ? { wall: true } : {}),
   }),
   component: lazyRouteComponent(() => import('@/features/live/LivePage'), 'LivePage'),
+});
+
+const line = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/lines/$place',
+  validateSearch: readWindow,
+  component: lazyRouteComponent(() => import('@/features/kpis/LinePage'), 'LinePage'),
 });
 
 const inspections = createRoute({
@@ -130,7 +145,9 @@ const tree = root.addChildren([
   setPassword,
   signedIn.addChildren([
     home,
+    overview,
     live,
+    line,
     inspections,
     inspection,
     settings.addChildren([settingsHome, account, users, user, audit]),

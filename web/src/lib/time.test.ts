@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatLocale, nearTime, span, timeOfDay, zoneName } from '@/lib/time';
+import { formatLocale, instantOf, nearTime, span, timeOfDay, wallTime, zoneName } from '@/lib/time';
 
 const berlin = { locale: 'en-GB', zone: 'Europe/Berlin' };
 
@@ -35,5 +35,24 @@ describe('a span', () => {
     [3_600_000 * 50, 'days', 2, 2],
   ] as const)('of %d ms reads as %s', (ms, unit, count, rest) => {
     expect(span(ms)).toEqual({ unit, count, rest });
+  });
+});
+
+describe('a time that is typed', () => {
+  it('is the site’s', () => {
+    expect(instantOf(berlin, '2026-11-23T06:00')).toBe('2026-11-23T05:00:00.000Z');
+    expect(wallTime(berlin, '2026-11-23T05:00:00Z')).toBe('2026-11-23T06:00');
+  });
+
+  it('is its first coming where the clocks are put back', () => {
+    expect(instantOf(berlin, '2026-10-25T02:30')).toBe('2026-10-25T00:30:00.000Z');
+  });
+
+  it('is an hour later where the clocks jump over it', () => {
+    expect(instantOf(berlin, '2026-03-29T02:30')).toBe('2026-03-29T01:30:00.000Z');
+  });
+
+  it('is none where it is not a time', () => {
+    expect(instantOf(berlin, 'noon')).toBeUndefined();
   });
 });

@@ -76,3 +76,36 @@ export function span(ms: number): Span {
   if (hours < 48) return { unit: 'hours', count: hours, rest: minutes % 60 };
   return { unit: 'days', count: Math.floor(hours / 24), rest: hours % 24 };
 }
+
+/** `2026-11-23T14:03` by the site's clock, as fields for date and time take it. */
+export function wallTime(face: Clockface, at: string | number): string {
+  // Swedish writes dates as ISO 8601 does.
+  const parts = format({ ...face, locale: 'sv-SE' }, 'wall', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).formatToParts(new Date(at));
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`;
+}
+
+/** The instant of a wall-clock time of the site; undefined where it is none. A time that comes twice is its first. */
+export function instantOf(face: Clockface, wall: string): string | undefined {
+  const asUtc = Date.parse(`${wall}Z`);
+  if (Number.isNaN(asUtc)) return undefined;
+  const offsetAt = (at: number) => Date.parse(`${wallTime(face, at)}Z`) - Math.floor(at / 60_000) * 60_000;
+  // The offset of a day before and a day after: they differ only over a change of the clocks.
+  for (const offset of [offsetAt(asUtc - 86_400_000), offsetAt(asUtc + 86_400_000)]) {
+    const at = asUtc - offset;
+    if (wallTime(face, at) === wall) return new Date(at).toISOString();
+  }
+  // The clocks jump over it: the moment as the clock before the jump would have shown it.
+  return new Date(asUtc - offsetAt(asUtc - 86_400_000)).toISOString();
+}
+
+/** `Mon, 23 Nov` */
+export function weekday(face: Clockface, at: string | number): string {
+  return format(face, 'weekday', { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(at));
+}

@@ -7,17 +7,21 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
 from goodpart.server.datasets import service as datasets
 from goodpart.server.inspections import service
 from goodpart.server.inspections.errors import ImageNotFoundError
+from goodpart.server.inspections.export import export_csv
 from goodpart.server.inspections.model import InspectionFilter
 from goodpart.server.inspections.schemas import InspectionCountsOut, InspectionOut
 from goodpart.server.kit.objects import Objects, is_sha256
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import ResourcesDep, WorkDep
+from goodpart.server.models import service as models
+from goodpart.server.places import service as places
 from goodpart.vision.image_header import HeaderError, read_header
 from goodpart.wire.modes import Mode
 from goodpart.wire.verdicts import Verdict
@@ -29,18 +33,34 @@ FOLDERS = ("images", "dataset-images")
 _FOREVER = "private, max-age=31536000, immutable"
 
 
-def read_filter(
+Text = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]+$")]
+Score = Annotated[float | None, Query(allow_inf_nan=False)]
+
+
+async def read_filter(
+    work: WorkDep,
+    place: Annotated[
+        str | None, Query(description="A station, or a line, area or site with all of its stations")
+    ] = None,
     station: str | None = None,
     verdict: Verdict | None = None,
     mode: Mode | None = None,
-    part_number: str | None = None,
+    part_number: Text = None,
     start: Annotated[AwareDatetime | None, Query(alias="from")] = None,
     end: Annotated[AwareDatetime | None, Query(alias="to")] = None,
     sequence: Annotated[int | None, Query(ge=-(2**63), lt=2**63)] = None,
-    serial: str | None = None,
+    serial: Text = None,
+    find: Annotated[Text, Query(description="The beginning of a serial, or a part sequence")] = None,
+    lowest_score: Score = None,
+    highest_score: Score = None,
+    model: Annotated[str | None, Query(description="The id of the model that looked at the part")] = None,
+    defect: Annotated[Text, Query(description="The kind of one of its defect regions")] = None,
 ) -> InspectionFilter:
+    """Raises `PlaceNotFoundError`, `ModelNotFoundError`."""
+    wanted_model = await models.get(work, model) if model is not None else None
     return InspectionFilter(
         station=station,
+        stations=tuple(one.id for one in await places.stations_under(work, place)) if place is not None else None,
         verdict=verdict,
         mode=mode,
         part_number=part_number,
@@ -48,6 +68,12 @@ def read_filter(
         end=end,
         sequence=sequence,
         serial=serial,
+        find=find,
+        lowest_score=lowest_score,
+        highest_score=highest_score,
+        # Gateways run approved packages only, so a candidate has looked at no part.
+        package=(wanted_model.package_sha256 or wanted_model.candidate_sha256) if wanted_model else None,
+        defect=defect,
     )
 
 
@@ -65,6 +91,13 @@ async def list_inspections(work: WorkDep, wanted: FilterDep, request: PageDep) -
 async def count_inspections(work: WorkDep, wanted: FilterDep) -> InspectionCountsOut:
     """Parts by verdict after review."""
     return InspectionCountsOut(**asdict(await service.count(work, wanted)))
+
+
+@router.get("/inspections.csv", response_class=StreamingResponse, responses={200: {"content": {"text/csv": {}}}})
+async def export_inspections(work: WorkDep, wanted: FilterDep, resources: ResourcesDep) -> StreamingResponse:
+    """The same list as a table, newest first, however long: it is written while it is read."""
+    headers = {"Content-Disposition": 'attachment; filename="inspections.csv"', "Cache-Control": "no-store"}
+    return StreamingResponse(export_csv(resources.database, wanted, work.reach), media_type="text/csv", headers=headers)
 
 
 @router.get("/images/{sha256}", response_class=Response, responses={200: {"content": {"image/*": {}}}})

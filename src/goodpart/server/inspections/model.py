@@ -121,8 +121,25 @@ class InspectionFilter:
     end: datetime | None = None
     sequence: int | None = None
     serial: str | None = None
+    """The whole serial."""
+    find: str | None = None
+    """What somebody typed or scanned: the beginning of a serial in any case, or a whole part sequence."""
+    stations: tuple[str, ...] | None = None
+    """At any of these; none of them means no inspection."""
+    lowest_score: float | None = None
+    highest_score: float | None = None
+    """Both are in. A part without a score is outside every range."""
+    defect: str | None = None
+    """The kind of one of its regions."""
     recipe: str | None = None
     package: str | None = None
+
+    @property
+    def found_sequence(self) -> int | None:
+        """``find`` as a part sequence; None where it cannot be one."""
+        text = self.find or ""
+        number = int(text) if text.isascii() and text.isdigit() else None
+        return number if number is not None and number <= _LARGEST_INTEGER else None
 
 
 @dataclass(frozen=True)
@@ -137,6 +154,18 @@ class InspectionCounts:
     rejected: int
     first_sequence: int | None
     last_sequence: int | None
+
+
+@dataclass(frozen=True)
+class NotGood:
+    """Why a part is not good, as far as anyone can say: the kind of its worst region, or why nobody saw it."""
+
+    verdict: Verdict
+    """After review."""
+    kind: str = ""
+    """Of the region with the highest score of a bad part; empty where the model names no kinds, or saw nothing."""
+    cause: NoReadCause | None = None
+    """Of a part that was not read."""
 
 
 def check_usable(body: InspectionRecorded) -> None:

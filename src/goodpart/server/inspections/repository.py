@@ -1,12 +1,14 @@
 """Inspections in the database."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Insert, case, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Insert, case, cast, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -16,6 +18,7 @@ from goodpart.server.inspections.model import (
     InspectionCounts,
     InspectionFilter,
     KeptImage,
+    NotGood,
     Output,
     RecordOutcome,
     storable,
@@ -32,7 +35,7 @@ from goodpart.wire.events import (
     OutputOutcome,
     StageLatency,
 )
-from goodpart.wire.verdicts import Verdict
+from goodpart.wire.verdicts import NoReadCause, Verdict
 
 _final = func.coalesce(InspectionRow.reviewed_verdict, InspectionRow.verdict)
 
@@ -201,7 +204,7 @@ async def list_newest(
     """Newest first, by trigger."""
     page = await fetch_page(
         session,
-        select(InspectionRow).where(*_conditions(wanted), reach.limits(InspectionRow.station)),
+        select(InspectionRow).where(*_conditions(session, wanted), reach.limits(InspectionRow.station)),
         [InspectionRow.triggered_at, InspectionRow.id],
         request,
     )
@@ -224,7 +227,7 @@ async def count(session: AsyncSession, wanted: InspectionFilter, reach: Reach) -
                 func.coalesce(func.sum(case((rejects, 1), else_=0)), 0),
                 func.min(InspectionRow.sequence),
                 func.max(InspectionRow.sequence),
-            ).where(*_conditions(wanted), reach.limits(InspectionRow.station))
+            ).where(*_conditions(session, wanted), reach.limits(InspectionRow.station))
         )
     ).one()
     return InspectionCounts(parts, good, bad, unsure, no_read, rejected, first, last)
@@ -267,7 +270,7 @@ async def reviewed_scores(session: AsyncSession, wanted: InspectionFilter) -> li
     """Of the parts that have a score and a review: the score, and what the part is."""
     rows = await session.execute(
         select(InspectionRow.score, InspectionRow.reviewed_verdict).where(
-            *_conditions(wanted), InspectionRow.score.is_not(None), InspectionRow.reviewed_verdict.is_not(None)
+            *_conditions(session, wanted), InspectionRow.score.is_not(None), InspectionRow.reviewed_verdict.is_not(None)
         )
     )
     return [(score, verdict) for score, verdict in rows if score is not None and verdict is not None]
@@ -276,7 +279,25 @@ async def reviewed_scores(session: AsyncSession, wanted: InspectionFilter) -> li
 async def count_scored(session: AsyncSession, wanted: InspectionFilter) -> int:
     """Of the parts that were looked at."""
     query = select(func.count()).select_from(InspectionRow)
-    return await session.scalar(query.where(*_conditions(wanted), InspectionRow.score.is_not(None))) or 0
+    return await session.scalar(query.where(*_conditions(session, wanted), InspectionRow.score.is_not(None))) or 0
+
+
+async def not_good(session: AsyncSession, wanted: InspectionFilter) -> Counter[NotGood]:
+    """How many of these parts are not good, by what is known of why."""
+    rows = await session.stream(
+        select(_final, InspectionRow.cause, InspectionRow.defects)
+        .where(*_conditions(session, wanted), _final != Verdict.GOOD)
+        .execution_options(yield_per=1000)
+    )
+    return Counter([_why(verdict, cause, defects) async for verdict, cause, defects in rows])
+
+
+def _why(verdict: Verdict, cause: NoReadCause | None, defects: list[dict[str, Any]]) -> NotGood:
+    if verdict is Verdict.NO_READ:
+        return NotGood(verdict, cause=cause)
+    if verdict is Verdict.BAD and defects:
+        return NotGood(verdict, kind=max(defects, key=lambda region: region["score"])["kind"])
+    return NotGood(verdict)
 
 
 async def first_trigger(session: AsyncSession, station: str) -> datetime | None:
@@ -290,7 +311,7 @@ def _insert_new(session: AsyncSession, table: type[InspectionImageRow]) -> Inser
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def _conditions(wanted: InspectionFilter) -> list[ColumnElement[bool]]:
+def _conditions(session: AsyncSession, wanted: InspectionFilter) -> list[ColumnElement[bool]]:
     row = InspectionRow
     equal: list[tuple[ColumnElement[Any] | InstrumentedAttribute[Any], object]] = [
         (row.station, wanted.station),
@@ -307,7 +328,27 @@ def _conditions(wanted: InspectionFilter) -> list[ColumnElement[bool]]:
         conditions.append(row.triggered_at >= wanted.start)
     if wanted.end is not None:
         conditions.append(row.triggered_at < wanted.end)
+    if wanted.stations is not None:
+        conditions.append(row.station.in_(wanted.stations))
+    if wanted.lowest_score is not None:
+        conditions.append(row.score >= wanted.lowest_score)
+    if wanted.highest_score is not None:
+        conditions.append(row.score <= wanted.highest_score)
+    if wanted.find is not None:
+        found = row.serial.istartswith(wanted.find, autoescape=True)
+        sequence = wanted.found_sequence
+        conditions.append(found if sequence is None else or_(found, row.sequence == sequence))
+    if wanted.defect is not None:
+        conditions.append(_has_defect(session, wanted.defect))
     return conditions
+
+
+def _has_defect(session: AsyncSession, kind: str) -> ColumnElement[bool]:
+    """One of the part's regions is of this kind."""
+    if session.get_bind().dialect.name == "postgresql":
+        return cast(InspectionRow.defects, JSONB).contains([{"kind": kind}])
+    regions = func.json_each(InspectionRow.defects).table_valued("value")
+    return select(regions.c.value).where(func.json_extract(regions.c.value, "$.kind") == kind).exists()
 
 
 async def _complete(session: AsyncSession, rows: Sequence[InspectionRow]) -> list[Inspection]:

@@ -4,6 +4,7 @@ The functions that record answer with the moment whose key figures they change, 
 batch. All of them can be called again with the same event and change nothing then.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from goodpart.server.inspections.model import (
     Inspection,
     InspectionCounts,
     InspectionFilter,
+    NotGood,
     RecordOutcome,
     check_images_usable,
     check_usable,
@@ -142,6 +144,11 @@ async def neighbours(work: Work, one: Inspection) -> tuple[str | None, str | Non
 async def parts_between(work: Work, station: str, start: datetime, end: datetime) -> list[InspectedPart]:
     """What key figures need of the parts triggered from ``start`` up to but without ``end``."""
     return await repository.parts_between(work.session, station, start, end)
+
+
+async def not_good(work: Work, wanted: InspectionFilter) -> Counter[NotGood]:
+    """How many of these parts are not good, by what is known of why."""
+    return await repository.not_good(work.session, wanted)
 
 
 async def first_trigger(work: Work, station: str) -> datetime | None:

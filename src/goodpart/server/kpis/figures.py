@@ -11,14 +11,17 @@ from datetime import datetime
 from goodpart.kpi.calendar import Calendar
 from goodpart.kpi.minutes import StationMinute, measure, with_unlogged
 from goodpart.kpi.oee import oee_of
-from goodpart.kpi.states import evidence_window
+from goodpart.kpi.pareto import ParetoBar, pareto
+from goodpart.kpi.states import StateSpan, evidence_window, resolve_states
 from goodpart.kpi.sums import Sums, total
 from goodpart.kpi.window import MINUTE, Window
 from goodpart.server.inspections import service as inspections
+from goodpart.server.inspections.model import InspectionFilter, NotGood
 from goodpart.server.kit.work import Work
 from goodpart.server.kpis import repository
 from goodpart.server.kpis.model import SHOWN_WITHOUT_SHIFT, Figures, ShiftNow
 from goodpart.server.places import service as places
+from goodpart.wire.modes import Mode
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,22 @@ async def station_rows(work: Work, place: str, window: Window) -> list[StationMi
         for station in await places.stations_under(work, place)
         for row in await _rows(work, await scope_of(work, station.id), window)
     ]
+
+
+async def states_of(work: Work, station: str, window: Window) -> tuple[StateSpan, ...]:
+    """What a machine was doing at every moment of ``window``, from when it was first heard of up to now."""
+    heard = await _heard(work, station, window)
+    if heard is None:
+        return ()
+    reports = await repository.reports_within(work.session, station, evidence_window(heard))
+    return resolve_states(reports, heard)
+
+
+async def parts_not_good(work: Work, place: str, window: Window) -> tuple[ParetoBar[NotGood], ...]:
+    """Why parts of production were not good, the most frequent cause first. Raises `PlaceNotFoundError`."""
+    stations = tuple(station.id for station in await places.stations_under(work, place))
+    wanted = InspectionFilter(stations=stations, mode=Mode.PRODUCTION, start=window.start, end=window.end)
+    return pareto(await inspections.not_good(work, wanted))
 
 
 async def measured(work: Work, scope: Scope, window: Window) -> tuple[StationMinute, ...]:

@@ -10,7 +10,8 @@ from goodpart.server.inspections.schemas import InspectionOut
 from goodpart.server.kit.pages import PageRequest
 from goodpart.server.kit.work import Work
 from goodpart.server.kpis import service
-from goodpart.server.kpis.figures import scope_of, shift_figures, shift_now
+from goodpart.server.kpis.figures import figures, scope_of, shift_figures, shift_now
+from goodpart.server.kpis.line import LiveLine
 from goodpart.server.kpis.schemas import KpisOut, LiveGateway, LiveShift, LiveStation, NamedPlace
 from goodpart.server.places import service as places
 from goodpart.server.places.model import Place, PlaceKind
@@ -23,6 +24,27 @@ async def live_stations(work: Work, is_online: Callable[[Gateway], bool]) -> lis
     """Those within reach, in the order in which they were made."""
     stations = [place for place in await places.list_all(work) if place.kind is PlaceKind.STATION]
     return [await _live_station(work, station, is_online) for station in stations]
+
+
+async def live_lines(work: Work) -> list[LiveLine]:
+    """Every line that has a station, and every station without a line in reach, in the order of the place tree."""
+    found: dict[str, tuple[Place, list[str]]] = {}
+    for station in (place for place in await places.list_all(work) if place.kind is PlaceKind.STATION):
+        line = await places.line_of(work, station.id)
+        if line is None or not work.reach.sees(line.id):
+            line = station
+        found.setdefault(line.id, (line, []))[1].append(station.id)
+    return [await _live_line(work, line, stations) for line, stations in found.values()]
+
+
+async def _live_line(work: Work, line: Place, stations: list[str]) -> LiveLine:
+    shift = shift_now(work, await scope_of(work, line.id))
+    return LiveLine(
+        line=NamedPlace(id=line.id, name=line.name),
+        stations=stations,
+        shift=LiveShift(name=shift.name, start=shift.window.start, end=shift.window.end),
+        kpis=KpisOut.of(await figures(work, line.id, shift.window)),
+    )
 
 
 async def _live_station(work: Work, station: Place, is_online: Callable[[Gateway], bool]) -> LiveStation:

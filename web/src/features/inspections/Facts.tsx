@@ -4,6 +4,7 @@ import { ModeBadge } from '@/components/ModeBadge';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
 import { dateAndTime } from '@/lib/time';
+import { Defects } from '@/features/inspections/Defects';
 import classes from '@/features/inspections/Facts.module.css';
 
 /** What the verdict stands on: part, recipe, model, and where the time went. */
@@ -30,6 +31,7 @@ export function Facts({ part }: { part: Inspection }) {
         />
         <Fact name={t('facts.package')} value={part.package.slice(0, 12)} mono />
       </dl>
+      <Defects part={part} />
       <Latency part={part} />
     </div>
   );

@@ -1,82 +1,103 @@
 import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Mode } from '@/api/types';
 import { VERDICT_ICON, VERDICTS } from '@/components/verdicts';
-import { stationNamesQuery } from '@/features/inspections/queries';
-import { isFiltered, MODES, type InspectionSearch } from '@/features/inspections/search';
+import { MoreFilters } from '@/features/inspections/MoreFilters';
+import { placesQuery } from '@/features/inspections/queries';
+import { isFiltered, withFilter, type InspectionSearch } from '@/features/inspections/search';
+import { SearchBox } from '@/features/inspections/SearchBox';
 import classes from '@/features/inspections/Filters.module.css';
 
 const route = getRouteApi('/signed-in/inspections');
 
-function without(search: InspectionSearch, key: keyof InspectionSearch): InspectionSearch {
-  const { [key]: _dropped, ...rest } = search;
-  return rest;
-}
+const SELDOM = ['mode', 'part_number', 'model', 'defect', 'from', 'to', 'lowest_score', 'highest_score'] as const;
+const DEPTH = { enterprise: 0, site: 0, area: 1, line: 1, station: 2 } as const;
 
-/** The filters are links: the address says what is shown. The one that is chosen leads to where we are. */
-export function Filters() {
+/** The filters are links and fields of one address: it says what is shown, and can be kept, sent and reloaded. */
+export function Filters({ onLeave }: { onLeave: () => void }) {
   const { t } = useTranslation();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const stations = useQuery(stationNamesQuery);
-  const choose = (key: 'station' | 'mode', value: string) =>
-    void navigate({ search: value === '' ? without(search, key) : { ...search, [key]: value as Mode } });
+  const places = useQuery(placesQuery);
+  const seldom = SELDOM.filter((name) => search[name] !== undefined).length;
+  const [more, setMore] = useState(seldom > 0);
+  const choose = <Name extends keyof InspectionSearch>(name: Name, value: InspectionSearch[Name] | '') =>
+    void navigate({ search: (now) => withFilter(now, name, value), replace: name === 'find' });
   return (
     <div className={classes.filters}>
-      <nav className={classes.chips} aria-label={t('inspections.by_verdict')}>
-        <Link
-          to="/inspections"
-          search={without(search, 'verdict')}
-          className={classes.chip}
-          data-chosen={search.verdict === undefined || undefined}
-          activeOptions={{ exact: true }}
-        >
-          {t('inspections.any')}
-        </Link>
-        {VERDICTS.map((verdict) => {
-          const Icon = VERDICT_ICON[verdict];
-          const chosen = search.verdict === verdict;
-          return (
-            <Link
-              key={verdict}
-              to="/inspections"
-              search={{ ...search, verdict }}
-              className={classes.chip}
-              data-chosen={chosen || undefined}
-              activeOptions={{ exact: true }}
-            >
-              <Icon /> {t(`verdict.${verdict}`)}
-            </Link>
-          );
-        })}
-      </nav>
-      <NativeSelect
-        aria-label={t('inspections.station')}
-        size="md"
-        value={search.station ?? ''}
-        onChange={(event) => choose('station', event.currentTarget.value)}
-        data={[
-          { value: '', label: t('inspections.every_station') },
-          ...(stations.data ?? []).map((station) => ({ value: station.id, label: station.name })),
-        ]}
-      />
-      <NativeSelect
-        aria-label={t('live.mode')}
-        size="md"
-        value={search.mode ?? ''}
-        onChange={(event) => choose('mode', event.currentTarget.value)}
-        data={[
-          { value: '', label: t('inspections.every_mode') },
-          ...MODES.map((mode) => ({ value: mode, label: t(`mode.${mode}`) })),
-        ]}
-      />
-      {isFiltered(search) && (
-        <Link to="/inspections" className={classes.clear}>
-          {t('inspections.clear')}
-        </Link>
-      )}
+      <div className={classes.row}>
+        <div className={classes.find}>
+          <SearchBox value={search.find ?? ''} onFind={(text) => choose('find', text)} onLeave={onLeave} />
+        </div>
+        <Verdicts search={search} />
+        <NativeSelect
+          aria-label={t('inspections.place')}
+          size="md"
+          value={search.place ?? ''}
+          onChange={(event) => choose('place', event.currentTarget.value)}
+          data={[
+            { value: '', label: t('inspections.every_place') },
+            ...inTree(places.data?.items ?? []).map(({ id, name, kind }) => ({
+              value: id,
+              label: `${'\u2003'.repeat(DEPTH[kind])}${name}`,
+            })),
+          ]}
+        />
+        <button type="button" className={classes.toggle} aria-expanded={more} onClick={() => setMore(!more)}>
+          {t('inspections.more')} {seldom > 0 && <b>{seldom}</b>}
+        </button>
+        {isFiltered(search) && (
+          <Link to="/inspections" className={classes.clear}>
+            {t('inspections.clear')}
+          </Link>
+        )}
+      </div>
+      {more && <MoreFilters search={search} choose={choose} />}
     </div>
+  );
+}
+
+interface Node {
+  id: string;
+  parent: string | null;
+}
+
+/** Each place followed by what lies in it. */
+function inTree<Place extends Node>(places: readonly Place[], parent: string | null = null): Place[] {
+  return places.filter((place) => place.parent === parent).flatMap((place) => [place, ...inTree(places, place.id)]);
+}
+
+/** One verdict or all. The one that is chosen leads to where we are. */
+function Verdicts({ search }: { search: InspectionSearch }) {
+  const { t } = useTranslation();
+  return (
+    <nav className={classes.chips} aria-label={t('inspections.by_verdict')}>
+      <Link
+        to="/inspections"
+        search={withFilter(search, 'verdict', '')}
+        className={classes.chip}
+        data-chosen={search.verdict === undefined || undefined}
+        activeOptions={{ exact: true }}
+      >
+        {t('inspections.any')}
+      </Link>
+      {VERDICTS.map((verdict) => {
+        const Icon = VERDICT_ICON[verdict];
+        return (
+          <Link
+            key={verdict}
+            to="/inspections"
+            search={withFilter(search, 'verdict', verdict)}
+            className={classes.chip}
+            data-chosen={search.verdict === verdict || undefined}
+            activeOptions={{ exact: true }}
+          >
+            <Icon /> {t(`verdict.${verdict}`)}
+          </Link>
+        );
+      })}
+    </nav>
   );
 }

@@ -7,8 +7,9 @@ import type { Inspection, InspectionItem } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
 import type { StreamEvent } from '@/lib/sse';
 import { Facts } from '@/features/inspections/Facts';
-import { inspectionQuery } from '@/features/inspections/queries';
+import { inspectionQuery, replaceInLists } from '@/features/inspections/queries';
 import { ReviewPanel } from '@/features/inspections/ReviewPanel';
+import { SerialHistory } from '@/features/inspections/SerialHistory';
 import { Stage } from '@/features/inspections/Stage';
 import { Steps } from '@/features/inspections/Steps';
 import { Judgement } from '@/features/inspections/Judgement';
@@ -38,8 +39,9 @@ function useUpdates(part: Inspection | undefined): void {
   const queries = useQueryClient();
   const onEvent = useCallback(
     ({ event, data }: StreamEvent) => {
-      if (part === undefined) return;
       const told = event === 'inspection' ? (JSON.parse(data) as InspectionItem) : null;
+      if (told !== null) replaceInLists(queries, told);
+      if (part === undefined) return;
       const follows = part.next === null && told?.station === part.station;
       if (event === 'reset' || told?.id === part.id || follows) void queries.invalidateQueries(inspectionQuery(part.id));
     },
@@ -73,6 +75,9 @@ export function InspectionPage() {
         </section>
         <section className={classes.card} aria-labelledby="facts-title">
           <Facts part={part} />
+        </section>
+        <section className={classes.card} aria-labelledby="history-title">
+          <SerialHistory part={part} />
         </section>
       </div>
     </div>

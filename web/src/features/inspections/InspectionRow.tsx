@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { memo, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InspectionItem } from '@/api/types';
 import { NoReadIcon } from '@/components/icons';
@@ -10,21 +11,44 @@ import { VerdictMark } from '@/components/VerdictMark';
 import { useNow } from '@/lib/now';
 import { scorePosition } from '@/lib/score';
 import { nearTime } from '@/lib/time';
+import type { InspectionSearch } from '@/features/inspections/search';
 import classes from '@/features/inspections/InspectionsPage.module.css';
 
-export function InspectionRow({ part }: { part: InspectionItem }) {
-  const { t } = useTranslation();
+export interface RowWords {
+  time: (at: string) => string;
+  score: (value: number) => string;
+  output: (output: InspectionItem['output']) => string;
+}
+
+/** Made once for all rows, and anew when the minute turns: a date replaces the time of day at midnight. */
+export function useRowWords(): RowWords {
   const face = useClockface();
-  const figures = useFigures();
+  const { score } = useFigures();
   const output = useOutputWords();
-  const now = useNow();
+  const minute = Math.floor(useNow() / 60_000) * 60_000;
+  return useMemo(
+    () => ({ time: (at) => nearTime(face, at, minute), score, output }),
+    [face, score, output, minute],
+  );
+}
+
+interface Props {
+  part: InspectionItem;
+  index: number;
+  search: InspectionSearch;
+  words: RowWords;
+  onOpen: (index: number) => void;
+}
+
+export const InspectionRow = memo(function InspectionRow({ part, index, search, words, onOpen }: Props) {
+  const { t } = useTranslation();
   const frame = part.images.find((image) => image.role === 'frame');
   const heat = part.images.find((image) => image.role === 'heat');
   return (
-    <div className={classes.row} role="row">
+    <div className={classes.row} role="row" aria-rowindex={index + 2} data-row={index}>
       <span role="cell" className={classes.thumb}>
-        {frame?.available === true ? <img src={frame.url} alt="" loading="lazy" /> : <NoReadIcon />}
-        {heat?.available === true && <img src={heat.url} alt="" loading="lazy" />}
+        {frame?.available === true ? <img src={frame.url} alt="" decoding="async" /> : <NoReadIcon />}
+        {heat?.available === true && <img src={heat.url} alt="" decoding="async" />}
       </span>
       <span role="cell" className={classes.verdict}>
         <VerdictMark verdict={part.final_verdict} />
@@ -33,39 +57,46 @@ export function InspectionRow({ part }: { part: InspectionItem }) {
       </span>
       <span role="cell" className={classes.partCell}>
         {/* The link covers the row, so that the whole of it can be hit. */}
-        <Link to="/inspections/$id" params={{ id: part.id }} className={classes.link}>
+        <Link
+          to="/inspections/$id"
+          params={{ id: part.id }}
+          state={{ list: search }}
+          preload={false}
+          className={classes.link}
+          onClick={() => onOpen(index)}
+        >
           #{part.sequence}
         </Link>
         <small>{[part.part_number, part.serial].filter((word) => word !== '').join(' · ')}</small>
       </span>
       <span role="cell" className={classes.station}>
-        {part.station_name}
+        <span>{part.station_name}</span>
         {part.mode !== 'production' && <ModeBadge mode={part.mode} />}
       </span>
-      <span role="cell">
-        <time dateTime={part.triggered_at}>{nearTime(face, part.triggered_at, now)}</time>
+      <span role="cell" className={classes.time}>
+        <time dateTime={part.triggered_at}>{words.time(part.triggered_at)}</time>
       </span>
       <span role="cell" className={classes.score}>
-        {part.score === null ? (
-          '–'
-        ) : (
-          <>
-            {figures.score(part.score)}
-            {part.good_below !== null && part.bad_above !== null && (
-              <span className={classes.mini} data-verdict={part.verdict} aria-hidden="true">
-                <span
-                  style={{
-                    width: `${scorePosition(part.score, { goodBelow: part.good_below, badAbove: part.bad_above }) * 100}%`,
-                  }}
-                />
-              </span>
-            )}
-          </>
-        )}
+        {part.score === null ? '–' : <Score part={part} score={part.score} words={words} />}
       </span>
       <span role="cell" className={classes.output}>
-        {output(part.output)}
+        {words.output(part.output)}
       </span>
     </div>
+  );
+});
+
+/** The figure, and where it stands between its thresholds. */
+function Score({ part, score, words }: { part: InspectionItem; score: number; words: RowWords }) {
+  const { good_below: goodBelow, bad_above: badAbove } = part;
+  return (
+    <>
+      {words.score(score)}
+      {goodBelow !== null && badAbove !== null && (
+        <span className={classes.mini} data-verdict={part.verdict} aria-hidden="true">
+          <span style={{ width: `${scorePosition(score, { goodBelow, badAbove }) * 100}%` }} />
+        </span>
+      )}
+    </>
   );
 }

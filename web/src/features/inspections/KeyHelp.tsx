@@ -15,6 +15,7 @@ export function KeyHelp() {
     ['B', t('inspection.say', { verdict: t('verdict.bad') })],
     ['←', t('inspection.previous')],
     ['→', t('inspection.next')],
+    ['Esc', t('inspection.to_list')],
     ['H', t('inspection.toggle_heat')],
     ['R', t('inspection.toggle_regions')],
     ['Z', t('inspection.zoom')],

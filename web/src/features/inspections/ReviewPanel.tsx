@@ -6,7 +6,7 @@ import { BadIcon, GoodIcon } from '@/components/icons';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
 import { useNow } from '@/lib/now';
-import { nearTime } from '@/lib/time';
+import { dateAndTime, nearTime } from '@/lib/time';
 import { inspectionQuery } from '@/features/inspections/queries';
 import { useKeys } from '@/features/inspections/useKeys';
 import classes from '@/features/inspections/ReviewPanel.module.css';
@@ -29,7 +29,8 @@ export function ReviewPanel({ part }: { part: Inspection }) {
       ),
     onSuccess: async () => {
       await queries.invalidateQueries(inspectionQuery(part.id));
-      void queries.invalidateQueries({ queryKey: ['inspections'] });
+      // The lists hear of the new verdict from the stream, like everyone else's.
+      void queries.invalidateQueries({ queryKey: ['inspections', 'counts'] });
       void queries.invalidateQueries({ queryKey: ['live'] });
     },
   });
@@ -75,7 +76,31 @@ export function ReviewPanel({ part }: { part: Inspection }) {
               time: nearTime(face, latest.at, now),
             })}
       </p>
+      {part.reviews.length > 1 && <Earlier reviews={part.reviews.slice(0, -1)} />}
       {review.error !== null && <ProblemNotice error={review.error} />}
     </div>
+  );
+}
+
+/** What was said before, newest first. It no longer counts, and is never forgotten. */
+function Earlier({ reviews }: { reviews: Inspection['reviews'] }) {
+  const { t } = useTranslation();
+  const face = useClockface();
+  return (
+    <details className={classes.earlier}>
+      <summary>{t('review.earlier', { count: reviews.length })}</summary>
+      <ol>
+        {[...reviews].reverse().map((review) => (
+          <li key={review.id}>
+            {t('review.by', {
+              verdict: t(`verdict.${review.verdict}`),
+              name: review.by,
+              time: dateAndTime(face, review.at),
+            })}
+            {review.note !== '' && <q>{review.note}</q>}
+          </li>
+        ))}
+      </ol>
+    </details>
   );
 }

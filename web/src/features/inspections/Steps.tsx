@@ -1,4 +1,4 @@
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '@/api/types';
 import { NextIcon, PreviousIcon } from '@/components/icons';
@@ -10,14 +10,24 @@ import classes from '@/features/inspections/Steps.module.css';
 export function Steps({ part }: { part: Inspection }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  // The list that the person came from; a link from elsewhere leads to the parts of this station.
+  const list = useLocation({ select: ({ state }) => state.list }) ?? { place: part.station };
   const go = (id: string | null) => {
-    if (id !== null) void navigate({ to: '/inspections/$id', params: { id } });
+    if (id !== null) void navigate({ to: '/inspections/$id', params: { id }, state: { list } });
   };
-  useKeys({ ArrowLeft: () => go(part.previous), ArrowRight: () => go(part.next) });
+  useKeys({
+    ArrowLeft: () => go(part.previous),
+    ArrowRight: () => go(part.next),
+    Escape: () => void navigate({ to: '/inspections', search: list }),
+  });
   return (
     <div className={classes.steps}>
       <nav className={classes.place} aria-label={t('inspection.where')}>
-        <Link to="/inspections" search={{ station: part.station }}>
+        <Link to="/inspections" search={list} title={`${t('inspection.to_list')} (Esc)`}>
+          {t('inspections.title')}
+        </Link>
+        <span aria-hidden="true">›</span>
+        <Link to="/live" search={{ station: part.station }}>
           {part.station_name}
         </Link>
         <span aria-hidden="true">›</span>
@@ -49,7 +59,7 @@ interface StepProps {
 function Step({ id, label, atEnd, children }: StepProps) {
   if (id === null) return <span className={classes.end}>{atEnd}</span>;
   return (
-    <Link to="/inspections/$id" params={{ id }} className={classes.step} aria-label={label} title={label}>
+    <Link to="/inspections/$id" params={{ id }} state={(state) => state} className={classes.step} aria-label={label} title={label}>
       {children}
     </Link>
   );

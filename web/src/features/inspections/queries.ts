@@ -1,14 +1,51 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, type InfiniteData, type QueryClient } from '@tanstack/react-query';
 import { answer, client } from '@/api/client';
+import type { InspectionItem, InspectionPage } from '@/api/types';
 import { toQuery, type InspectionSearch } from '@/features/inspections/search';
 
+/** Never asked for anew as a whole: what changes is put in its place, what is new is offered on top. */
 export function inspectionsQuery(search: InspectionSearch) {
   return infiniteQueryOptions({
-    queryKey: ['inspections', search],
+    queryKey: ['inspections', 'list', search],
     queryFn: ({ pageParam, signal }) =>
       answer(client.GET('/api/inspections', { params: { query: toQuery(search, pageParam) }, signal })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
+    staleTime: Infinity,
+    // Pages do not change by themselves; comparing a hundred thousand rows on every page would be felt.
+    structuralSharing: false,
+  });
+}
+
+/** Puts an inspection that changed in its place in every list that has it. */
+export function replaceInLists(queries: QueryClient, item: InspectionItem): void {
+  queries.setQueriesData<InfiniteData<InspectionPage>>({ queryKey: ['inspections', 'list'] }, (list) => {
+    const at = list?.pages.findIndex((page) => page.items.some((one) => one.id === item.id)) ?? -1;
+    if (list === undefined || at < 0) return list;
+    const changed = (page: InspectionPage) => ({
+      ...page,
+      items: page.items.map((one) => (one.id === item.id ? item : one)),
+    });
+    return { ...list, pages: list.pages.map((page, index) => (index === at ? changed(page) : page)) };
+  });
+}
+
+export function countsQuery(search: InspectionSearch) {
+  return queryOptions({
+    queryKey: ['inspections', 'counts', search],
+    queryFn: ({ signal }) => answer(client.GET('/api/inspections/counts', { params: { query: search }, signal })),
+    staleTime: 10_000,
+  });
+}
+
+/** How many parts of the list have come since its newest one, that one included. */
+export function newerQuery(search: InspectionSearch, since: string | undefined) {
+  const query = { ...search, ...(since === undefined ? {} : { from: since }) };
+  return queryOptions({
+    queryKey: ['inspections', 'newer', search, since],
+    queryFn: ({ signal }) => answer(client.GET('/api/inspections/counts', { params: { query }, signal })),
+    enabled: since !== undefined,
+    staleTime: Infinity,
   });
 }
 
@@ -19,11 +56,35 @@ export function inspectionQuery(id: string) {
   });
 }
 
-export const stationNamesQuery = queryOptions({
-  queryKey: ['places', 'stations'],
+export const placesQuery = queryOptions({
+  queryKey: ['places'],
+  queryFn: ({ signal }) => answer(client.GET('/api/places', { signal })),
+  staleTime: 60_000,
+});
+
+export const partNumbersQuery = queryOptions({
+  queryKey: ['part-numbers'],
+  queryFn: ({ signal }) => answer(client.GET('/api/part-numbers', { signal })),
+  staleTime: 60_000,
+});
+
+export const modelsQuery = queryOptions({
+  queryKey: ['models', 'approved'],
   queryFn: async ({ signal }) => {
-    const places = await answer(client.GET('/api/places', { signal }));
-    return places.items.filter((place) => place.kind === 'station');
+    const models = await answer(client.GET('/api/models', { params: { query: { limit: 500 } }, signal }));
+    return models.items.filter((model) => model.package_sha256 !== null);
   },
   staleTime: 60_000,
 });
+
+export const HISTORY_LIMIT = 20;
+
+/** Every look at one part, by its whole serial. */
+export function serialQuery(serial: string) {
+  return queryOptions({
+    queryKey: ['inspections', 'serial', serial],
+    queryFn: ({ signal }) =>
+      answer(client.GET('/api/inspections', { params: { query: { serial, limit: HISTORY_LIMIT } }, signal })),
+    enabled: serial !== '',
+  });
+}

@@ -1,14 +1,19 @@
 import { useEffect, useRef } from 'react';
 
+interface Options {
+  /** A key that is held down acts again and again, as it does in a list. */
+  repeat?: boolean;
+}
+
 /** Single keys of a page. They rest while someone types, and with a modifier they stay the browser's. */
-export function useKeys(keys: Readonly<Record<string, () => void>>): void {
+export function useKeys(keys: Readonly<Record<string, () => void>>, { repeat = false }: Options = {}): void {
   const current = useRef(keys);
   useEffect(() => {
     current.current = keys;
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || (event.repeat && !repeat)) return;
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest('input, textarea, select, [role="slider"], [role="menu"], dialog[open]') != null) return;
       const action = current.current[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -18,5 +23,5 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
     };
     globalThis.addEventListener('keydown', onKey);
     return () => globalThis.removeEventListener('keydown', onKey);
-  }, []);
+  }, [repeat]);
 }

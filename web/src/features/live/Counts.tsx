@@ -27,7 +27,7 @@ export function Counts({ station }: { station: LiveStation }) {
             <li key={verdict}>
               <Link
                 to="/inspections"
-                search={{ station: station.station.id, verdict }}
+                search={{ place: station.station.id, verdict }}
                 className={classes.count}
                 data-tone={counts[verdict] > 0 ? VERDICT_TONE[verdict] : 'normal'}
               >

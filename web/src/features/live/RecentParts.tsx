@@ -23,7 +23,7 @@ export function RecentParts({ station }: { station: LiveStation }) {
     <div className={classes.recent}>
       <div className={classes.head}>
         <h2 id="recent-title">{t('recent.title')}</h2>
-        <Link to="/inspections" search={{ station: station.station.id }}>
+        <Link to="/inspections" search={{ place: station.station.id }}>
           {t('recent.all')}
         </Link>
       </div>

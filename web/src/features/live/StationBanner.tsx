@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { LiveStation } from '@/api/types';
 import { useStreamStatus } from '@/api/stream';
@@ -27,7 +28,14 @@ export function StationBanner({ station, fresh }: { station: LiveStation; fresh:
         </span>
         <div>
           <p className={classes.place}>
-            {station.line !== null && <span>{station.line.name} › </span>}
+            {station.line !== null && (
+              <span>
+                <Link to="/lines/$place" params={{ place: station.line.id }}>
+                  {station.line.name}
+                </Link>{' '}
+                ›{' '}
+              </span>
+            )}
             <h1>{station.station.name}</h1>
           </p>
           <p className={classes.what}>

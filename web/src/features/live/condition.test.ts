@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { condition, freshness, SILENT_AFTER_MS } from '@/features/live/condition';
+import { byUrgency, condition, freshness, SILENT_AFTER_MS } from '@/features/live/condition';
 import { station } from '@/features/live/fixtures';
 
 const now = Date.parse('2026-11-23T08:00:00Z');
@@ -47,4 +47,13 @@ describe('the one thing to say', () => {
       abnormal: true,
     });
   });
+});
+
+it('the station that needs a person most speaks for its line', () => {
+  const stations = [
+    station({ station: { id: 'a', name: 'A' } }),
+    station({ station: { id: 'b', name: 'B' }, mode: 'bypass' }),
+    station({ station: { id: 'c', name: 'C' }, machine_state: 'fault' }),
+  ];
+  expect(byUrgency(stations, open(0), now).map((one) => one.what.key)).toEqual(['fault', 'bypass', 'running']);
 });

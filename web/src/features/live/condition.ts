@@ -66,3 +66,21 @@ function conditionKey(station: LiveStation, fresh: Freshness): ConditionKey {
   if (station.mode === 'bypass') return 'bypass';
   return station.machine_state;
 }
+
+const URGENCY: readonly Tone[] = ['bad', 'warn', 'unseen', 'mode', 'normal'];
+
+export interface StationCondition {
+  station: LiveStation;
+  fresh: Freshness;
+  what: Condition;
+}
+
+/** Each station with what to say about it, the one that needs a person most first. */
+export function byUrgency(stations: readonly LiveStation[], stream: StreamStatus, now: number): StationCondition[] {
+  return stations
+    .map((station) => {
+      const fresh = freshness(station, stream, now);
+      return { station, fresh, what: condition(station, fresh) };
+    })
+    .sort((a, b) => URGENCY.indexOf(a.what.tone) - URGENCY.indexOf(b.what.tone));
+}

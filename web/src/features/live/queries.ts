@@ -9,6 +9,12 @@ export const stationsQuery = queryOptions({
   staleTime: Infinity,
 });
 
+export const linesQuery = queryOptions({
+  queryKey: ['live', 'lines'],
+  queryFn: ({ signal }) => answer(client.GET('/api/live/lines', { signal })),
+  staleTime: Infinity,
+});
+
 export const alarmsQuery = queryOptions({
   queryKey: ['live', 'alarms'],
   queryFn: ({ signal }) => answer(client.GET('/api/alarms', { params: { query: { state: 'open' } }, signal })),

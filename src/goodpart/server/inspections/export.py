@@ -1,0 +1,97 @@
+"""Inspections as a CSV table (RFC 4180) that is written while it is read: memory holds one page, however long it is."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable
+
+from goodpart.server.inspections import repository, service
+from goodpart.server.inspections.model import InspectionFilter
+from goodpart.server.inspections.schemas import InspectionOut
+from goodpart.server.kit.pages import MAX_LIMIT, PageRequest
+from goodpart.server.kit.reach import Reach
+from goodpart.server.kit.work import NOBODY, Database
+
+COLUMNS = (
+    "triggered_at",
+    "station",
+    "sequence",
+    "part_number",
+    "serial",
+    "verdict",
+    "final_verdict",
+    "mode",
+    "score",
+    "good_below",
+    "bad_above",
+    "defects",
+    "cause",
+    "action",
+    "suppressed",
+    "outcome",
+    "ejected",
+    "latency_ms",
+    "recipe_revision",
+    "package",
+    "id",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a text for a formula (OWASP, CSV injection)."""
+
+
+async def export_csv(database: Database, wanted: InspectionFilter, reach: Reach) -> AsyncIterator[str]:
+    """What is within ``reach``. Times are UTC, texts as they came; ``defects`` are the kinds of the regions, `unnamed` where a model names none.
+
+    Each page is read in a transaction of its own, so that a slow reader holds no snapshot open; parts that pass
+    meanwhile are newer than the first page and are not in the table.
+    """
+    yield _lines([COLUMNS])
+    cursor: str | None = None
+    while True:
+        async with database.work(NOBODY, read_only=True) as work:
+            page = await repository.list_newest(work.session, wanted, PageRequest(MAX_LIMIT, cursor), reach)
+            items = await service.as_items(work, page.rows)
+        yield _lines(
+            _cells(item, one.recipe_revision, one.package, [defect.kind for defect in one.defects])
+            for item, one in zip(items, page.rows, strict=True)
+        )
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+def _cells(item: InspectionOut, recipe_revision: int, package: str, kinds: list[str]) -> tuple[object, ...]:
+    output = item.output
+    return (
+        item.triggered_at.isoformat(timespec="milliseconds"),
+        item.station_name,
+        item.sequence,
+        item.part_number,
+        item.serial,
+        item.verdict.value,
+        item.final_verdict.value,
+        item.mode.value,
+        item.score,
+        item.good_below,
+        item.bad_above,
+        " ".join(kind or "unnamed" for kind in kinds),
+        item.cause.value if item.cause else None,
+        output.action.value if output else None,
+        str(output.suppressed).lower() if output else None,
+        output.outcome.value if output and output.outcome else None,
+        str(output.ejected).lower() if output else None,
+        item.latency_ms,
+        recipe_revision,
+        package,
+        item.id,
+    )
+
+
+def _lines(rows: Iterable[tuple[object, ...]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([[_harmless(cell) for cell in row] for row in rows])
+    return text.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    """A text that a spreadsheet would run is shown with an apostrophe before it; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import classes from '@/features/kpis/Frame.module.css';
+
+interface Props {
+  id: string;
+  title: string;
+  /** What stands beside the title: a legend, a link. */
+  aside?: ReactNode;
+  wide?: boolean;
+  children: ReactNode;
+}
+
+/** A card of the line page. */
+export function Frame({ id, title, aside, wide = false, children }: Props) {
+  return (
+    <section className={classes.card} aria-labelledby={id} data-wide={wide || undefined}>
+      <div className={classes.head}>
+        <h2 id={id}>{title}</h2>
+        {aside}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+interface TableProps {
+  /** The id of the chart's title. */
+  of: string;
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+}
+
+/** The figures of a chart as a table, for whoever cannot see the chart or wants the numbers. */
+export function AsTable({ of, columns, rows }: TableProps) {
+  const { t } = useTranslation();
+  return (
+    <details className={classes.table}>
+      <summary id={`${of}-table`}>{t('line.as_table')}</summary>
+      <div className={classes.scroll} tabIndex={0} role="region" aria-labelledby={`${of} ${of}-table`}>
+        <table>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((cells, index) => (
+              <tr key={index}>
+                {cells.map((cell, at) => (at === 0 ? <th key={at} scope="row">{cell}</th> : <td key={at}>{cell}</td>))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,111 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useCallback, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStreamEvents, useStreamStatus } from '@/api/stream';
+import { ProblemNotice } from '@/components/Notice';
+import { useClockface } from '@/components/useClockface';
+import { useNow } from '@/lib/now';
+import type { StreamEvent } from '@/lib/sse';
+import { timeOfDay } from '@/lib/time';
+import { Bars } from '@/features/kpis/Bars';
+import { Causes } from '@/features/kpis/Causes';
+import { ControlChart } from '@/features/kpis/ControlChart';
+import { LossesCard, OeeCard } from '@/features/kpis/OeeAndLosses';
+import { LINE, lossesQuery, placesQuery, shiftsQuery } from '@/features/kpis/queries';
+import { Rejects } from '@/features/kpis/Rejects';
+import { Timeline } from '@/features/kpis/Timeline';
+import { WindowPicker } from '@/features/kpis/WindowPicker';
+import { shownWindow } from '@/features/kpis/window';
+import classes from '@/features/kpis/LinePage.module.css';
+
+const route = getRouteApi('/signed-in/lines/$place');
+const ASKED_EVERY_MS = 5_000;
+/** The server's heartbeat comes every 5 s. */
+const SILENT_AFTER_MS = 7_000;
+
+/** New figures come when the stream tells of them, at most every few seconds; a window in the past stays as it is. */
+function useFollowing(running: boolean): void {
+  const queries = useQueryClient();
+  const asked = useRef(0);
+  const onEvent = useCallback(
+    ({ event }: StreamEvent) => {
+      if (event !== 'reset' && !(running && (event === 'kpis' || event === 'inspection'))) return;
+      const now = Date.now();
+      if (now - asked.current < ASKED_EVERY_MS) return;
+      asked.current = now;
+      void queries.invalidateQueries({ queryKey: [LINE] });
+    },
+    [queries, running],
+  );
+  useStreamEvents(onEvent);
+}
+
+/** How a line, or any place, ran over a shift or any other time: where it lost, and whether that was chance. */
+export function LinePage() {
+  const { t } = useTranslation();
+  const { place } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const minute = Math.floor(useNow() / 60_000) * 60_000;
+  const places = useQuery(placesQuery);
+  const { data: shifts, error, isPending, refetch } = useQuery(shiftsQuery(place));
+  const runs = shifts?.items ?? [];
+  const shown = shownWindow(search, runs, minute);
+  useFollowing(minute < Date.parse(shown.to));
+  if (error !== null) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
+  const window = { place, ...shown };
+  const here = places.data?.items.find((one) => one.id === place);
+  const stations = places.data?.items.filter((one) => one.kind === 'station' && one.parent === place) ?? [];
+  return (
+    <div className={classes.page}>
+      <div className={classes.head}>
+        <nav className={classes.where} aria-label={t('inspection.where')}>
+          <Link to="/overview">{t('overview.title')}</Link>
+          <span aria-hidden="true">›</span>
+          <h1>{here?.name ?? ''}</h1>
+        </nav>
+        <ul className={classes.stations} aria-label={t('live.all')}>
+          {stations.map((station) => (
+            <li key={station.id}>
+              <Link to="/live" search={{ station: station.id }}>
+                {station.name}
+              </Link>
+            </li>
+          ))}
+        </ul>
+        <Age window={window} />
+        <WindowPicker search={search} shown={shown} shifts={runs} onChoose={(next) => void navigate({ search: next })} />
+      </div>
+      {!isPending && (
+        <div className={classes.grid}>
+          <Timeline window={window} />
+          <div className={classes.first}>
+            <OeeCard window={window} />
+            <LossesCard window={window} />
+          </div>
+          <Bars window={window} />
+          <ControlChart window={window} />
+          <Causes window={window} />
+          <Rejects window={window} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** When the figures are from; said out loud when nothing is heard from the server. */
+function Age({ window }: { window: { place: string; from: string; to: string } }) {
+  const { t } = useTranslation();
+  const face = useClockface();
+  const { data } = useQuery(lossesQuery(window));
+  const { heardAt } = useStreamStatus();
+  const silent = useNow() - heardAt > SILENT_AFTER_MS;
+  if (data === undefined) return null;
+  return (
+    <p className={classes.age} data-silent={silent || undefined}>
+      {silent && <b>{t('condition.silent.title')}. </b>}
+      {t('live.as_of')} {timeOfDay(face, data.as_of)}
+    </p>
+  );
+}

@@ -1,0 +1,41 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { ProblemNotice } from '@/components/Notice';
+import { Alarms } from '@/features/live/Alarms';
+import { LineTile } from '@/features/live/LineTile';
+import { NoStation } from '@/features/live/NoStation';
+import { linesQuery, stationsQuery } from '@/features/live/queries';
+import { useLiveUpdates } from '@/features/live/useLiveUpdates';
+import classes from '@/features/live/OverviewPage.module.css';
+
+const route = getRouteApi('/signed-in/overview');
+
+/** Every line on one screen: which one needs somebody, and how far each is from its target. */
+export function OverviewPage() {
+  const { t } = useTranslation();
+  const { wall } = route.useSearch();
+  const lines = useQuery(linesQuery);
+  const stations = useQuery(stationsQuery);
+  useLiveUpdates();
+  const error = lines.error ?? stations.error;
+  if (error !== null && (lines.data === undefined || stations.data === undefined)) {
+    return <ProblemNotice error={error} onRetry={() => void lines.refetch().then(() => stations.refetch())} />;
+  }
+  if (lines.data === undefined || stations.data === undefined) return <p className={classes.wait}>{t('live.loading')}</p>;
+  if (lines.data.items.length === 0) return <NoStation />;
+  const columns = Math.ceil(Math.sqrt(lines.data.items.length));
+  return (
+    <div className={classes.page}>
+      <h1 className={wall === undefined ? classes.title : 'visually-hidden'}>{t('overview.title')}</h1>
+      {wall === undefined && <Alarms />}
+      <ul className={classes.tiles} style={wall === undefined ? undefined : { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+        {lines.data.items.map((line) => (
+          <li key={line.line.id}>
+            <LineTile line={line} stations={stations.data.items.filter(({ station }) => line.stations.includes(station.id))} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
