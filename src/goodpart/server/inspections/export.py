@@ -39,7 +39,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def export_csv(database: Database, wanted: InspectionFilter, reach: Reach) -> AsyncIterator[str]:
-    """What is within ``reach``. Times are UTC, texts as they came; ``defects`` are the kinds of the regions, `unnamed` where a model names none.
+    """What is within ``reach``; times are UTC, texts as they came.
+
+    ``defects`` are the kinds of the regions, `unnamed` where a model names none.
 
     Each page is read in a transaction of its own, so that a slow reader holds no snapshot open; parts that pass
     meanwhile are newer than the first page and are not in the table.

@@ -131,6 +131,10 @@ async def _open_session(work: Work, user: User, token: str) -> str:
 _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = {
     ("GET", "/api/kpis"): lambda ids: {"params": {"place": ids["place"]}},
     ("GET", "/api/kpis/series"): lambda ids: {"params": {"place": ids["place"]}},
+    **{
+        ("GET", f"/api/kpis/{figure}"): lambda ids: {"params": {"place": ids["place"]}}
+        for figure in ("losses", "states", "control-chart", "pareto", "shifts")
+    },
     ("POST", "/api/places"): lambda ids: {"json": {"kind": "area", "name": "New area", "parent": ids["place"]}},
     ("PUT", "/api/places/{place}/shifts"): lambda _: {"json": []},
     ("POST", "/api/part-numbers"): lambda _: {"json": {"number": "B-200"}},
@@ -142,6 +146,9 @@ _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = 
     ("POST", "/api/training-runs"): lambda ids: {"json": {"dataset": ids["dataset"]}},
     ("POST", "/api/recipes"): lambda ids: {
         "json": {"station": ids["station"], "part_number": PART_NUMBER, "model": ids["approved"]}
+    },
+    ("POST", "/api/recipes/{recipe}/suggest-thresholds"): lambda _: {
+        "json": {"escape": 200, "overkill": 1.5, "unsure": 0.5}
     },
     ("POST", "/api/recipes/{recipe}/promote"): lambda _: {"json": {"note": "x"}},
     ("POST", "/api/rollouts"): lambda ids: {"json": {"gateways": [ids["gateway"]]}},

@@ -35,6 +35,8 @@ LISTS = {
     ("GET", "/api/rollouts"),
     ("GET", "/api/inspections"),
     ("GET", "/api/inspections/counts"),
+    ("GET", "/api/inspections.csv"),
+    ("GET", "/api/live/lines"),
     ("GET", "/api/live/stations"),
     ("GET", "/api/alarms"),
 }
