@@ -27,7 +27,7 @@ export function LineTile({ line, stations }: { line: LiveLine; stations: readonl
       <Head line={line} ordered={ordered} worst={worst} />
       <div className={classes.body}>
         <Figures line={line} />
-        <Counts line={line} />
+        <Counts line={line} heard={worst.fresh.kind !== 'unwired' || line.kpis.counts.produced > 0} />
         <LastBad stations={stations} />
       </div>
     </article>
@@ -71,7 +71,8 @@ function Head({ line, ordered, worst }: { line: LiveLine; ordered: StationCondit
       </div>
       <p className={classes.age}>
         {line.shift.name === '' ? t('kpi.window') : line.shift.name} {minuteOfDay(face, line.shift.from)}–
-        {minuteOfDay(face, line.shift.to)} · {t(fresh.kind === 'live' ? 'overview.as_of' : 'overview.old', { time: asOf })}
+        {minuteOfDay(face, line.shift.to)}
+        {fresh.kind !== 'unwired' && ` · ${t(fresh.kind === 'live' ? 'overview.as_of' : 'overview.old', { time: asOf })}`}
       </p>
     </header>
   );
@@ -106,8 +107,8 @@ function Figures({ line }: { line: LiveLine }) {
   );
 }
 
-/** Each count leads to its parts of the shift. */
-function Counts({ line }: { line: LiveLine }) {
+/** Each count leads to its parts of the shift. Where nobody looks at the parts there is no count: not zero. */
+function Counts({ line, heard }: { line: LiveLine; heard: boolean }) {
   const { t } = useTranslation();
   const figures = useFigures();
   const { counts, from } = line.kpis;
@@ -120,7 +121,7 @@ function Counts({ line }: { line: LiveLine }) {
             <Link to="/inspections" search={{ place: line.line.id, verdict, mode: 'production', from }}>
               <Icon />
               <span>{t(`verdict.${verdict}`)}</span>
-              <b>{figures.count(counts[verdict])}</b>
+              <b>{heard ? figures.count(counts[verdict]) : '–'}</b>
             </Link>
           </li>
         );
