@@ -168,8 +168,12 @@ def test_an_onnx_file_is_trained_with_and_its_package_needs_it_no_more(
     said = json.loads(goodpart("train", folder, "-o", part, "--backbone", write_own_network(tmp_path), "--json"))
     assert said["backbone"] == "onnx:own.onnx"
     (tmp_path / "own.onnx").unlink()
+    whole = tmp_path / "whole.jpg"
+    whole.write_bytes(encoded(draw_part(77)))
     for engine in ("openvino", "onnxruntime"):
-        assert not goodpart("inspect", part, scratched, "--trust", "--engine", engine).startswith("good")
+        lines = goodpart("inspect", part, whole, scratched, "--trust", "--json", "--engine", engine).splitlines()
+        without, with_scratch = (json.loads(line)["score"] for line in lines)
+        assert with_scratch > 1.05 * without
 
 
 @pytest.mark.parametrize("command", ["train", "benchmark"])

@@ -20,6 +20,7 @@ from goodpart.server.kit.objects import Objects, is_sha256
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import ResourcesDep, WorkDep
+from goodpart.server.kit.work import Work
 from goodpart.server.models import service as models
 from goodpart.server.places import service as places
 from goodpart.vision.image_header import HeaderError, read_header
@@ -103,10 +104,16 @@ async def export_inspections(work: WorkDep, wanted: FilterDep, resources: Resour
 @router.get("/images/{sha256}", response_class=Response, responses={200: {"content": {"image/*": {}}}})
 async def get_image(work: WorkDep, sha256: str, resources: ResourcesDep) -> Response:
     """An image by its content, so it never changes; 404 until it has been uploaded."""
-    if not (await service.sees_image(work, sha256) or await datasets.sees_image(work, sha256)):
+    if not await _sees(work, sha256):
         raise ImageNotFoundError.of("image", sha256)
     content = await _find_image(resources.objects, sha256)
     return Response(content, media_type=_media_type(content), headers={"Cache-Control": _FOREVER})
+
+
+async def _sees(work: Work, sha256: str) -> bool:
+    """By what an image belongs to. One that came before its inspection is shown to those who see everything."""
+    everything = work.reach.seen.everywhere
+    return everything or await service.sees_image(work, sha256) or await datasets.sees_image(work, sha256)
 
 
 async def _find_image(objects: Objects, sha256: str) -> bytes:
