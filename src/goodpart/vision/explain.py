@@ -71,7 +71,7 @@ class Explainer:
 
 
 def explainer_of(package: Package, *, engine: Engine | None = None) -> Explainer | None:
-    """None where the package cannot explain: it is an older one, or its detector has no memory bank.
+    """None where the package cannot explain: it is an older one, its detector has no memory bank, or it has a view.
 
     Raises `PackageError` for pictures of patches that do not fit the network, and `EngineError`.
     """

@@ -1,7 +1,7 @@
 """Teaching: good images in, a candidate package and its report out. Needs nothing but a CPU and seconds."""
 
+from goodpart.vision.progress import Progress
 from goodpart.vision.training.images import TrainingImage, images_in
-from goodpart.vision.training.progress import Progress
 from goodpart.vision.training.report import ScoredImage, TrainingReport, TrainingSettings
 from goodpart.vision.training.train import train
 

@@ -21,8 +21,8 @@ import msgspec
 from goodpart.base.clock import SystemClock
 from goodpart.base.errors import GoodpartError
 from goodpart.vision.errors import TrainingError
+from goodpart.vision.progress import Progress
 from goodpart.vision.training.images import GOOD, TrainingImage
-from goodpart.vision.training.progress import Progress
 from goodpart.vision.training.report import TrainingReport, TrainingSettings
 from goodpart.vision.training.train import train
 

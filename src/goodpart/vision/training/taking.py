@@ -8,9 +8,9 @@ import numpy as np
 from goodpart.vision.engine import LoadOptions
 from goodpart.vision.errors import TrainingError
 from goodpart.vision.preprocessing import Fit
+from goodpart.vision.progress import Course
 from goodpart.vision.training.images import TrainingImage, good_and_bad
 from goodpart.vision.training.pictures import Intake, Picture, in_order, load_picture
-from goodpart.vision.training.progress import Course
 from goodpart.vision.training.report import TrainingSettings
 from goodpart.vision.training.viewing import Viewing
 

@@ -1,6 +1,7 @@
 """Training: from images of good parts to a candidate package and a report of what it can claim."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -9,16 +10,17 @@ import numpy as np
 from goodpart.base.clock import Clock
 from goodpart.vision.backbone import Backbone, load_backbone
 from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
-from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, write_candidate
+from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, PatchAtlas, write_candidate
 from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, SCHEMA
 from goodpart.vision.package.writing import stored_files
+from goodpart.vision.progress import Course, Progress
 from goodpart.vision.threads import one_blas_thread
-from goodpart.vision.training.atlas import PATCHES_FILE, Source, atlas_of, sources_of
+from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of, sources_of
 from goodpart.vision.training.claims import report_on
 from goodpart.vision.training.evidence import check_masks, gather_evidence
 from goodpart.vision.training.extraction import fit_patch_projection
 from goodpart.vision.training.images import TrainingImage
-from goodpart.vision.training.labelled import learn_labels
+from goodpart.vision.training.labelled import Learned, learn_labels
 from goodpart.vision.training.learning import learn
 from goodpart.vision.training.monitoring import drift_reference, optics_reference
 from goodpart.vision.training.packaging import (
@@ -29,7 +31,6 @@ from goodpart.vision.training.packaging import (
     thresholds_by_precision,
 )
 from goodpart.vision.training.pictures import Intake
-from goodpart.vision.training.progress import Course, Progress
 from goodpart.vision.training.report import TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import Fitted, fit_pictures
 from goodpart.vision.training.synthetic import draw_defects
@@ -68,160 +69,188 @@ def train(
     The result depends on the images, the settings and the seed alone. Memory does not grow with the number of images.
     Raises `TrainingError`, `TrainingCancelledError`, `BackboneError` or `PackageError`, with nothing written.
     """
-    with one_blas_thread():
-        return _train(images, settings, out, Course(dict(_SHARES), progress, cancelled, clock), seed, engine)
-
-
-def _train(
-    images: Iterable[TrainingImage],
-    settings: TrainingSettings,
-    out: Path,
-    course: Course,
-    seed: int,
-    engine: Engine | None,
-) -> TrainingReport:
     engine = engine or open_engine()
-    precision = engine.precisions()[0]
-    intake = Intake.empty()
     backbone = load_backbone(settings.backbone)
-    settings = msgspec.structs.replace(settings, backbone=backbone.id)  # without the folder of a person's own file
     given = list(images)
-    viewing = prepare_view(settings.view, given)
-    taken = take_images(given, settings, viewing, intake, course, seed)
-    if settings.view.tiling is not None:
-        course.shares = dict(_SHARES_OF_TILES)
-        settings = msgspec.structs.replace(settings, side=settings.view.tiling.side)
-        tiled = fit_tiles(
-            taken,
-            backbone=backbone,
-            engine=engine,
-            precision=precision,
-            settings=settings,
-            framing=viewing.framing,
-            intake=intake,
-            seed=seed,
-            step=course.step,
+    with one_blas_thread():
+        run = _Run(
+            msgspec.structs.replace(settings, backbone=backbone.id),  # without the folder of a person's own file
+            backbone,
+            engine,
+            prepare_view(settings.view, given),
+            Intake.empty(),
+            Course(dict(_SHARES), progress, cancelled, clock),
+            seed,
         )
-        scores = tiled.good_scores, tiled.bad_scores
-        report = report_on(tiled, tiled.candidates(), tiled.taken, settings, intake, precision, seed, *scores)
-        network = pack_network(backbone, tiled.detector, engine, viewing.framing)
-        return _write(out, network, backbone, tiled, tiled.taken, report, settings, viewing, course)
+        taken = take_images(given, run.settings, run.viewing, run.intake, run.course, seed)
+        outcome = _of_whole_frames(run, taken) if settings.view.tiling is None else _of_tiles(run, taken)
+        return _write(run, outcome, out)
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """What the steps of one training share."""
+
+    settings: TrainingSettings
+    backbone: Backbone
+    engine: Engine
+    viewing: Viewing
+    intake: Intake
+    course: Course
+    seed: int
+
+    @property
+    def precision(self) -> Precision:
+        return self.engine.precisions()[0]
+
+
+@dataclass(frozen=True, eq=False)
+class _Outcome:
+    """``crops`` are the pictures of the memory bank's patches, where they are known."""
+
+    best: Fitted | FittedTiles
+    taken: Taken
+    report: TrainingReport
+    network: PackedNetwork
+    crops: tuple[PatchAtlas, bytes] | None = None
+
+
+def _of_tiles(run: _Run, taken: Taken) -> _Outcome:
+    tiling = run.viewing.framing.view.tiling
+    assert tiling is not None
+    run.course.shares = dict(_SHARES_OF_TILES)
+    settings = msgspec.structs.replace(run.settings, side=tiling.side)
+    tiled = fit_tiles(
+        taken,
+        backbone=run.backbone,
+        engine=run.engine,
+        precision=run.precision,
+        settings=settings,
+        framing=run.viewing.framing,
+        intake=run.intake,
+        seed=run.seed,
+        step=run.course.step,
+    )
+    scores = tiled.good_scores, tiled.bad_scores
+    report = report_on(tiled, tiled.candidates(), tiled.taken, settings, run.intake, run.precision, run.seed, *scores)
+    network = pack_network(run.backbone, tiled.detector, run.engine, run.viewing.framing)
+    return _Outcome(tiled, tiled.taken, report, network)
+
+
+def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
+    settings, course = run.settings, run.course
     check_masks(taken.bad)
     if taken.bad and settings.view.is_plain:
         course.shares = {**course.shares, "labels": 0.2, "package": course.shares.pop("package")}
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)
+    best = _fit(run, taken)
+    detector = learn(best, taken, settings, run.viewing.framing, run.intake, course, run.seed)
+    sources = sources_of(detector.bank.patches, [one.patches for one in best.good])
+    scores = final_scores(detector, best, taken, sources, run.intake.sizes.total(), course)
+    learned = _learn_labels(run, best, taken)
+    if learned is not None and learned.labelled.score is not None:
+        scores = learned.good_scores, learned.bad_scores
+    report = report_on(
+        best, best.candidates(), taken, settings, run.intake, run.precision, run.seed, *scores, learned=learned
+    )
+    labelled = learned.labelled if learned else None
+    network = pack_network(run.backbone, detector, run.engine, run.viewing.framing, labelled)
+    crops = None
+    # A view moves what it looks at, and a crop of it would explain another place.
+    if best.combination.weight < 1 and settings.view.is_plain:
+        places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
+        crops = atlas_of(sources, [picture.by_fit[best.fit] for picture in taken.good], places)
+    return _Outcome(best, taken, report, network, crops)
+
+
+def _fit(run: _Run, taken: Taken) -> Fitted:
+    settings = run.settings
     patch_projection = fit_patch_projection(
-        backbone,
-        engine,
-        precision,
+        run.backbone,
+        run.engine,
+        run.precision,
         [picture.by_fit[FIT] for picture in taken.good],
-        np.random.default_rng([seed, 3]),
+        np.random.default_rng([run.seed, 3]),
     )
     drawn = draw_defects(
         [picture.image for picture in taken.good],
         (FIT,),
         settings.side,
         count=settings.synthetic_defects,
-        seed=seed,
+        seed=run.seed,
         workers=LoadOptions().cores,
-        framing=viewing.framing,
-        step=lambda done: course.step("defects", done, settings.synthetic_defects),
+        framing=run.viewing.framing,
+        step=lambda done: run.course.step("defects", done, settings.synthetic_defects),
     )
-    best = fit_pictures(
+    return fit_pictures(
         FIT,
         taken.good,
         taken.bad,
         drawn,
-        backbone=backbone,
-        engine=engine,
-        precision=precision,
+        backbone=run.backbone,
+        engine=run.engine,
+        precision=run.precision,
         patch_projection=patch_projection,
         settings=settings,
-        framing=viewing.framing,
-        seed=seed,
-        step=course.step,
+        framing=run.viewing.framing,
+        seed=run.seed,
+        step=run.course.step,
     )
-    detector = learn(best, taken, settings, viewing.framing, intake, course, seed)
-    sources = sources_of(detector.bank.patches, [one.patches for one in best.good])
-    good_scores, bad_scores = final_scores(detector, best, taken, sources, intake.sizes.total(), course)
-    learned = None
-    # A label speaks of the whole frame, a view of a part of it.
-    if taken.bad and settings.view.is_plain:
-        evidence = gather_evidence(
-            best, taken, backbone, engine, precision, lambda done, total: course.step("labels", done, total)
-        )
-        learned = learn_labels(evidence, best.combination, seed)
-        if learned.labelled.score is not None:
-            good_scores, bad_scores = learned.good_scores, learned.bad_scores
-    report = report_on(
-        best, best.candidates(), taken, settings, intake, precision, seed, good_scores, bad_scores, learned
-    )
-    network = pack_network(backbone, detector, engine, viewing.framing, learned.labelled if learned else None)
-    return _write(out, network, backbone, best, taken, report, settings, viewing, course, sources)
 
 
-def _write(
-    out: Path,
-    network: PackedNetwork,
-    backbone: Backbone,
-    best: Fitted | FittedTiles,
-    taken: Taken,
-    report: TrainingReport,
-    settings: TrainingSettings,
-    viewing: Viewing,
-    course: Course,
-    sources: Sequence[Source] = (),
-) -> TrainingReport:
-    course.step("package", 0, 2)
-    manifest, files = _pack(network, backbone, best, taken, report, settings, viewing, course.clock, sources)
-    course.step("package", 1, 2)
+def _learn_labels(run: _Run, best: Fitted, taken: Taken) -> Learned | None:
+    """None without labels, and where a view looks at a part of the frame: a label speaks of all of it."""
+    if not taken.bad or not run.settings.view.is_plain:
+        return None
+    evidence = gather_evidence(
+        best,
+        taken,
+        run.backbone,
+        run.engine,
+        run.precision,
+        lambda done, total: run.course.step("labels", done, total),
+    )
+    return learn_labels(evidence, best.combination, run.seed)
+
+
+def _write(run: _Run, outcome: _Outcome, out: Path) -> TrainingReport:
+    run.course.step("package", 0, 2)
+    manifest, files = _pack(run, outcome)
+    run.course.step("package", 1, 2)
     package_id = write_candidate(out, manifest, files)
-    course.end("package", 2)
-    return msgspec.structs.replace(report, package_id=package_id, duration_s=round(course.elapsed_s, 3))
+    run.course.end("package", 2)
+    return msgspec.structs.replace(outcome.report, package_id=package_id, duration_s=round(run.course.elapsed_s, 3))
 
 
-def _pack(
-    network: PackedNetwork,
-    backbone: Backbone,
-    best: Fitted | FittedTiles,
-    taken: Taken,
-    report: TrainingReport,
-    settings: TrainingSettings,
-    viewing: Viewing,
-    clock: Clock,
-    sources: Sequence[Source],
-) -> tuple[Manifest, dict[str, bytes]]:
-    good_scores = [scored.score for scored in report.scores[: len(taken.good)]]
+def _pack(run: _Run, outcome: _Outcome) -> tuple[Manifest, dict[str, bytes]]:
+    report, network, best, settings = outcome.report, outcome.network, outcome.best, run.settings
+    good_scores = [scored.score for scored in report.scores[: len(outcome.taken.good)]]
     golden, files = golden_pictures(
-        network, report.preprocessing, taken.good, good_scores, best.synthetic, settings.golden_images
+        network, report.preprocessing, outcome.taken.good, good_scores, best.synthetic, settings.golden_images
     )
-    thresholds = thresholds_by_precision(network, Precision(report.precision), report.thresholds, best.synthetic)
-    files |= viewing.files
-    patches = None
-    if best.combination.weight < 1 and settings.view.is_plain and isinstance(best, Fitted):
-        pictures = [picture.by_fit[best.fit] for picture in taken.good]
-        places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
-        patches, files[PATCHES_FILE] = atlas_of(sources, pictures, places)
+    files |= run.viewing.files
+    if outcome.crops is not None:
+        files[PATCHES_FILE] = outcome.crops[1]
     files[NETWORK_FILE] = network.content
     files[REPORT_FILE] = msgspec.json.encode(report)
     manifest = Manifest(
         schema=SCHEMA,
         kind=KIND,
         name=settings.name,
-        created_at=clock.now(),
-        backbone=BackboneId(id=backbone.id, sha256=backbone.sha256),
+        created_at=run.course.clock.now(),
+        backbone=BackboneId(id=run.backbone.id, sha256=run.backbone.sha256),
         detector=best.combination,
         preprocessing=report.preprocessing,
         network=NetworkSpec(file=NETWORK_FILE, taps=network.taps),
-        thresholds=thresholds,
+        thresholds=thresholds_by_precision(network, run.precision, report.thresholds, best.synthetic),
         golden=tuple(golden),
         tolerance=TOLERANCE,
         files=stored_files(files),
         view=settings.view,
-        reference=viewing.reference,
-        optics=optics_reference(taken),
-        drift=drift_reference(best, report, seed=report.seed),
-        patches=patches,
+        reference=run.viewing.reference,
+        optics=optics_reference(outcome.taken),
+        drift=drift_reference(best, report, seed=run.seed),
+        patches=outcome.crops[0] if outcome.crops is not None else None,
         types=report.labels.types if report.labels else (),
         mm_per_pixel=settings.mm_per_pixel,
     )

@@ -15,10 +15,10 @@ from goodpart.vision.detector.bank import MemoryBank
 from goodpart.vision.detector.gaussian import PositionGaussian
 from goodpart.vision.detector.model import Detector
 from goodpart.vision.framing import Framing
+from goodpart.vision.progress import Course
 from goodpart.vision.training.atlas import Source
 from goodpart.vision.training.extraction import Features
 from goodpart.vision.training.pictures import in_order
-from goodpart.vision.training.progress import Course
 from goodpart.vision.training.selection import Fitted
 from goodpart.vision.training.taking import Taken
 
