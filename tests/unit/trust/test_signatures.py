@@ -108,7 +108,11 @@ def _other_kind_of_key() -> bytes:
     )
 
 
-@pytest.mark.parametrize("pem", [b"", b"key", SIGNER.to_pem()[:60], _other_kind_of_key()])
+@pytest.mark.parametrize(
+    "pem",
+    [b"", b"key", SIGNER.to_pem()[:60], _other_kind_of_key()],
+    ids=["empty", "no_key", "cut_off", "other_kind"],
+)
 def test_a_file_that_holds_no_signing_key_is_a_sentence(pem: bytes) -> None:
     with pytest.raises(SignatureError) as caught:
         SoftwareSigner.from_pem(pem)
