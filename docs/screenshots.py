@@ -1,6 +1,6 @@
 """Takes the pictures of README and documentation from a running demo: the pages as they are, with nothing staged.
 
-Needs Chromium on PATH. Overwrites ``live.png`` and ``inspection.jpg`` in ``docs/images``.
+Needs Chromium on PATH. Overwrites the pictures in ``docs/images``, which README and the tour show.
 """
 
 import re
@@ -57,10 +57,20 @@ def take(browser: Browser, link: str) -> None:
     page.wait_for_url(lambda address: "#" not in address)
     origin = re.match(r"https?://[^/]+", link)
     assert origin is not None
-    bad = wait_for_bad_part(page, origin.group())
-    shoot(page, "live.png")
-    page.goto(f"{origin.group()}/inspections/{bad}")
-    shoot(page, "inspection.jpg")
+    plant = origin.group()
+    bad = wait_for_bad_part(page, plant)
+    shoot(page, "live.png", "main img")
+    page.goto(f"{plant}/overview")
+    shoot(page, "overview.png", "main article img")
+    page.get_by_role("article").first.get_by_role("link").first.click()
+    page.wait_for_url("**/lines/**")
+    shoot(page, "line.png", "main img")
+    page.goto(f"{plant}/inspections")
+    shoot(page, "inspections.png", "main [data-row='8']")
+    page.goto(f"{plant}/inspections/{bad}")
+    shoot(page, "inspection.jpg", "main img")
+    page.goto(f"{plant}/settings/audit")
+    shoot(page, "audit.png", "main tbody tr")
 
 
 def wait_for_bad_part(page: Page, origin: str) -> str:
@@ -77,8 +87,9 @@ def wait_for_bad_part(page: Page, origin: str) -> str:
     sys.exit(f"No bad part with a picture within {WITHIN_S} s of production.")
 
 
-def shoot(page: Page, name: str) -> None:
-    page.locator("main img").first.wait_for()
+def shoot(page: Page, name: str, awaited: str) -> None:
+    """Take the page once ``awaited``, a selector, is there and everything has loaded."""
+    page.locator(awaited).first.wait_for()
     page.wait_for_function("document.fonts.status === 'loaded' && [...document.images].every(i => i.complete)")
     page.screenshot(path=IMAGES / name, animations="disabled", quality=85 if name.endswith(".jpg") else None)
     sys.stdout.write(f"docs/images/{name}\n")
