@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,26 +76,41 @@ def cross_fit(
     folds = min(folds, len(features))
     fold_of = np.random.default_rng([seed, 4]).permutation(len(features)) % folds
     everything = moments_of(features)
+    held = [np.flatnonzero(fold_of == fold).tolist() for fold in range(folds)]
 
-    def fit(fold: int) -> tuple[FoldModel, list[Maps]]:
+    def bank_without(fold: int) -> MemoryBank:
         rng = np.random.default_rng([seed, 5, fold])
-        held = [features[index] for index in np.flatnonzero(fold_of == fold).tolist()]
         rest = [features[index].patches for index in np.flatnonzero(fold_of != fold).tolist()]
-        bank = build_bank(sample_patches(rest, PREFILTER, rng), bank_size, rng)
-        moments = everything.without(np.stack([one.places for one in held]))
-        model = FoldModel(bank, moments.gaussian(extractor.grid))
-        return model, [model.maps(one) for one in held]
+        return build_bank(sample_patches(rest, PREFILTER, rng), bank_size, rng)
 
-    fitted = list(in_order(fit, range(folds), extractor.workers, step))
-    maps: list[Maps] = [fitted[0][1][0]] * len(features)
-    for fold, (_, held_maps) in enumerate(fitted):
-        for index, held_map in zip(np.flatnonzero(fold_of == fold).tolist(), held_maps, strict=True):
-            maps[index] = held_map
+    def gaussian_without(fold: int) -> tuple[PositionGaussian, NDArray[np.float32]]:
+        left_out = np.stack([features[index].places for index in held[fold]])
+        gaussian = everything.without(left_out).gaussian(extractor.grid)
+        return gaussian, gaussian.distances(left_out)
+
+    # Banks and Gaussians are fitted, and pictures mapped, one by one: a third fold would leave the second core idle.
+    ways = [partial(way, fold) for fold in range(folds) for way in (bank_without, gaussian_without)]
+    fitted = list(in_order(lambda way: way(), ways, extractor.workers, lambda done: step(done // 2)))
+    banks = [bank for bank in fitted if isinstance(bank, MemoryBank)]
+    gaussians = [found for found in fitted if isinstance(found, tuple)]
+    distances = in_order(
+        lambda index: banks[fold_of[index]].distances(features[index].patches),
+        range(len(features)),
+        extractor.workers,
+        lambda _done: None,
+    )
+    at_places = {
+        index: one
+        for (_, of_fold), indices in zip(gaussians, held, strict=True)
+        for index, one in zip(indices, of_fold, strict=True)
+    }
+    maps = [(bank, at_places[index]) for index, bank in enumerate(distances)]
+    models = tuple(FoldModel(bank, gaussian) for bank, (gaussian, _) in zip(banks, gaussians, strict=True))
     top = top_count(int(np.median([framing.places(bank.shape) for bank, _ in maps])))
     levels = [(_level(bank, framing), _level(gaussian, framing)) for bank, gaussian in maps]
     # Identical places everywhere (a synthetic picture, a covered lens) would otherwise divide by zero.
     bank_scale, gaussian_scale = (max(float(level), 1e-6) for level in np.mean(levels, axis=0))
-    return CrossFit(fold_of, tuple(model for model, _ in fitted), maps, bank_scale, gaussian_scale, top, framing)
+    return CrossFit(fold_of, models, maps, bank_scale, gaussian_scale, top, framing)
 
 
 def _level(one: NDArray[np.float32], framing: Framing) -> float:

@@ -1,5 +1,6 @@
 """From a learned detector to a candidate package: network, golden pictures, thresholds for every precision."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import cv2
@@ -72,7 +73,10 @@ def thresholds_by_precision(
 
     Pictures it has learned will not do: the distance of a patch to itself is nothing but rounding.
     """
-    some = pictures[:: max(1, len(pictures) // _CALIBRATED_ON)]
+    # Of one size: an engine prepares itself for every new one, and the ratio does not depend on it.
+    usual, _ = Counter(picture.shape for picture in pictures).most_common(1)[0]
+    of_usual_size = [picture for picture in pictures if picture.shape == usual]
+    some = of_usual_size[:: max(1, len(of_usual_size) // _CALIBRATED_ON)]
     base = [network.score(picture, trained_in) for picture in some]
     found = {}
     for precision in network.loaded:
