@@ -66,7 +66,7 @@ class PositionGaussian:
         return np.asarray(np.sqrt(squares), np.float32).reshape(len(whitened), *self.grid)
 
     def distances_left_out(self, whitened: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-        """The same of a picture that is one of the ``count`` learned, as if it were not: (positions, size) → grid.
+        """The same of pictures that are among the ``count`` learned, each as if it were not.
 
         Leaving one sample out of a mean and covariance is a rank-one change (Sherman and Morrison 1950). It takes the
         shared part and the ridge for as much smaller as the rest; where they carry directions that few pictures do not
@@ -75,13 +75,13 @@ class PositionGaussian:
         """
         centred, size = whitened - self.mean, self.mean.shape[1]
         if count < 3:
-            from_other = np.einsum("ps,ps->p", 2 * centred, 2 * centred)
-            return np.asarray(np.sqrt(from_other / size), np.float32).reshape(self.grid)
-        spread = (self.factors @ centred[:, :, None])[:, :, 0].astype(np.float64)
-        squares = np.einsum("ps,ps->p", spread, spread)
+            from_other = np.einsum("nps,nps->np", 2 * centred, 2 * centred)
+            return np.asarray(np.sqrt(from_other / size), np.float32).reshape(len(whitened), *self.grid)
+        spread = (self.factors @ np.ascontiguousarray(centred.transpose(1, 2, 0))).astype(np.float64)
+        squares = np.einsum("psn,psn->np", spread, spread)
         grown = (count - 1) / (count - 2)
         own = _OWN * count / ((count - 1) * (count - 2)) / grown
         left = (
             squares / grown / np.maximum(1 - own * squares, 1e-6) * (count / (count - 1)) ** (4 if count <= size else 2)
         )
-        return np.asarray(np.sqrt(left / size), np.float32).reshape(self.grid)
+        return np.asarray(np.sqrt(left / size), np.float32).reshape(len(whitened), *self.grid)

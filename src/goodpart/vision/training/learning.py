@@ -1,5 +1,7 @@
 """The final fit: on the cross-fitted pictures and, in a stream, on any number of others."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from goodpart.vision.detector.bank import PREFILTER, build_bank
@@ -54,12 +56,14 @@ def learn(
             waiting.clear()
     if waiting:
         moments.add(np.stack([one.places for one in waiting]))
-    bank = build_bank(np.concatenate(patches), settings.bank_size, rng)
+    with ThreadPoolExecutor(1) as beside:
+        gaussian = beside.submit(moments.gaussian, best.extractor.grid)
+        bank = build_bank(np.concatenate(patches), settings.bank_size, rng)
     course.step("learning", 1, 1)
     return Detector(
         best.extractor.patch_projection,
         best.place_projection,
         bank,
-        moments.gaussian(best.extractor.grid),
+        gaussian.result(),
         best.combination,
     )

@@ -52,16 +52,6 @@ class Fitted:
         """How frames become pictures, for the report."""
         return f"images fitted by {self.fit}"
 
-    @property
-    def good_scores(self) -> list[float]:
-        """The cross-fitted scores of the good pictures by the best combination."""
-        return self.cross.scores(self.combination, self.cross.good)
-
-    @property
-    def bad_scores(self) -> list[float]:
-        """The scores of the labelled defects, which no model has seen."""
-        return self.cross.scores(self.combination, self.bad)
-
     def candidates(self) -> list[Candidate]:
         """All combinations, for the report."""
         return [

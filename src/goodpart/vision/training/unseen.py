@@ -22,6 +22,9 @@ from goodpart.vision.training.pictures import in_order
 from goodpart.vision.training.selection import Fitted
 from goodpart.vision.training.taking import Taken
 
+_TOGETHER = 8
+"""The Gaussian reads its factors, ten megabytes of them, once for so many pictures."""
+
 
 def scores_left_out(
     detector: Detector,
@@ -41,15 +44,20 @@ def scores_left_out(
     gaussian = _gaussian_of(detector)
     origin = np.array([source.picture if source.is_exact else -1 for source in sources])
 
-    def score(number: int) -> float:
+    def score(number: int, at_places: NDArray[np.float32]) -> float:
         others = detector.bank.patches[origin != number]
         # Two or three parts fill a small bank alone; then there is no other to be compared with.
         bank = MemoryBank(others if len(others) else detector.bank.patches)
         distances = bank.distances(good[number].patches)
-        at_places = gaussian.distances_left_out(good[number].places, learned)
         return detector.combination.score(framing.masked(detector.combination.map(distances, at_places)))
 
-    return list(in_order(score, range(len(good)), workers, step))
+    def scores(start: int) -> list[float]:
+        places = gaussian.distances_left_out(np.stack([one.places for one in good[start : start + _TOGETHER]]), learned)
+        return [score(start + number, at_places) for number, at_places in enumerate(places)]
+
+    starts = range(0, len(good), _TOGETHER)
+    found = in_order(scores, starts, workers, lambda done: step(min(done * _TOGETHER, len(good))))
+    return [one for some in found for one in some]
 
 
 def scores_of_unlearned(
