@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from goodpart.server.models.schemas import ThresholdsOut
 from goodpart.server.recipes.model import Evidence, Recipe
 from goodpart.vision.costs import CostSuggestion
 from goodpart.wire.events import Action
@@ -36,11 +37,6 @@ class Needed(BaseModel):
     reviewed: int
     good: int
     bad: int
-
-
-class ThresholdsOut(BaseModel):
-    good_below: float
-    bad_above: float
 
 
 Cost = Annotated[float, Field(ge=0, le=1e12)]
