@@ -1,7 +1,8 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemNotice } from '@/components/Notice';
+import { PasswordField } from '@/components/PasswordField';
 import classes from '@/features/session/Credentials.module.css';
 
 interface Props {
@@ -36,17 +37,7 @@ export function Credentials({ action, fresh, error, pending, onSubmit, asksCode 
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <PasswordInput
-        label={t('session.password')}
-        {...(fresh ? { description: t('session.password_rule') } : {})}
-        name="password"
-        autoComplete={fresh ? 'new-password' : 'current-password'}
-        required
-        withAsterisk={false}
-        visibilityToggleButtonProps={{ 'aria-label': t('session.show_password'), tabIndex: 0 }}
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-      />
+      <PasswordField label={t('session.password')} name="password" fresh={fresh} value={password} onChange={setPassword} />
       {asksCode && (
         <TextInput
           label={t('session.code')}

@@ -1,10 +1,11 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { ProblemNotice } from '@/components/Notice';
+import { PasswordField } from '@/components/PasswordField';
 import { EntryFrame } from '@/features/session/EntryFrame';
 import { tokenFrom } from '@/features/session/enter';
 import classes from '@/features/session/Credentials.module.css';
@@ -29,16 +30,7 @@ export function SetPasswordPage() {
   return (
     <EntryFrame title={t('session.choose')} lead={t('session.choose_what')}>
       <form className={classes.form} onSubmit={submit}>
-        <PasswordInput
-          label={t('account.new')}
-          description={t('session.password_rule')}
-          autoComplete="new-password"
-          required
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': t('session.show_password'), tabIndex: 0 }}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
+        <PasswordField label={t('account.new')} fresh value={password} onChange={setPassword} />
         {choose.error !== null && <ProblemNotice error={choose.error} />}
         <Button type="submit" size="md" loading={choose.isPending}>
           {t('session.choose_this')}

@@ -1,7 +1,8 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemNotice } from '@/components/Notice';
+import { PasswordField } from '@/components/PasswordField';
 import classes from '@/features/settings/Form.module.css';
 
 interface Props {
@@ -24,15 +25,7 @@ export function ConfirmForm({ action, error, pending, onSubmit, onCancel, childr
   return (
     <form className={classes.form} onSubmit={submit}>
       {children}
-      <PasswordInput
-        label={t('account.present')}
-        autoComplete="current-password"
-        required
-        withAsterisk={false}
-        visibilityToggleButtonProps={{ 'aria-label': t('session.show_password'), tabIndex: 0 }}
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-      />
+      <PasswordField label={t('account.present')} fresh={false} value={password} onChange={setPassword} />
       {error !== null && <ProblemNotice error={error} />}
       <div className={classes.buttons}>
         <Button type="submit" loading={pending}>

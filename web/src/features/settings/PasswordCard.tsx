@@ -1,9 +1,10 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { ProblemNotice } from '@/components/Notice';
+import { PasswordField } from '@/components/PasswordField';
 import { Card } from '@/features/settings/Card';
 import { ownSessionsQuery } from '@/features/settings/queries';
 import classes from '@/features/settings/Form.module.css';
@@ -28,25 +29,8 @@ export function PasswordCard() {
   return (
     <Card title={t('account.password')} what={t('account.password_what')}>
       <form className={classes.form} onSubmit={submit}>
-        <PasswordInput
-          label={t('account.present')}
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': t('session.show_password'), tabIndex: 0 }}
-          value={present}
-          onChange={(event) => setPresent(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label={t('account.new')}
-          description={t('session.password_rule')}
-          autoComplete="new-password"
-          required
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': t('session.show_password'), tabIndex: 0 }}
-          value={fresh}
-          onChange={(event) => setFresh(event.currentTarget.value)}
-        />
+        <PasswordField label={t('account.present')} fresh={false} value={present} onChange={setPresent} />
+        <PasswordField label={t('account.new')} fresh value={fresh} onChange={setFresh} />
         {change.error !== null && <ProblemNotice error={change.error} />}
         {change.isSuccess && (
           <p className={classes.done} role="status">
