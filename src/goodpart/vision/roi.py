@@ -120,9 +120,8 @@ def _inside(polygon: Polygon, bounds: tuple[float, float, float, float], rows: i
     scale = np.array([columns / (right - left), rows / (bottom - top)])
     points = (np.array(polygon) - (left, top)) * scale - 0.5
     turns = np.zeros((rows, columns + 1), np.uint8)
-    for (x1, y1), (x2, y2) in zip(points, np.roll(points, -1, axis=0), strict=True):
-        if y1 > y2:
-            x1, y1, x2, y2 = x2, y2, x1, y1  # noqa: PLW2901  (an edge has no direction here)
+    for start, end in zip(points, np.roll(points, -1, axis=0), strict=True):
+        (x1, y1), (x2, y2) = (start, end) if start[1] <= end[1] else (end, start)  # downwards, whichever way it runs
         hit = np.arange(max(ceil(y1 - _NOISE), 0), min(ceil(y2 - _NOISE), rows))
         if not hit.size:
             continue

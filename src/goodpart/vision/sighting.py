@@ -1,6 +1,7 @@
 """The framing of a package that anyone may have made."""
 
 import cv2
+import numpy as np
 
 from goodpart.vision.errors import FrameError, PackageError
 from goodpart.vision.frame import decode
@@ -21,9 +22,9 @@ def framing_of(package: Package) -> Framing:
         golden = decode(package.files[reference.file], reference.file)
         if golden.height * golden.width > _MOST_PIXELS:
             raise ValueError(f"it has {golden.width}×{golden.height} pixels")
-        gray = cv2.cvtColor(golden.pixels, cv2.COLOR_BGR2GRAY)
+        gray = np.asarray(cv2.cvtColor(golden.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         size = reference.height, reference.width
-        registration = Registration(gray, size, manifest.view.regions, alignment)  # type: ignore[arg-type]
+        registration = Registration(gray, size, manifest.view.regions, alignment)
     except (FrameError, ValueError) as error:
         raise PackageError(
             f"The golden frame {reference.file} of the package {package.id[:12]} cannot be used: {error}.",
