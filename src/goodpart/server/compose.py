@@ -96,7 +96,15 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         jobs = make_jobs(settings, database, objects, clock)
         live = LiveRing()
         database.signals.listen_public(lambda signal: live.append(signal.topic, signal.payload, signal.places))
-        users = Users(Passwords(), timedelta(hours=settings.session_hours), _find_site, places.below, places.names)
+        users = Users(
+            Passwords(),
+            authority.seal,
+            timedelta(hours=settings.session_hours),
+            find_site=_find_site,
+            places_below=places.below,
+            place_names=places.names,
+        )
+        await users.seal_secrets(database)
         resources = Resources(settings, database, objects, authority.signer, jobs, live, users)
         presence = Presence(clock)
         door = Door(

@@ -1,6 +1,6 @@
 """Every setting of the server, with what it means: read from ``GOODPART_*`` variables of the environment."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Further host names that browsers may use, separated by commas."
+    )
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of the proxies in front of the browser listener, separated by commas: what "
+        "they say in X-Forwarded-For and X-Forwarded-Proto is believed, of all others it is ignored.",
     )
     tls_certificate: Path | None = Field(None, description="PEM file with the browser listener's certificate chain.")
     tls_key: Path | None = Field(None, description="PEM file with the key of that certificate.")
@@ -69,10 +74,17 @@ class Settings(BaseSettings):
     )
     worker_slots: int = Field(1, ge=1, le=64, description="How many jobs one process runs at a time.")
 
-    @field_validator("allowed_hosts", "gateway_hosts", mode="before")
+    @field_validator("allowed_hosts", "proxies", "gateway_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            ip_network(one)
+        return value
 
     @field_validator("database_url")
     @classmethod

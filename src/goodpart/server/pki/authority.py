@@ -24,6 +24,7 @@ from goodpart.trust.certificates import (
     to_pem,
 )
 from goodpart.trust.claims import bundle_fingerprint
+from goodpart.trust.sealing import Seal
 from goodpart.trust.signatures import Signer, SoftwareSigner
 from goodpart.wire.enrollment import TrustBundle
 
@@ -45,6 +46,8 @@ class Authority:
         self.issuer = load_chain(read(folder / "issuer.pem"))[0]
         self._issuer_key: PrivateKey = key_from_pem(read(folder / "issuer.key", secret=True))
         self.signer: Signer = SoftwareSigner.from_pem(read(folder / "signing.key", secret=True))
+        self.seal = Seal(self._sealing_key())
+        """Of secrets in the database."""
         self.bundle = TrustBundle(roots_pem=tuple(to_pem(root) for root in self.roots))
         self.fingerprint = bundle_fingerprint(tuple(to_der(root) for root in self.roots))
         """Goes into claim codes."""
@@ -95,6 +98,12 @@ class Authority:
     def load_server_certificate(self, context: ssl.SSLContext, listener: str = GATEWAYS) -> None:
         """New connections of ``context`` show the certificate that is on disk."""
         context.load_cert_chain(self._certificate_file(listener))
+
+    def _sealing_key(self) -> bytes:
+        file = self._folder / "sealing.key"
+        if not file.exists():  # the folder is of a version that sealed nothing
+            write_durably(file, Seal.new_key(), mode=SECRET)
+        return read(file, secret=True)
 
     def _certificate_file(self, listener: str) -> Path:
         return self._folder / f"{listener}.pem"

@@ -3,6 +3,7 @@
 root-1.pem, root-2.pem      the roots that gateways trust: the one in use, and the one that follows it
 issuer.pem, issuer.key      the issuing CA, which signs certificates of gateways and of this server
 signing.key                 Ed25519: signs packages and desired states
+sealing.key                 seals the secrets that stand in the database; made at the next start where it is missing
 server.pem                  the gateway listener's certificate and key, made anew as its end or new hosts ask for it
 browser.pem                 the browser listener's, where GOODPART_TLS_OWN_CA asks for one
 offline/                    the roots' own keys: to be moved away
@@ -16,6 +17,7 @@ from pathlib import Path
 from goodpart.base.files import sync_folder, write_durably
 from goodpart.server.pki.errors import PkiFolderError
 from goodpart.trust.certificates import key_to_pem, make_issuer, make_root, new_key, to_pem
+from goodpart.trust.sealing import Seal
 from goodpart.trust.signatures import SoftwareSigner
 
 SECRET = 0o600
@@ -58,6 +60,7 @@ def _fill(draft: Path, now: datetime) -> None:
     write_durably(draft / "issuer.pem", to_pem(issuer).encode())
     write_durably(draft / "issuer.key", key_to_pem(issuer_key), mode=SECRET)
     write_durably(draft / "signing.key", SoftwareSigner.generate().to_pem(), mode=SECRET)
+    write_durably(draft / "sealing.key", Seal.new_key(), mode=SECRET)
 
 
 def read(file: Path, *, secret: bool = False) -> bytes:

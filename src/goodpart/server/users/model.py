@@ -38,7 +38,7 @@ class User:
 
 @dataclass(frozen=True)
 class SecondFactor:
-    secret: str
+    sealed_secret: str
     used_step: int
     """The last one whose code was used."""
 

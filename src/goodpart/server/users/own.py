@@ -59,7 +59,8 @@ async def add_second_factor(by: Confirmed, secret: str, code: str) -> list[str]:
                 "Check the clocks of this server and of your telephone, then enter the code that is shown now.",
             )
         codes = totp.new_recovery_codes()
-        await repository.change(work.session, actor.id, totp_secret=secret, totp_step=step)
+        sealed = by.users.seal.close(secret, actor.id)
+        await repository.change(work.session, actor.id, totp_secret=sealed, totp_step=step)
         await repository.set_recovery_codes(work.session, actor.id, [hash_token(one) for one in codes])
         await audit.record(work, "user.second_factor_added", actor.id, actor.name)
     return codes

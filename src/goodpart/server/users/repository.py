@@ -91,6 +91,14 @@ async def second_factor(session: AsyncSession, user: str) -> SecondFactor | None
     return SecondFactor(row.totp_secret, row.totp_step) if row.totp_secret else None
 
 
+async def second_factor_secrets(session: AsyncSession) -> list[tuple[str, str]]:
+    """User and stored secret, of those who have a second factor."""
+    rows = await session.execute(
+        sa.select(UserRow.id, UserRow.totp_secret).where(UserRow.totp_secret.is_not(None)).with_for_update()
+    )
+    return [(user, secret) for user, secret in rows if secret]
+
+
 async def use_step(session: AsyncSession, user: str, step: int) -> bool:
     """False where this step or a later one is used up: of two requests with one code, one gets it."""
     changed = await session.scalar(

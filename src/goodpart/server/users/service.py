@@ -23,6 +23,7 @@ from goodpart.server.users.model import (
 from goodpart.server.users.passwords import Passwords
 from goodpart.server.users.schemas import SiteOut
 from goodpart.server.users.usage import LastUses
+from goodpart.trust.sealing import Seal, is_sealed
 from goodpart.web.cookies import Credential
 
 _REQUESTED_ANEW = "Ask for a new link where you got this one."
@@ -33,6 +34,7 @@ class Users:
     """What signing in needs besides a transaction; also the `Authenticator` of every request."""
 
     passwords: Passwords
+    seal: Seal
     session_life: timedelta
     find_site: Callable[[Work], Awaitable[SiteOut | None]]
     """The site whose time the pages show, from the places; None before there is one."""
@@ -41,6 +43,13 @@ class Users:
     place_names: Callable[[Work], Awaitable[dict[str, str]]]
     """The name of every place, for the audit trail."""
     uses: LastUses = field(default_factory=LastUses)
+
+    async def seal_secrets(self, database: Database) -> None:
+        """Seal what a version that sealed nothing has left in the database; at a start."""
+        async with database.work() as work:
+            for user, secret in await repository.second_factor_secrets(work.session):
+                if not is_sealed(secret):
+                    await repository.change(work.session, user, totp_secret=self.seal.close(secret, user))
 
     async def authenticate(self, work: Work, credential: Credential) -> SignedIn | None:
         """Whose session or API token it is; None where it is unknown, over, or its user disabled."""
@@ -85,7 +94,7 @@ class Users:
                 "This account has a second factor.", "Enter the code that your authenticator app shows."
             )
         async with database.work() as work:
-            passed = not user.second_factor or await use_code(work, user.id, code)
+            passed = not user.second_factor or await self._use_code(work, user.id, code)
             if passed:
                 await attempts.succeeded(work, name, origin.address)
                 return await self._open_session(work, user, "with a password", origin)
@@ -184,19 +193,20 @@ class Users:
         await audit.record(work, "session.opened", session, f"{user.name} signed in {how} from {origin.address}")
         return new
 
+    async def _use_code(self, work: Work, user: str, code: str) -> bool:
+        """Whether it is a code of the second factor that was not used before, or a recovery code; that uses it up.
 
-async def use_code(work: Work, user: str, code: str) -> bool:
-    """Whether it is a code of the second factor that was not used before, or a recovery code; it is used up then."""
-    factor = await repository.second_factor(work.session, user)
-    if factor is None:
-        return False
-    step = totp.step_of(code.replace(" ", ""), factor.secret, work.now, after=factor.used_step)
-    if step is not None:
-        return await repository.use_step(work.session, user, step)
-    used = await repository.use_recovery_code(work.session, user, hash_token(code.strip().lower()))
-    if used:
-        await audit.record(work, "user.recovery_code_used", user)
-    return used
+        A recovery code works even where the secret cannot be opened any more: raises `SealError` then for other codes.
+        """
+        factor = await repository.second_factor(work.session, user)
+        if factor is None:
+            return False
+        if await repository.use_recovery_code(work.session, user, hash_token(code.strip().lower())):
+            await audit.record(work, "user.recovery_code_used", user)
+            return True
+        secret = self.seal.open(factor.sealed_secret, user)
+        step = totp.step_of(code.replace(" ", ""), secret, work.now, after=factor.used_step)
+        return step is not None and await repository.use_step(work.session, user, step)
 
 
 async def sign_out(work: Work, signed_in: SignedIn) -> None:

@@ -1,7 +1,7 @@
 """Users and what they sign in with.
 
-Passwords, sessions, links, recovery codes and API tokens stand here as hashes alone. The one secret that can be used
-is that of a second factor: codes are made from it at every sign-in.
+Passwords, sessions, links, recovery codes and API tokens stand here as hashes alone. The one secret that has to be read
+again is that of a second factor, as codes are made from it at every sign-in: it is sealed with a key of the folder pki.
 """
 
 from datetime import datetime
@@ -24,7 +24,7 @@ class UserRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_secret: Mapped[str | None] = mapped_column(Text)
-    """Base32; NULL: no second factor."""
+    """Base32, sealed for this user; NULL: no second factor."""
     totp_step: Mapped[int] = mapped_column(BigInteger)
     """The last step (RFC 6238) whose code was used."""
 

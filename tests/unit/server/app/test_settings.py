@@ -28,7 +28,15 @@ def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "70000"), ("PORT", "x"), ("SESSION_HOURS", "0"), ("EMBEDDED_WORKERS", "perhaps")]
+    ("name", "value"),
+    [
+        ("PORT", "70000"),
+        ("PORT", "x"),
+        ("SESSION_HOURS", "0"),
+        ("EMBEDDED_WORKERS", "perhaps"),
+        ("PROXIES", "*"),
+        ("PROXIES", "127.0.0.1, proxy.plant"),
+    ],
 )
 def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"GOODPART_{name}", value)
