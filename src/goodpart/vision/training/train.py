@@ -134,7 +134,7 @@ def _of_tiles(run: _Run, taken: Taken) -> _Outcome:
     scores = tiled.good_scores, tiled.bad_scores
     report = report_on(tiled, tiled.candidates(), tiled.taken, settings, run.intake, run.precision, run.seed, *scores)
     network = pack_network(run.backbone, tiled.detector, run.engine, run.viewing.framing)
-    return _Outcome(tiled, tiled.taken, report, network)
+    return _Outcome(tiled, tiled.taken, report, network, tiled.crops)
 
 
 def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
@@ -156,8 +156,7 @@ def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
     labelled = learned.labelled if learned else None
     network = pack_network(run.backbone, detector, run.engine, run.viewing.framing, labelled)
     crops = None
-    # A view moves what it looks at, and a crop of it would explain another place.
-    if best.combination.weight < 1 and settings.view.is_plain:
+    if best.combination.weight < 1:
         places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
         crops = atlas_of(sources, [picture.by_fit[best.fit] for picture in taken.good], places)
     return _Outcome(best, taken, report, network, crops)
