@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from goodpart.vision.classifier.scoring import Heat, Mask
 from goodpart.vision.frame import Frame
-from goodpart.vision.framing import Framing, Heat, Mask
+from goodpart.vision.framing import Framing
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.registration import Affine
 from goodpart.vision.tiling import PLACE
@@ -47,8 +48,7 @@ def pieces_of(frame: Frame, framing: Framing, preprocessing: Preprocessing) -> I
         picture = preprocessing.apply(excerpt.frame)
         across, down = excerpt.frame.width / picture.shape[1], excerpt.frame.height / picture.shape[0]
         places = picture.shape[0] // PLACE, picture.shape[1] // PLACE
-        shown = framing.masked(np.ones(places, np.float32)) > 0 if framing.view.regions else None
-        yield Piece(picture, _scaled(excerpt.to_frame, across, down), shown)
+        yield Piece(picture, _scaled(excerpt.to_frame, across, down), framing.looked_at(places))
         return
     tiles = framing.tiles(excerpt)
     down, across = (of / scaled for of, scaled in zip(tiles.grid.size, tiles.grid.scaled, strict=True))

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.backbone import Backbone
+from goodpart.vision.classifier.scoring import Heat
 from goodpart.vision.detector.bank import PREFILTER, MemoryBank, build_bank
 from goodpart.vision.detector.combination import Combination, Pooling, top_count
 from goodpart.vision.detector.coreset import choose_coreset
 from goodpart.vision.detector.model import Detector
 from goodpart.vision.engine import Engine, Precision
-from goodpart.vision.framing import Framing, Heat, Tiles
+from goodpart.vision.framing import Framing, Tiles
 from goodpart.vision.package import PatchAtlas
 from goodpart.vision.preprocessing import Fit
 from goodpart.vision.ranking import auroc, error_of_difference

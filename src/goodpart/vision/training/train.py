@@ -17,7 +17,7 @@ from goodpart.vision.progress import Course, Progress
 from goodpart.vision.threads import one_blas_thread
 from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of, sources_of
 from goodpart.vision.training.claims import report_on
-from goodpart.vision.training.evidence import check_masks, gather_evidence
+from goodpart.vision.training.evidence import check_masks, gather_evidence, without_hidden
 from goodpart.vision.training.extraction import fit_patch_projection
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.labelled import Learned, learn_labels
@@ -140,7 +140,8 @@ def _of_tiles(run: _Run, taken: Taken) -> _Outcome:
 def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
     settings, course = run.settings, run.course
     check_masks(taken.bad)
-    if taken.bad and settings.view.is_plain:
+    taken = without_hidden(taken, run.viewing.framing, run.intake)
+    if taken.bad:
         course.shares = {**course.shares, "labels": 0.2, "package": course.shares.pop("package")}
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)
     best = _fit(run, taken)
@@ -198,8 +199,7 @@ def _fit(run: _Run, taken: Taken) -> Fitted:
 
 
 def _learn_labels(run: _Run, best: Fitted, taken: Taken) -> Learned | None:
-    """None without labels, and where a view looks at a part of the frame: a label speaks of all of it."""
-    if not taken.bad or not run.settings.view.is_plain:
+    if not taken.bad:
         return None
     evidence = gather_evidence(
         best,
@@ -251,6 +251,7 @@ def _pack(run: _Run, outcome: _Outcome) -> tuple[Manifest, dict[str, bytes]]:
         drift=drift_reference(best, report, seed=run.seed),
         patches=outcome.crops[0] if outcome.crops is not None else None,
         types=report.labels.types if report.labels else (),
+        labels=None if settings.view.is_plain else network.scoring.labels,
         mm_per_pixel=settings.mm_per_pixel,
     )
     return manifest, files
