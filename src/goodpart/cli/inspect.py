@@ -75,8 +75,7 @@ class _Pictures:
             if self._explainer is None:
                 raise PackageError(
                     "The package cannot explain: it holds no pictures of good patches.",
-                    "Train the model again with this version; there are none without a memory bank, nor with regions, "
-                    "tiles or alignment.",
+                    "Train the model again with this version; a model without a memory bank has none.",
                 )
 
     def write(self, frame: Frame, look: Look, path: Path) -> None:

@@ -13,12 +13,16 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
+from goodpart.vision.classifier.scoring import Mask
 from goodpart.vision.detector.model import BANK_PRODUCTS
 from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
 from goodpart.vision.errors import PackageError
 from goodpart.vision.frame import Frame, decode
 from goodpart.vision.inspector import Defect
 from goodpart.vision.package import Package, PatchAtlas
+from goodpart.vision.pieces import Piece, pieces_of
+from goodpart.vision.sighting import framing_of
+from goodpart.vision.tiling import PLACE
 
 _NEAREST = "nearest_patch"
 
@@ -42,36 +46,45 @@ class Explainer:
 
     def __init__(self, package: Package, atlas: PatchAtlas, *, engine: Engine | None = None) -> None:
         self._preprocessing = package.manifest.preprocessing
+        self._framing = framing_of(package)
         self._atlas = atlas
         self._crops = _crops(package, atlas)
         options = LoadOptions(Precision.F32, package.manifest.network.taps)
         self._network = (engine or open_engine()).load(_with_nearest(package.network), options)
 
     def nearest_good(self, frame: Frame, region: Defect | None = None) -> PatchPair:
-        """The strangest place of ``region``, of the whole frame without one, beside the nearest good patch."""
-        picture = self._preprocessing.apply(frame)
-        outputs = self._network.run(picture)
-        heat, nearest = outputs["heat"], outputs[_NEAREST]
-        across, down = frame.width / heat.shape[1], frame.height / heat.shape[0]
-        left, top, right, bottom = 0, 0, heat.shape[1], heat.shape[0]
-        if region is not None:
-            left, right = _span(region.x / across, (region.x + region.w) / across, heat.shape[1])
-            top, bottom = _span(region.y / down, (region.y + region.h) / down, heat.shape[0])
-        part = heat[top:bottom, left:right]
-        row, column = (int(place) for place in np.unravel_index(int(part.argmax()), part.shape))
-        row, column = row + top, column + left
-        number = int(nearest.reshape(heat.shape)[row, column])
+        """The strangest place of ``region``, of all that is looked at without one, beside the nearest good patch.
+
+        Raises `FrameError`, and `PartNotFoundError` where there is nothing to explain.
+        """
+        found: tuple[tuple[bool, float], PatchPair] | None = None
+        for piece in pieces_of(frame, self._framing, self._preprocessing):
+            wanted, is_inside = _places_of(piece, region)
+            if not wanted.any() or (found is not None and found[0][0] and not is_inside):
+                continue
+            outputs = self._network.run(piece.picture)
+            heat = np.where(wanted, piece.masked(outputs["heat"]), np.float32(-np.inf))
+            row, column = (int(place) for place in np.unravel_index(int(heat.argmax()), heat.shape))
+            rank = is_inside, float(heat[row, column])
+            if found is None or rank > found[0]:
+                number = int(outputs[_NEAREST].reshape(heat.shape)[row, column])
+                found = rank, self._pair(piece, row, column, number, rank[1])
+        assert found is not None  # a piece is near every region
+        return found[1]
+
+    def _pair(self, piece: Piece, row: int, column: int, number: int, heat: float) -> PatchPair:
+        x, y = piece.middles()
         return PatchPair(
-            strange=patch_at(picture, heat.shape, row, column, self._atlas.side),
+            strange=patch_at(piece.picture, piece.places, row, column, self._atlas.side),
             good=self._crops[number],
-            x=int((column + 0.5) * across),
-            y=int((row + 0.5) * down),
-            heat=float(heat[row, column]),
+            x=int(x[row, column]),
+            y=int(y[row, column]),
+            heat=heat,
         )
 
 
 def explainer_of(package: Package, *, engine: Engine | None = None) -> Explainer | None:
-    """None where the package cannot explain: it is an older one, its detector has no memory bank, or it has a view.
+    """None where the package cannot explain: it is an older one, or its detector has no memory bank.
 
     Raises `PackageError` for pictures of patches that do not fit the network, and `EngineError`.
     """
@@ -96,9 +109,22 @@ def _mirrored(places: NDArray[np.int_], size: int) -> NDArray[np.int_]:
     return np.asarray(np.where(around < size, around, 2 * size - 1 - around), np.int_)
 
 
-def _span(start: float, end: float, size: int) -> tuple[int, int]:
-    first = min(max(int(start), 0), size - 1)
-    return first, max(first + 1, min(round(end), size))
+def _places_of(piece: Piece, region: Defect | None) -> tuple[Mask, bool]:
+    """The places of a piece that lie in ``region``, True; where none does, those next to it, False."""
+    if region is None:
+        return np.ones(piece.places, np.bool_), True
+    x, y = piece.middles()
+    reach = PLACE * float(np.abs(piece.to_frame[:, :2]).sum(axis=1).max())
+    for margin in (0.0, reach):
+        inside = (
+            (x >= region.x - margin)
+            & (x <= region.x + region.w + margin)
+            & (y >= region.y - margin)
+            & (y <= region.y + region.h + margin)
+        )
+        if inside.any():
+            break
+    return inside, margin == 0.0
 
 
 def _crops(package: Package, atlas: PatchAtlas) -> list[NDArray[np.uint8]]:

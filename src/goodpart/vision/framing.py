@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 from typing import TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from goodpart.vision.classifier.scoring import Heat, Mask, Scoring
 from goodpart.vision.detector.combination import Combination
+from goodpart.vision.engine import Outputs
 from goodpart.vision.errors import FrameError, PartNotFoundError
 from goodpart.vision.frame import Frame
 from goodpart.vision.preprocessing import Preprocessing
@@ -28,12 +31,11 @@ NOTHING = 127
 _LEAST_VISIBLE = 0.98
 _MOST_PLACES = 1 << 20
 _KEPT_MASKS = 8
+_HALF = 128
 
-Heat = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 Size = TypeVar("Size", bound=tuple[int, ...])
-Run = Callable[[NDArray[np.uint8]], Heat]
-"""The network: a picture to its map."""
+Run = Callable[[NDArray[np.uint8]], Outputs]
+"""The network: a picture to its outputs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +50,21 @@ class Excerpt:
     to_frame: Affine
     looked_at: Mask | None
 
+    def of_drawing(self, drawn: Mask) -> Mask:
+        """What people drew on the whole frame, brought to the excerpt."""
+        shape = self.frame.height, self.frame.width
+        moved = unwarped(drawn.astype(np.uint8) * 255, self.to_frame, shape, cv2.BORDER_CONSTANT) >= _HALF
+        return moved if self.looked_at is None else moved & self.looked_at
+
 
 @dataclass(frozen=True, eq=False)
 class Framed:
-    """What the network says of a frame. ``heat`` is float32 (rows, columns) over the whole of it, 0 where unseen."""
+    """What the network says of a frame. ``heat`` is float32 (rows, columns) over the whole of it, 0 where unseen;
+    ``type_maps`` (types, rows, columns) likewise, None where the network gives none."""
 
     score: float
     heat: Heat
+    type_maps: Heat | None = None
 
 
 class Framing:
@@ -84,9 +94,12 @@ class Framing:
 
     def masked(self, heat: Heat) -> Heat:
         """The map of an excerpt, zero in places without one pixel that is looked at. For frames in one piece."""
-        if not self.view.regions:
-            return heat
-        return np.where(self._place_mask(heat.shape), heat, np.float32(0))
+        looked_at = self.looked_at(heat.shape)
+        return heat if looked_at is None else np.where(looked_at, heat, np.float32(0))
+
+    def looked_at(self, shape: tuple[int, ...]) -> Mask | None:
+        """Which places of an excerpt's map of that ``shape`` are looked at; None is all. For frames in one piece."""
+        return self._place_mask(shape) if self.view.regions else None
 
     def places(self, shape: tuple[int, ...]) -> int:
         """How many places of an excerpt's map are looked at."""
@@ -105,21 +118,25 @@ class Framing:
             ) from error
         return Tiles.of(grid, excerpt)
 
-    def look(self, frame: Frame, run: Run, preprocessing: Preprocessing, combination: Combination) -> Framed:
+    def look(self, frame: Frame, run: Run, preprocessing: Preprocessing, scoring: Scoring) -> Framed:
         """Look at a frame as the view says. Raises `FrameError`, `PartNotFoundError` and what ``run`` raises."""
         excerpt = self.see(frame)
         if self.view.tiling is None:
-            heat = self.masked(run(preprocessing.apply(excerpt.frame)))
+            outputs = run(preprocessing.apply(excerpt.frame))
+            score, heat = scoring.judge(outputs, self.looked_at(outputs["heat"].shape))
             place = excerpt.frame.height / heat.shape[0], excerpt.frame.width / heat.shape[1]
-            return Framed(combination.score(heat), in_frame(excerpt, heat, place))
+            maps = outputs.get("type_maps")
+            types = None if maps is None else np.stack([in_frame(excerpt, one, place) for one in maps])
+            return Framed(score, in_frame(excerpt, heat, place), types)
         tiles = self.tiles(excerpt)
-        heat = tiles.map(run)
+        heat = tiles.map(lambda picture: run(picture)["heat"])
         place = PLACE * tiles.grid.size[0] / tiles.grid.scaled[0], PLACE * tiles.grid.size[1] / tiles.grid.scaled[1]
-        return Framed(tiles.score(heat, combination), in_frame(excerpt, heat, place))
+        return Framed(tiles.score(heat, scoring.combination), in_frame(excerpt, heat, place))
 
-    def score_seen(self, heat: Heat, combination: Combination) -> float:
+    def score_seen(self, outputs: Outputs, scoring: Scoring) -> float:
         """The score of a picture that went through `see`, and was cut to a tile, before it was stored."""
-        return combination.score(heat if self.view.tiling is not None else self.masked(heat))
+        looked_at = None if self.view.tiling is not None else self.looked_at(outputs["heat"].shape)
+        return scoring.judge(outputs, looked_at)[0]
 
     def _aligned(self, frame: Frame, registration: Registration) -> Excerpt:
         position = registration.find(frame.pixels)
@@ -191,7 +208,7 @@ class Tiles:
         shown[: found.shape[0], : found.shape[1]] = found
         return shown
 
-    def map(self, run: Run) -> Heat:
+    def map(self, run: Callable[[NDArray[np.uint8]], Heat]) -> Heat:
         """The stitched and masked map: one tile after the other, so that memory is that of one."""
         return self.stitched((corner, run(self.picture(corner))) for corner in self.corners)
 

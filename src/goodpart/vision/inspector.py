@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.classifier.regions import TypeMaps, outline
+from goodpart.vision.classifier.scoring import Scoring
 from goodpart.vision.drift import DistanceMeter
 from goodpart.vision.engine import Engine, LoadOptions, Outputs, Precision, Use, open_engine
 from goodpart.vision.errors import PackageError, PartNotFoundError
@@ -150,6 +151,7 @@ class Inspector:
         self._meter = DistanceMeter(embeddings) if embeddings is not None else None
         options = LoadOptions(self.precision, package.manifest.network.taps, use, threads, cache_dir)
         self._framing = framing_of(package)
+        self._scoring = Scoring(manifest.detector, manifest.labels)
         check_network(package.network, package.id)
         self._network = CheckedNetwork(self.engine.load(package.network, options), package.id)
 
@@ -260,16 +262,16 @@ class Inspector:
             run(preprocessing.apply(frame))
             types = self._types(outputs)
             return _Seen(float(outputs["score"][0]), outputs["heat"], outputs.get("embedding"), types, network_ns)
-        combination = self.package.manifest.detector
-        framed = self._framing.look(frame, lambda picture: run(picture)["heat"], preprocessing, combination)
-        # Of tiles the last one would stand for all: their packages know no embeddings.
-        return _Seen(framed.score, framed.heat, outputs.get("embedding"), None, network_ns)
+        framed = self._framing.look(frame, run, preprocessing, self._scoring)
+        # Of tiles the last one would stand for all: their packages know neither embeddings nor types.
+        types = self._types({**outputs, "heat": framed.heat, **_named("type_maps", framed.type_maps)})
+        return _Seen(framed.score, framed.heat, outputs.get("embedding"), types, network_ns)
 
     def _score_golden(self, golden: GoldenImage) -> float:
         frame = decode(self.package.files[golden.file], golden.file)
         if not golden.seen:
             return self.inspect(frame).score
-        return self._framing.score_seen(self._network.run(frame.pixels)["heat"], self.package.manifest.detector)
+        return self._framing.score_seen(self._network.run(frame.pixels), self._scoring)
 
 
 def find_defects(
@@ -316,6 +318,10 @@ def find_defects(
             )
         )
     return found
+
+
+def _named(name: str, value: NDArray[np.float32] | None) -> Outputs:
+    return {} if value is None else {name: value}
 
 
 def _precision(package: Package, engine: Engine, wanted: Precision | None) -> Precision:

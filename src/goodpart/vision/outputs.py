@@ -18,9 +18,11 @@ _SHAPES: dict[str, tuple[str, Callable[[tuple[int, ...]], bool]]] = {
     "heat": ("rows and columns", lambda shape: len(shape) == 2 and 0 < shape[0] * shape[1] <= _LARGEST_MAP),
     "embedding": ("one row", lambda shape: len(shape) == 2 and shape[0] == 1 and 0 < shape[1] <= _LARGEST_MAP),
     "types": ("one number a type", lambda shape: len(shape) == 1 and 0 < shape[0] <= _LARGEST_MAP),
+    "defect": ("one number", lambda shape: shape == (1,)),
+    "marked": ("rows and columns", lambda shape: len(shape) == 2 and 0 < shape[0] * shape[1] <= _LARGEST_MAP),
     "type_maps": ("a map a type", lambda shape: len(shape) == 3 and 0 < prod(shape) <= _LARGEST_MAP),
 }
-_OPTIONAL = {"embedding", "types", "type_maps"}
+_OPTIONAL = {"embedding", "types", "type_maps", "defect", "marked"}
 
 
 class CheckedNetwork(Network):

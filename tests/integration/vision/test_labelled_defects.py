@@ -163,7 +163,7 @@ def test_a_package_from_before_there_were_types_still_loads(tmp_path: Path) -> N
     learn(good_images(6), tmp_path / "old.gpm")
     package = read_package(tmp_path / "old.gpm", keys=None)
     fields = msgspec.json.decode(package.manifest_bytes)
-    for later in ("types", "mm_per_pixel"):
+    for later in ("types", "mm_per_pixel", "labels"):
         fields.pop(later)
     old = msgspec.json.decode(msgspec.json.encode(fields), type=Manifest)
     look = Inspector(Package(package.id, old, package.manifest_bytes, None, package.files)).inspect(photographed(1))

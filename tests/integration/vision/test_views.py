@@ -13,8 +13,9 @@ from goodpart.base.clock import SystemClock
 from goodpart.gateway.station.sight import PackageEye
 from goodpart.vision.engine import ENGINES, open_engine
 from goodpart.vision.errors import PackageError, PartNotFoundError, TrainingError
+from goodpart.vision.explain import PatchPair, explainer_of
 from goodpart.vision.frame import Frame, from_pixels
-from goodpart.vision.inspector import Inspector
+from goodpart.vision.inspector import Defect, Inspector
 from goodpart.vision.package import Package, read_package
 from goodpart.vision.registration import Alignment
 from goodpart.vision.roi import Regions, rectangle
@@ -52,6 +53,10 @@ def learn(images: list[TrainingImage], view: View, out: Path) -> Taught:
     return Taught(out, read_package(out, keys=None), report)
 
 
+def unlike(pair: PatchPair) -> float:
+    return float(np.abs(pair.strange.astype(int) - pair.good).mean())
+
+
 def moved_frames(count: int) -> list[TrainingImage]:
     rng = np.random.default_rng(1)
     places = [None, *(move(rng.uniform(-8, 8), *rng.uniform(-35, 35, 2)) for _ in range(count - 1))]
@@ -83,6 +88,27 @@ def test_a_moved_part_is_judged_and_its_defect_marked_where_it_lies(taught: Taug
         assert strongest.x - 6 <= x <= strongest.x + strongest.w + 6
         assert strongest.y - 6 <= y <= strongest.y + strongest.h + 6
         assert look.heat.max() >= look.thresholds.good_below
+
+
+def test_the_good_patch_nearest_to_a_strange_place_is_of_the_same_place_of_the_part(taught: Taught) -> None:
+    explainer = explainer_of(taught.package)
+    assert explainer is not None
+    turned = move(7, 25, -20)
+    frame = from_pixels(draw_frame(70, "stain", turned), "stained")
+    strongest = Inspector(taught.package).inspect(frame).defects[0]
+    pair = explainer.nearest_good(frame, strongest)
+    assert strongest.x <= pair.x <= strongest.x + strongest.w
+    assert strongest.y <= pair.y <= strongest.y + strongest.h
+    # The stain is unlike every good patch; the same place of a good part is not.
+    same = explainer.nearest_good(from_pixels(draw_frame(70, moved=turned), "good"), strongest)
+    assert unlike(pair) > 1.4 * unlike(same)
+    # Without a region the strangest place of all is meant: nothing under the excluded label, wherever it lies.
+    labelled = draw_frame(80)
+    labelled[TOP + 84 : TOP + SIDE - 4, LEFT + 84 : LEFT + SIDE - 4] = (0, 0, 255)
+    pair = explainer.nearest_good(from_pixels(labelled, "labelled"))
+    assert not (pair.x >= LEFT + 88 and pair.y >= TOP + 88)
+    with pytest.raises(PartNotFoundError):
+        explainer.nearest_good(belt())
 
 
 def test_what_lies_under_the_excluded_label_is_nobodys_business(taught: Taught) -> None:
@@ -192,3 +218,15 @@ def test_a_tiled_model_finds_in_a_large_frame_what_is_excluded_nowhere(tmp_path:
     (first, *_) = found.defects
     assert first.x <= LEFT + 43 <= first.x + first.w
     assert first.y <= TOP + 63 <= first.y + first.h
+    explainer = explainer_of(taught.package)
+    assert explainer is not None
+    pair = explainer.nearest_good(from_pixels(spotted, "spotted"), first)
+    assert (pair.x, pair.y) == pytest.approx((LEFT + 43, TOP + 63), abs=12)
+    assert int(pair.strange.max()) >= 230
+    assert float(pair.good.max()) < 230
+    # Where good parts have their marks, the good patch shows them too: crops are cut where patches were learned.
+    good = from_pixels(draw_frame(201), "good")
+    dark = explainer.nearest_good(good, Defect(LEFT + 58, TOP + 24, 12, 18, 1.0))
+    light = explainer.nearest_good(good, Defect(LEFT + 82, TOP + 72, 12, 12, 1.0))
+    assert max(int(dark.strange.min()), int(dark.good.min())) < 35
+    assert min(int(light.strange.max()), int(light.good.max())) > 215

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from goodpart.vision.classifier.scoring import Scoring
 from goodpart.vision.detector.combination import Combination, Pooling
+from goodpart.vision.engine import Outputs
 from goodpart.vision.errors import FrameError, PartNotFoundError
 from goodpart.vision.frame import Frame, from_pixels
 from goodpart.vision.framing import NOTHING, Excerpt, Framing, in_frame
@@ -18,16 +20,17 @@ from goodpart.vision.view import View
 from tests.integration.vision.marked_parts import HEIGHT, LEFT, TOP, WIDTH, draw_frame, move
 from tests.integration.vision.marked_parts import PLACE as PART
 
-MAXIMUM = Combination(weight=0.0, pooling=Pooling.MAXIMUM, bank_scale=1.0, gaussian_scale=1.0, top=1)
+MAXIMUM = Scoring(Combination(weight=0.0, pooling=Pooling.MAXIMUM, bank_scale=1.0, gaussian_scale=1.0, top=1))
 USUAL = Alignment()
 SQUARE = Preprocessing(fit=Fit.SQUARE, side=64)
 RIGHT_HALF = Regions(include=(rectangle(0.5, 0, 1, 1),), exclude=(rectangle(0.75, 0, 1, 0.5),))
 
 
-def brightness(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+def brightness(picture: NDArray[np.uint8]) -> Outputs:
     """A network that says of every place how bright it is."""
     rows, columns = picture.shape[0] // PLACE, picture.shape[1] // PLACE
-    return np.asarray(picture.reshape(rows, PLACE, columns, PLACE, 3).mean(axis=(1, 3, 4)), np.float32)
+    heat = np.asarray(picture.reshape(rows, PLACE, columns, PLACE, 3).mean(axis=(1, 3, 4)), np.float32)
+    return {"heat": heat, "score": heat.max()[None]}
 
 
 def noise(height: int, width: int, seed: int = 0) -> Frame:
@@ -64,7 +67,7 @@ def test_without_a_view_the_frame_goes_as_it_is() -> None:
     framing = Framing(View())
     assert framing.see(frame).frame.pixels.base is frame.pixels
     found = framing.look(frame, brightness, SQUARE, MAXIMUM)
-    assert (found.heat == brightness(frame.pixels)).all()
+    assert (found.heat == brightness(frame.pixels)["heat"]).all()
     assert framing.places((8, 8)) == 64
 
 
@@ -110,7 +113,7 @@ def test_a_small_part_of_a_huge_frame_has_a_map_of_bounded_size() -> None:
 
 
 def test_a_small_spot_counts_as_much_in_a_large_frame_as_in_its_tile() -> None:
-    top = Combination(weight=0.0, pooling=Pooling.TOP, bank_scale=1.0, gaussian_scale=1.0, top=4)
+    top = Scoring(Combination(weight=0.0, pooling=Pooling.TOP, bank_scale=1.0, gaussian_scale=1.0, top=4))
     frame = from_pixels(np.full((640, 640, 3), 10, np.uint8), "large")
     frame.pixels[300:316, 300:316] = 250
     tiled = Framing(View(tiling=Tiling(side=64, overlap=16))).look(frame, brightness, SQUARE, top)

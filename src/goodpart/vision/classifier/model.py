@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 from goodpart.vision.backbone import Backbone
 from goodpart.vision.classifier.ridge import Linear
 from goodpart.vision.classifier.scale import Scale
+from goodpart.vision.classifier.scoring import FLOOR, LabelledScore, LabelledScoring
 from goodpart.vision.classifier.views import add_places, add_pooled, taps_of
 from goodpart.vision.detector.combination import Pooling
 from goodpart.vision.detector.model import Detector, add_scoring
 from goodpart.vision.graph import NetworkGraph
-
-FLOOR = 1e-6
-"""Below any distance that occurs: logarithms are taken of no less."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,14 +74,29 @@ class Labelled:
         """The network's outputs beyond ``score`` and ``heat``."""
         return ["types", *(["type_maps"] if self.patches is not None else [])]
 
+    @property
+    def scoring(self) -> LabelledScoring:
+        """The same for `Scoring`, where not every place counts."""
+        score = None
+        if self.score is not None:
+            of_anomaly, of_defect, of_top = (float(weight) for weight in self.score.weights)
+            score = LabelledScore(weights=(of_anomaly, of_defect, of_top), scale=self.score.scale)
+        return LabelledScoring(score=score, heat_scale=self.heat_scale, map_is_shown=self.map_is_shown)
 
-def labelled_network(backbone: Backbone, detector: Detector, labelled: Labelled) -> tuple[bytes, tuple[str, ...]]:
-    """The whole network with the outputs above, and its taps."""
+
+def labelled_network(
+    backbone: Backbone, detector: Detector, labelled: Labelled, *, is_scored_later: bool = False
+) -> tuple[bytes, tuple[str, ...]]:
+    """The whole network with the outputs above, and its taps.
+
+    Where it ``is_scored_later``, by `Scoring`, ``score`` and ``heat`` are those of good parts alone; ``defect`` (1,)
+    and ``marked`` (rows, columns) tell the rest.
+    """
     graph = NetworkGraph()
     names = taps_of(backbone, maps=labelled.patches is not None)
     taps = backbone.add_to(graph, names)
-    heat = "heat" if labelled.heat_scale is None else "anomaly_heat"
-    score = "score" if labelled.score is None else "anomaly_score"
+    heat = "heat" if labelled.heat_scale is None or is_scored_later else "anomaly_heat"
+    score = "score" if labelled.score is None or is_scored_later else "anomaly_score"
     added = add_scoring(graph, taps, backbone, detector, heat=heat, score=score)
     pooled = add_pooled(graph, taps)
     _add_types(graph, pooled, labelled.types)
@@ -91,11 +104,14 @@ def labelled_network(backbone: Backbone, detector: Detector, labelled: Labelled)
     marked = None
     if labelled.patches is not None:
         marked = _add_patches(graph, taps, log_heat, labelled.patches)
-    _add_heat(graph, log_heat, marked, labelled)
-    _add_score(graph, pooled, marked, detector, labelled)
     count = len(labelled.types.model.bias)
     outputs: dict[str, Sequence[int | str]] = {"heat": ["rows", "columns"], "score": [1], "types": [count]}
     outputs |= {name: shape for name, shape in added.items() if name not in (heat, score)}
+    if is_scored_later:
+        outputs |= _add_parts(graph, pooled, marked, labelled)
+    else:
+        _add_heat(graph, log_heat, marked, labelled)
+        _add_score(graph, pooled, marked, detector, labelled)
     if labelled.patches is not None:
         outputs["type_maps"] = [count, "rows", "columns"]
     return graph.serialized(outputs), names
@@ -120,6 +136,20 @@ def _add_patches(graph: NetworkGraph, taps: dict[str, str], log_heat: str, head:
         pads, sides = [head.reach // 2] * 4, [head.reach, head.reach]
         any_defect = graph.node("AveragePool", [any_defect], kernel_shape=sides, pads=pads, count_include_pad=0)
     return graph.node("Squeeze", [any_defect, graph.constant(np.array([0, 1], np.int64))])
+
+
+def _add_parts(
+    graph: NetworkGraph, pooled: str, marked: str | None, labelled: Labelled
+) -> dict[str, Sequence[int | str]]:
+    outputs: dict[str, Sequence[int | str]] = {}
+    if labelled.score is not None:
+        flat = graph.constant(np.array([-1], np.int64))
+        graph.node("Reshape", [_linear(graph, pooled, labelled.score.defect, 1.0), flat], name="defect")
+        outputs["defect"] = [1]
+    if marked is not None:
+        graph.node("Identity", [marked], name="marked")
+        outputs["marked"] = ["rows", "columns"]
+    return outputs
 
 
 def _add_heat(graph: NetworkGraph, log_heat: str, marked: str | None, labelled: Labelled) -> None:

@@ -14,6 +14,7 @@ from goodpart.vision.explain import Explainer
 from goodpart.vision.frame import Frame, read_frame
 from goodpart.vision.heatmap import overlay
 from goodpart.vision.inspector import Defect, Inspector, Look
+from goodpart.wire.verdicts import Verdict
 
 MOST_IN_A_GROUP = 12
 LONGEST_SIDE = 320
@@ -86,7 +87,8 @@ def _shown(judged: JudgedImage, frame: Frame, look: Look, explainer: Explainer |
         Defect(round(d.x * scale), round(d.y * scale), max(1, round(d.w * scale)), max(1, round(d.h * scale)), d.score)
         for d in look.defects
     ]
-    pair = explainer.nearest_good(frame) if explainer is not None else None
+    is_seen = look.verdict is not Verdict.NO_READ
+    pair = explainer.nearest_good(frame) if explainer is not None and is_seen else None
     return Shown(
         judged,
         plain=data_uri(small.pixels),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from goodpart.vision.classifier.scoring import LabelledScoring
 from goodpart.vision.detector.combination import Combination
 from goodpart.vision.drift import DriftReference
 from goodpart.vision.optics import OpticsReference
@@ -96,3 +97,5 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What the bank's patches look like, for explanations only."""
     types: tuple[str, ...] = ()
     mm_per_pixel: float | None = None
+    labels: LabelledScoring | None = None
+    """What labels changed, where the network leaves that to what comes after it: it looks at a part of the frame."""

@@ -30,9 +30,14 @@ def atlas_of(
     sources: Sequence[Source], pictures: Sequence[NDArray[np.uint8]], places: Sequence[tuple[int, int]]
 ) -> tuple[PatchAtlas, bytes]:
     """A crop for each source out of ``pictures``, whose maps have ``places`` (rows, columns)."""
-    side = int(np.clip(np.sqrt(_MOST_PIXELS / len(sources)), _SMALLEST, _LARGEST)) // 8 * 8
+    side = side_of(len(sources))
     crops = [patch_at(pictures[one.picture], places[one.picture], one.row, one.column, side) for one in sources]
     return pack_crops(crops, PATCHES_FILE)
+
+
+def side_of(count: int) -> int:
+    """The side of so many crops in pixels: all together stay small."""
+    return int(np.clip(np.sqrt(_MOST_PIXELS / count), _SMALLEST, _LARGEST)) // 8 * 8
 
 
 def sources_of(bank: NDArray[np.float32], patches: Sequence[NDArray[np.float32]]) -> list[Source]:

@@ -85,10 +85,10 @@ def _warnings(taken: Taken, good_scores: list[float], intake: Intake, settings: 
             f"{taken.good[index].image.name} looks unlike the other good parts (score {good_scores[index]:.2f}): "
             "check that it is good, or leave it out."
         )
-    if taken.bad and not settings.view.is_plain:
+    if taken.bad and settings.view.tiling is not None:
         said.append(
             f"The {len(taken.bad)} labelled defects sharpen the thresholds only: their types and places are learned "
-            "where the whole frame is looked at, without regions, tiles or alignment."
+            "where a frame is looked at in one piece, not in tiles."
         )
     count = len(taken.good)
     if count < RECOMMENDED_IMAGES:

@@ -1,23 +1,24 @@
 """What labelled learning sees of every picture: backbone features, the anomaly models' word, and what people drew."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.backbone import Backbone
-from goodpart.vision.classifier.model import FLOOR
+from goodpart.vision.classifier.scoring import FLOOR
 from goodpart.vision.classifier.views import sizes_of, taps_of, view_network
 from goodpart.vision.detector.projection import Projection, fit_principal
 from goodpart.vision.engine import Engine, LoadOptions, Precision, Use
-from goodpart.vision.errors import TrainingError
+from goodpart.vision.errors import FrameError, TrainingError
 from goodpart.vision.frame import decode, read_image_bytes
+from goodpart.vision.framing import Framing
 from goodpart.vision.image_header import HeaderError, read_header
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.labelled import Evidence
-from goodpart.vision.training.pictures import Picture, in_order
+from goodpart.vision.training.pictures import Intake, Picture, in_order
 from goodpart.vision.training.selection import Fitted
 from goodpart.vision.training.taking import Taken
 
@@ -48,6 +49,20 @@ def check_masks(pictures: Sequence[Picture]) -> None:
             )
 
 
+def without_hidden(taken: Taken, framing: Framing, intake: Intake) -> Taken:
+    """Without the labelled defects whose masks lie wholly where nothing is looked at: nobody can learn from them."""
+    if not framing.view.regions:
+        return taken
+    shown = []
+    for picture in taken.bad:
+        if picture.image.mask is None or drawn_where_seen(picture.image, framing).any():
+            shown.append(picture)
+            continue
+        cause = f"{picture.image.name} is labelled {picture.image.label} where nothing is looked at."
+        intake.leave_out(picture, FrameError(cause, "Change the regions, or leave the label out."))
+    return replace(taken, bad=shown)
+
+
 def gather_evidence(
     best: Fitted,
     taken: Taken,
@@ -59,6 +74,7 @@ def gather_evidence(
     """Run the backbone over every cross-fitted good picture and every labelled one."""
     pictures = [*taken.good, *taken.bad]
     types = tuple(sorted({picture.image.label for picture in taken.bad}))
+    framing = best.cross.framing
     maps = [best.combination.map(*pair) for pair in (*best.cross.good, *best.bad)]
     masked = [index for index, picture in enumerate(pictures) if picture.image.mask and not picture.image.is_good]
     placed = set(range(len(taken.good))) | set(masked[:MOST_MARKED]) if masked else set()
@@ -69,7 +85,7 @@ def gather_evidence(
         if picture.image.is_good:
             coverage.append(np.zeros((rows, columns, len(types)), np.float32))
         elif index in placed:
-            coverage.append(covered_by_type(picture.image, (rows, columns), types))
+            coverage.append(covered_by_type(picture.image, (rows, columns), types, framing))
         else:
             coverage.append(None)
     return Evidence(
@@ -77,11 +93,12 @@ def gather_evidence(
         types=types,
         kinds=np.array([0 if one.image.is_good else 1 + types.index(one.image.label) for one in pictures]),
         pooled=seen.pooled,
-        log_scores=np.log(np.maximum([best.combination.score(one) for one in maps], FLOOR)),
+        log_scores=np.log(np.maximum([best.combination.score(framing.masked(one)) for one in maps], FLOOR)),
         log_heat=[np.log(np.maximum(one, FLOOR)) for one in maps],
         places=seen.places,
         projection=seen.projection,
         coverage=coverage,
+        looked_at=[framing.looked_at(one.shape) for one in maps],
     )
 
 
@@ -123,13 +140,26 @@ def look_at(
     return Seen(np.stack([pooled for pooled, _ in found]), [places for _, places in found], projection)
 
 
-def covered_by_type(image: TrainingImage, size: tuple[int, int], types: tuple[str, ...]) -> NDArray[np.float32]:
-    """The share of every place (rows, columns, types) that the image's mask covers, under the image's own type."""
-    mask = decode(_mask_bytes(image), f"The mask of {image.name}").pixels.any(axis=2)
+def covered_by_type(
+    image: TrainingImage, size: tuple[int, int], types: tuple[str, ...], framing: Framing
+) -> NDArray[np.float32]:
+    """The share of every place (rows, columns, types) that the image's mask covers, under the image's own type.
+
+    Places are those of what ``framing`` sees of the image.
+    """
+    mask = drawn_where_seen(image, framing)
     share = cv2.resize(np.asarray(mask, np.float32), (size[1], size[0]), interpolation=cv2.INTER_AREA)
     covered = np.zeros((*size, len(types)), np.float32)
     covered[:, :, types.index(image.label)] = share
     return covered
+
+
+def drawn_where_seen(image: TrainingImage, framing: Framing) -> NDArray[np.bool_]:
+    """The image's mask, brought to the excerpt that is looked at. Raises `FrameError`, `PartNotFoundError`."""
+    drawn = decode(_mask_bytes(image), f"The mask of {image.name}").pixels.any(axis=2)
+    if framing.view.is_plain:
+        return np.asarray(drawn)
+    return framing.see(decode(image.read(), image.name)).of_drawing(np.asarray(drawn))
 
 
 def _mask_bytes(image: TrainingImage) -> bytes:

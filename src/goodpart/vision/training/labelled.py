@@ -49,6 +49,20 @@ class Evidence:
     places: list[NDArray[np.float16] | None]
     coverage: list[NDArray[np.float32] | None]
     projection: Projection | None = None
+    looked_at: list[NDArray[np.bool_] | None] | None = None
+    """Which places of each picture count; None is all."""
+
+    def counted(self, index: int, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Those of a picture's ``values`` (rows, columns) that count, in any shape."""
+        looked_at = self.looked_at[index] if self.looked_at is not None else None
+        return np.ascontiguousarray(values if looked_at is None else values[looked_at])
+
+    def marked(self, index: int) -> NDArray[np.float32] | None:
+        """The coverage of a picture, NaN in places that do not count; None where nobody has drawn it."""
+        coverage, looked_at = self.coverage[index], self.looked_at[index] if self.looked_at is not None else None
+        if coverage is None or looked_at is None:
+            return coverage
+        return np.where(looked_at[:, :, None], coverage, np.float32(np.nan))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +112,7 @@ def learn_labels(evidence: Evidence, combination: Combination, seed: int) -> Lea
     places = _places(evidence, fold_of, np.random.default_rng([seed, 7]))
     shown = places is not None and places[0].pixel_auroc > places[1] + _BETTER_MAP
     complete = places is not None and len(places[0].unseen) == len(evidence.kinds)
-    tops = _tops(combination, places[0]) if complete and places is not None else None
+    tops = _tops(evidence, combination, places[0]) if complete and places is not None else None
     head, scores, figures = _score_head(evidence, fold_of, tops)
     alone = np.exp(evidence.log_scores)
     final = alone if head is None else scores
@@ -123,9 +137,9 @@ def stratified_folds(kinds: NDArray[np.intp], rng: np.random.Generator) -> NDArr
 def _places(evidence: Evidence, fold_of: NDArray[np.intp], rng: np.random.Generator) -> tuple[PlacesFit, float] | None:
     """The patch head with the pixel AUROC of the anomaly map beside it; None without a mask."""
     inside = [index for index, one in enumerate(evidence.places) if one is not None]
-    coverage = [evidence.coverage[index] for index in inside]
+    coverage = [evidence.marked(index) for index in inside]
     covered = [np.zeros((1, 1)) if one is None else one.max(axis=2) for one in coverage]
-    if not any(one.any() for one in covered):
+    if not any(np.nan_to_num(one).any() for one in covered):
         return None
     features = [
         np.concatenate([one, heat[:, :, None].astype(np.float16)], axis=2)
@@ -146,8 +160,8 @@ def _unprojected(model: Linear, projection: Projection) -> Linear:
     return Linear(np.concatenate([of_places, model.weights[-1:]]), model.bias - projection.mean @ of_places)
 
 
-def _tops(combination: Combination, places: PlacesFit) -> Floats:
-    return np.array([combination.score(np.ascontiguousarray(one[..., 0])) for one in places.unseen])
+def _tops(evidence: Evidence, combination: Combination, places: PlacesFit) -> Floats:
+    return np.array([combination.score(evidence.counted(n, one[..., 0])) for n, one in enumerate(places.unseen)])
 
 
 def _score_head(
@@ -213,7 +227,8 @@ def _heat_scale(
     count = int((evidence.kinds == 0).sum())
     shown = [one[..., 0] for one in places.unseen[:count]] if places is not None else evidence.log_heat[:count]
     unit, spread = spread_of(good)
-    return scale_to([combination.score(np.ascontiguousarray(one)) for one in shown], unit=unit, spread=spread)
+    values = [combination.score(evidence.counted(index, one)) for index, one in enumerate(shown)]
+    return scale_to(values, unit=unit, spread=spread)
 
 
 def _report(

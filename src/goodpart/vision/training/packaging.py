@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from goodpart.vision.backbone import Backbone
 from goodpart.vision.classifier.model import Labelled, labelled_network
-from goodpart.vision.detector.combination import Combination
+from goodpart.vision.classifier.scoring import Scoring
 from goodpart.vision.detector.features import TAPS
 from goodpart.vision.detector.model import Detector, scoring_network
 from goodpart.vision.engine import Engine, LoadOptions, Network, Precision
@@ -34,23 +34,20 @@ class PackedNetwork:
     taps: tuple[str, ...]
     loaded: dict[Precision, Network]
     framing: Framing
-    combination: Combination
+    scoring: Scoring
 
     def score(self, picture: NDArray[np.uint8], precision: Precision) -> float:
         """The score of a network picture."""
         outputs = self.loaded[precision].run(picture)
         if self.framing.view.is_plain:
             return float(outputs["score"][0])
-        return self.framing.score_seen(outputs["heat"], self.combination)
+        return self.framing.score_seen(outputs, self.scoring)
 
     def score_frame(self, frame: Frame, preprocessing: Preprocessing, precision: Precision) -> float:
         """The score of a whole frame."""
         if self.framing.view.is_plain:
             return self.score(preprocessing.apply(frame), precision)
-        network = self.loaded[precision]
-        return self.framing.look(
-            frame, lambda picture: network.run(picture)["heat"], preprocessing, self.combination
-        ).score
+        return self.framing.look(frame, self.loaded[precision].run, preprocessing, self.scoring).score
 
 
 def pack_network(
@@ -61,9 +58,10 @@ def pack_network(
     if labelled is None:
         content = scoring_network(backbone, detector)
     else:
-        content, taps = labelled_network(backbone, detector, labelled)
+        content, taps = labelled_network(backbone, detector, labelled, is_scored_later=not framing.view.is_plain)
     loaded = {precision: engine.load(content, LoadOptions(precision, taps)) for precision in engine.precisions()}
-    return PackedNetwork(content, taps, loaded, framing, detector.combination)
+    scoring = Scoring(detector.combination, labelled.scoring if labelled is not None else None)
+    return PackedNetwork(content, taps, loaded, framing, scoring)
 
 
 def thresholds_by_precision(

@@ -104,6 +104,11 @@ class Intake:
         self.sizes[loaded.size] += 1
         return loaded
 
+    def leave_out(self, taken: Picture, why: FrameError) -> None:
+        """A picture that was taken turns out to be of no use."""
+        self.unreadable.append(why)
+        self.sizes -= Counter([taken.size])
+
     def warnings(self) -> list[str]:
         """One sentence for each thing a person should know."""
         said = [f"Left out: {error.cause}" for error in self.unreadable[:20]]

@@ -70,7 +70,10 @@ def fit_places(
     fold_of: NDArray[np.intp],
     rng: np.random.Generator,
 ) -> PlacesFit:
-    """Fit on every picture whose ``coverage`` (rows, columns, types) is known; features are (rows, columns, size)."""
+    """Fit on every picture whose ``coverage`` (rows, columns, types) is known; features are (rows, columns, size).
+
+    Places whose coverage is NaN do not count.
+    """
     standard, mean, scale = _standardised(features)
     ends = np.cumsum([one.shape[0] * one.shape[1] for one in features])
     rows = [slice(end - one.shape[0] * one.shape[1], end) for end, one in zip(ends.tolist(), features, strict=True)]
@@ -129,10 +132,16 @@ def _standardised(features: Sequence[Map]) -> tuple[NDArray[np.float32], NDArray
 
 
 def marked_auroc(maps: Sequence[Map], covered: Sequence[Map]) -> float:
-    """The chance that a marked place scores higher than an unmarked one; a place counts by its covered share."""
+    """The chance that a marked place scores higher than an unmarked one; a place counts by its covered share.
+
+    Places whose share is NaN do not count.
+    """
     values = np.concatenate([one.reshape(-1) for one in maps])
+    share = np.concatenate([np.asarray(one, np.float64).reshape(-1) for one in covered])
+    counted = ~np.isnan(share)
+    values, share = values[counted], share[counted]
     order = np.argsort(values, kind="stable")
-    share = np.concatenate([np.asarray(one, np.float64).reshape(-1) for one in covered])[order]
+    share = share[order]
     rest = 1 - share
     if not share.sum() or not rest.sum():
         return float("nan")
@@ -153,10 +162,10 @@ def _used(
 
     The places of a picture without a defect resemble each other: a part of them says as much, weighed as all.
     """
-    count = len(targets)
-    some = np.arange(count)
-    if not targets.any() and count > _GOOD_PLACES:
-        some = np.sort(rng.choice(count, _GOOD_PLACES, replace=False))
+    counted = np.flatnonzero(~np.isnan(targets[:, 0]))
+    some, count = counted, len(counted)
+    if count > _GOOD_PLACES and not targets[counted].any():
+        some = np.sort(rng.choice(counted, _GOOD_PLACES, replace=False))
     weights = np.full(len(some), count / len(some), np.float32)
     return rows.start + some, weights, targets[some].astype(np.float32)
 

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.backbone import Backbone
+from goodpart.vision.classifier.scoring import Heat
 from goodpart.vision.detector.bank import PREFILTER, MemoryBank, build_bank
 from goodpart.vision.detector.combination import Combination, Pooling, top_count
 from goodpart.vision.detector.coreset import choose_coreset
 from goodpart.vision.detector.model import Detector
 from goodpart.vision.engine import Engine, Precision
-from goodpart.vision.frame import decode
-from goodpart.vision.framing import Framing, Heat, Tiles
+from goodpart.vision.framing import Framing, Tiles
+from goodpart.vision.package import PatchAtlas
 from goodpart.vision.preprocessing import Fit
 from goodpart.vision.ranking import auroc, error_of_difference
 from goodpart.vision.tiling import PLACE
@@ -31,6 +32,7 @@ from goodpart.vision.training.report import Candidate, TrainingSettings
 from goodpart.vision.training.selection import ENOUGH_REAL_DEFECTS
 from goodpart.vision.training.synthetic import draw_where_seen
 from goodpart.vision.training.taking import Taken
+from goodpart.vision.training.tile_samples import TileSample, crops_of, tiles_of
 
 _PROJECTION_TILES = 24
 _SAMPLED_TILES = 2_000
@@ -55,6 +57,8 @@ class FittedTiles:
     synthetic: list[NDArray[np.uint8]]
     ranked: list[tuple[float, Combination]]
     pictures: str
+    crops: tuple[PatchAtlas, bytes]
+    """The pictures of the bank's patches."""
     fit: Fit = Fit.SQUARE
 
     @property
@@ -85,28 +89,33 @@ class _Learner:
     seed: int
     drawn: list[tuple[NDArray[np.uint8], _Scores]] = field(default_factory=list)
 
-    def sample(self, image: TrainingImage, tiles: int, count: int) -> NDArray[np.float32]:
-        """``count`` patches (n, channels) that stand for what a few tiles of a frame show.
+    def sample(self, image: TrainingImage, tiles: int, count: int) -> TileSample:
+        """``count`` patches that stand for what a few tiles of a frame show.
 
         They are chosen apart from each other, tile by tile and then over the frame: of patches taken at random, what
         a large frame shows once (its corner, a single hole) would be missed, and found strange in good parts.
         """
         rng = np.random.default_rng([self.seed, 6, *image.name.encode()])
-        frame = _tiles(image, self.framing)
+        frame = tiles_of(image, self.framing)
         some = [frame.corners[at] for at in rng.permutation(len(frame.corners))[:tiles]]
 
-        def apart(corner: tuple[int, int]) -> NDArray[np.float32]:
+        def apart(corner: tuple[int, int]) -> TileSample:
             patches = self.extractor.features(frame.picture(corner)).patches
             seen = frame.shown(corner)
-            flat = patches.reshape(-1, patches.shape[-1]) if seen is None else patches[seen]
-            return flat[choose_coreset(flat, _OF_A_TILE, np.random.default_rng([self.seed, 9, *corner]))]
+            at = np.argwhere(np.ones(patches.shape[:2], np.bool_) if seen is None else seen).astype(np.int32)
+            flat = patches[at[:, 0], at[:, 1]]
+            whole = TileSample(image, flat, np.hstack([np.full((len(at), 2), corner, np.int32), at]))
+            return whole.taken(choose_coreset(flat, _OF_A_TILE, np.random.default_rng([self.seed, 9, *corner])))
 
-        kept = np.concatenate(list(in_order(apart, some, self.extractor.workers, lambda _done: None)))
-        return kept[choose_coreset(kept, count, rng)]
+        kept = list(in_order(apart, some, self.extractor.workers, lambda _done: None))
+        of_frame = TileSample(
+            image, np.concatenate([one.patches for one in kept]), np.concatenate([one.places for one in kept])
+        )
+        return of_frame.taken(choose_coreset(of_frame.patches, count, rng))
 
     def score(self, image: TrainingImage, bank: MemoryBank, defects: Sequence[float]) -> _Scores:
         """The raw scores of a frame; defects of those strengths are drawn into tiles of it and kept in ``drawn``."""
-        tiles = _tiles(image, self.framing)
+        tiles = tiles_of(image, self.framing)
         maps = (bank.distances(patches) for patches in self._patches(tiles, tiles.corners))
         found = self._scores(tiles, tiles.stitched(zip(tiles.corners, maps, strict=True)))
         for number, strength in enumerate(defects):
@@ -182,7 +191,8 @@ def fit_tiles(
     known = bad if len(bad) >= ENOUGH_REAL_DEFECTS else [scores for _, scores in learner.drawn]
     ranked = _ranked(good, known, scale, learner.top)
     pooling = ranked[0][1].pooling
-    detector = Detector(projection, None, _bank(samples, settings, seed), None, ranked[0][1])
+    bank = _bank(samples, settings, seed)
+    detector = Detector(projection, None, bank, None, ranked[0][1])
     return FittedTiles(
         detector,
         Taken([taken.good[index] for index in scored], taken.bad, []),
@@ -191,17 +201,14 @@ def fit_tiles(
         [picture for picture, _ in learner.drawn],
         ranked,
         f"frames in tiles of {tiling.side}",
+        crops_of(bank.patches, samples, framing),
     )
-
-
-def _tiles(image: TrainingImage, framing: Framing) -> Tiles:
-    return framing.tiles(framing.see(decode(image.read(), image.name)))
 
 
 def _some_tiles(images: list[TrainingImage], framing: Framing, rng: np.random.Generator) -> Iterator[NDArray[np.uint8]]:
     some = rng.permutation(len(images))[:_PROJECTION_TILES]
     for index in some.tolist():
-        tiles = _tiles(images[index], framing)
+        tiles = tiles_of(images[index], framing)
         for at in rng.permutation(len(tiles.corners))[: -(-_PROJECTION_TILES // len(some))].tolist():
             yield tiles.picture(tiles.corners[at])
 
@@ -213,7 +220,7 @@ def _sample_all(
     settings: TrainingSettings,
     intake: Intake,
     step: Step,
-) -> list[NDArray[np.float32]]:
+) -> list[TileSample]:
     """Patches of every good frame, in its order; those in ``rest`` are taken in on the way."""
     count = len(images) + len(rest)
     tiles, each = max(1, _SAMPLED_TILES // count), max(1, PREFILTER // count)
@@ -227,13 +234,14 @@ def _sample_all(
 
 def _scored(images: list[TrainingImage], framing: Framing, rng: np.random.Generator) -> list[int]:
     """Which frames are scored: all of them, unless that would be too many tiles."""
-    tiles = len(_tiles(images[0], framing).corners)
+    tiles = len(tiles_of(images[0], framing).corners)
     count = min(len(images), max(_LEAST_SCORED, _SCORED_TILES // tiles))
     return sorted(rng.permutation(len(images))[:count].tolist())
 
 
-def _bank(samples: list[NDArray[np.float32]], settings: TrainingSettings, seed: int) -> MemoryBank:
-    return build_bank(np.concatenate(samples), settings.bank_size, np.random.default_rng([seed, 5]))
+def _bank(samples: list[TileSample], settings: TrainingSettings, seed: int) -> MemoryBank:
+    patches = np.concatenate([one.patches for one in samples])
+    return build_bank(patches, settings.bank_size, np.random.default_rng([seed, 5]))
 
 
 def _ranked(good: list[_Scores], bad: list[_Scores], scale: float, top: int) -> list[tuple[float, Combination]]:

@@ -17,7 +17,7 @@ from goodpart.vision.progress import Course, Progress
 from goodpart.vision.threads import one_blas_thread
 from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of, sources_of
 from goodpart.vision.training.claims import report_on
-from goodpart.vision.training.evidence import check_masks, gather_evidence
+from goodpart.vision.training.evidence import check_masks, gather_evidence, without_hidden
 from goodpart.vision.training.extraction import fit_patch_projection
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.labelled import Learned, learn_labels
@@ -134,13 +134,14 @@ def _of_tiles(run: _Run, taken: Taken) -> _Outcome:
     scores = tiled.good_scores, tiled.bad_scores
     report = report_on(tiled, tiled.candidates(), tiled.taken, settings, run.intake, run.precision, run.seed, *scores)
     network = pack_network(run.backbone, tiled.detector, run.engine, run.viewing.framing)
-    return _Outcome(tiled, tiled.taken, report, network)
+    return _Outcome(tiled, tiled.taken, report, network, tiled.crops)
 
 
 def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
     settings, course = run.settings, run.course
     check_masks(taken.bad)
-    if taken.bad and settings.view.is_plain:
+    taken = without_hidden(taken, run.viewing.framing, run.intake)
+    if taken.bad:
         course.shares = {**course.shares, "labels": 0.2, "package": course.shares.pop("package")}
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)
     best = _fit(run, taken)
@@ -156,8 +157,7 @@ def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
     labelled = learned.labelled if learned else None
     network = pack_network(run.backbone, detector, run.engine, run.viewing.framing, labelled)
     crops = None
-    # A view moves what it looks at, and a crop of it would explain another place.
-    if best.combination.weight < 1 and settings.view.is_plain:
+    if best.combination.weight < 1:
         places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
         crops = atlas_of(sources, [picture.by_fit[best.fit] for picture in taken.good], places)
     return _Outcome(best, taken, report, network, crops)
@@ -199,8 +199,7 @@ def _fit(run: _Run, taken: Taken) -> Fitted:
 
 
 def _learn_labels(run: _Run, best: Fitted, taken: Taken) -> Learned | None:
-    """None without labels, and where a view looks at a part of the frame: a label speaks of all of it."""
-    if not taken.bad or not run.settings.view.is_plain:
+    if not taken.bad:
         return None
     evidence = gather_evidence(
         best,
@@ -252,6 +251,7 @@ def _pack(run: _Run, outcome: _Outcome) -> tuple[Manifest, dict[str, bytes]]:
         drift=drift_reference(best, report, seed=run.seed),
         patches=outcome.crops[0] if outcome.crops is not None else None,
         types=report.labels.types if report.labels else (),
+        labels=None if settings.view.is_plain else network.scoring.labels,
         mm_per_pixel=settings.mm_per_pixel,
     )
     return manifest, files
