@@ -27,6 +27,7 @@ class CalendarFault(StrEnum):
     BREAKS_OVERLAP = "breaks_overlap"
     SHIFTS_OVERLAP = "shifts_overlap"
     DAY_TWICE = "day_twice"
+    DAYS_INVALID = "days_invalid"
     WEEKS_OUT_OF_ORDER = "weeks_out_of_order"
 
 

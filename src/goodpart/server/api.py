@@ -15,6 +15,7 @@ from starlette.routing import Route
 from goodpart import __version__
 from goodpart.server.alarms import endpoints as alarms
 from goodpart.server.audit import endpoints as audit
+from goodpart.server.calendars import endpoints as calendars
 from goodpart.server.datasets import endpoints as datasets
 from goodpart.server.gateways import endpoints as gateways
 from goodpart.server.gateways import listener
@@ -39,6 +40,7 @@ from goodpart.web.problems import HANDLERS, Handler, IncidentGuard, problem, sto
 _MODULES = (
     users,
     places,
+    calendars,
     gateways,
     datasets,
     training,

@@ -33,6 +33,7 @@ from goodpart.server.kit.objects import Objects, open_objects
 from goodpart.server.kit.requests import Resources
 from goodpart.server.kit.signals import Signals
 from goodpart.server.kit.work import Database, Work
+from goodpart.server.kpis.recomputer import Recomputer
 from goodpart.server.migrations.upgrade import database_unusable, upgrade
 from goodpart.server.pki.authority import BROWSERS, Authority
 from goodpart.server.places import service as places
@@ -128,6 +129,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
                 await jobs.start(work_here=settings.embedded_workers)
         for background in (
             RolloutFollower(database).run(),
+            Recomputer(database).run(),
             GatewayAnnouncer(database, presence).run(),
             _keep_certificate(server, clock),
             users.uses.keep_writing(database),

@@ -12,13 +12,16 @@ from goodpart.kpi.control_chart import Subgroup, p_chart
 from goodpart.kpi.series import by_hour, by_minute, by_quarter
 from goodpart.kpi.sums import Sums
 from goodpart.kpi.window import EPOCH, Window
+from goodpart.server.calendars import service as calendars
+from goodpart.server.calendars.schemas import PlanIn
 from goodpart.server.gateways.endpoints import PresenceDep
 from goodpart.server.gateways.model import Gateway, is_online
 from goodpart.server.kit.pages import Listing
-from goodpart.server.kit.permissions import Permission, permit
-from goodpart.server.kit.requests import WorkDep
+from goodpart.server.kit.permissions import Permission, permit, permit_aside
+from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
 from goodpart.server.kit.work import Work
 from goodpart.server.kpis import live
+from goodpart.server.kpis.consequence import Comparison, ConsequenceOut
 from goodpart.server.kpis.errors import WindowError
 from goodpart.server.kpis.figures import figures, parts_not_good, states_of, station_rows
 from goodpart.server.kpis.line import ControlChartOut, LiveLine, LossesOut, ParetoBarOut, StationStates
@@ -103,8 +106,23 @@ async def get_pareto(work: WorkDep, place: str, start: Start = None, end: End = 
 async def get_shifts_of(work: WorkDep, place: str, start: Start = None, end: End = None) -> Listing[LiveShift]:
     """The shifts, whole, that any part of the time asked for lies in, in order; none where the site sets no shifts."""
     window = _window(work, start, end, _LONGEST_BY_MINUTE)
-    runs = (await places.calendar(work, place)).runs(window)
+    runs = (await calendars.of_place(work, place)).runs(window)
     return Listing(items=[LiveShift(name=run.shift, start=run.window.start, end=run.window.end) for run in runs])
+
+
+@router.post("/places/{place}/calendar/consequence")
+async def weigh_calendar(
+    resources: ResourcesDep,
+    signed_in: Annotated[SignedIn, permit_aside(Permission.CONFIGURE)],
+    place: str,
+    body: PlanIn,
+) -> ConsequenceOut:
+    """What this calendar would change for a site, and 422 as saving it would answer. Nothing is written."""
+    plan = body.plan()
+    async with resources.database.work(signed_in.actor, read_only=True, reach=signed_in.reach) as work:
+        work.reach.require((await places.get(work, place)).id)
+        comparison = await Comparison.of(work, place, plan)
+    return await comparison.consequence()
 
 
 @router.get("/live/lines")
@@ -134,7 +152,7 @@ async def _bars(work: Work, place: str, window: Window, step: Step) -> dict[date
         case Step.QUARTER:
             return by_quarter(rows)
         case Step.HOUR:
-            return by_hour(rows, ZoneInfo((await places.calendar(work, place)).zone))
+            return by_hour(rows, ZoneInfo((await calendars.of_place(work, place)).zone))
 
 
 def _window(work: Work, start: AwareDatetime | None, end: AwareDatetime | None, longest: timedelta) -> Window:

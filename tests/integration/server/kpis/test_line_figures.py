@@ -110,9 +110,9 @@ async def test_the_worst_region_of_a_part_is_its_cause(browser: httpx.AsyncClien
 
 
 async def test_the_shifts_of_a_time_are_told_whole(browser: httpx.AsyncClient, plant: InspectedPlant) -> None:
-    early = {"name": "Early", "weekdays": [0, 1, 2, 3, 4], "start": "06:00", "end": "14:00"}
-    changed = await browser.put(f"/api/places/{plant.site}/shifts", json=[early], headers=UNSEEN)
-    assert changed.status_code == 200
+    early = {"name": "Early", "weekdays": [1, 2, 3, 4, 5], "start": "06:00", "end": "14:00"}
+    week = {"weeks": [{"first": None, "shifts": [early]}]}
+    assert (await browser.put(f"/api/places/{plant.site}/calendar", json=week, headers=UNSEEN)).status_code == 200
 
     (shift,) = (await ask(browser, plant, "shifts"))["items"]
 

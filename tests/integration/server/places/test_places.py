@@ -3,8 +3,6 @@
 import httpx
 import pytest
 
-from tests.integration.server.conftest import UNSEEN
-
 
 async def _place(browser: httpx.AsyncClient, kind: str, name: str, parent: str | None = None) -> str:
     answer = await browser.post("/api/places", json={"kind": kind, "name": name, "parent": parent})
@@ -47,32 +45,6 @@ async def test_an_unknown_time_zone_is_refused(browser: httpx.AsyncClient) -> No
 
     assert answer.status_code == 422
     assert "Mars/Base" in answer.json()["detail"]
-
-
-async def test_a_site_keeps_its_week_of_shifts(browser: httpx.AsyncClient) -> None:
-    site = await _place(browser, "site", "Ulm")
-    week = [
-        {"name": "early", "weekdays": [0, 1, 2, 3, 4], "start": "06:00", "end": "14:00"},
-        {"name": "night", "weekdays": [4], "start": "22:00", "end": "06:00"},
-    ]
-    assert (await browser.get(f"/api/places/{site}/shifts")).json() == []
-
-    assert (await browser.put(f"/api/places/{site}/shifts", json=week, headers=UNSEEN)).status_code == 200
-
-    assert (await browser.get(f"/api/places/{site}/shifts")).json() == week
-
-
-async def test_shifts_that_overlap_are_refused(browser: httpx.AsyncClient) -> None:
-    site = await _place(browser, "site", "Ulm")
-    week = [
-        {"name": "early", "weekdays": [0], "start": "06:00", "end": "14:00"},
-        {"name": "late", "weekdays": [0], "start": "13:00", "end": "22:00"},
-    ]
-
-    answer = await browser.put(f"/api/places/{site}/shifts", json=week, headers=UNSEEN)
-
-    assert answer.status_code == 422
-    assert (await browser.get(f"/api/places/{site}/shifts")).json() == []
 
 
 async def test_a_part_number_exists_once(browser: httpx.AsyncClient) -> None:
