@@ -25,6 +25,7 @@ from goodpart.server.inspections import endpoints as inspections
 from goodpart.server.kit import stream
 from goodpart.server.kit.errors import ForbiddenError, UnauthenticatedError
 from goodpart.server.kit.permissions import Permission, permit
+from goodpart.server.kpis import calendar_endpoints as planning
 from goodpart.server.kpis import endpoints as kpis
 from goodpart.server.models import endpoints as models
 from goodpart.server.places import endpoints as places
@@ -50,6 +51,7 @@ _MODULES = (
     inspections,
     reviews,
     kpis,
+    planning,
     alarms,
     audit,
     stream,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from goodpart.kpi.shifts import CalendarError
+from goodpart.kpi.shifts import CalendarError, CalendarFault
 from goodpart.server.kit.errors import InvalidError
 
 
@@ -13,12 +13,12 @@ class Fault:
     """``where`` is the way to the field in what was sent (``weeks.0.shifts.1.breaks.0``); ``fault`` is stable."""
 
     where: str
-    fault: str
+    fault: CalendarFault
     detail: str
 
     @classmethod
     def of(cls, error: CalendarError, *above: str | int) -> "Fault":
-        return cls(".".join(str(step) for step in (*above, *error.where)), error.fault.value, error.cause)
+        return cls(".".join(str(step) for step in (*above, *error.where)), error.fault, error.cause)
 
 
 class CalendarInvalidError(InvalidError):
@@ -26,6 +26,7 @@ class CalendarInvalidError(InvalidError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(faults[0].detail, "Correct it and save again; nothing was changed.")
+        self.faults = tuple(faults)
         self.extensions = {"faults": [asdict(fault) for fault in faults]}
 
 

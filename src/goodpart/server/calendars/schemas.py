@@ -73,6 +73,16 @@ class ExceptionIO(BaseModel):
         return cls(first=one.first, last=one.last, name=one.name, shifts=shifts)
 
 
+class FaultOut(BaseModel):
+    where: Annotated[str, Field(examples=["weeks.0.shifts.1.breaks.0"], description="The way to the field")]
+    fault: CalendarFault
+    detail: str
+
+    @classmethod
+    def of(cls, fault: Fault) -> "FaultOut":
+        return cls(where=fault.where, fault=fault.fault, detail=fault.detail)
+
+
 class PlanIn(BaseModel):
     weeks: Annotated[list[WeekIO], Field(min_length=1, max_length=60)]
     days: Annotated[list[ExceptionIO], Field(max_length=600)] = []

@@ -14,6 +14,7 @@ from goodpart.kpi.wallclock import clock_change_min
 from goodpart.kpi.window import MINUTE, Window
 from goodpart.server.calendars import service as calendars
 from goodpart.server.calendars.model import Plan
+from goodpart.server.calendars.schemas import FaultOut
 from goodpart.server.kit.work import Work
 from goodpart.server.kpis import figures
 from goodpart.server.places import service as places
@@ -50,9 +51,10 @@ class ClockChange(BaseModel):
 
 
 class ConsequenceOut(BaseModel):
-    weeks: list[WeekConsequence]
-    past: Annotated[PastConsequence | None, Field(description="None where no figure of the past changes")]
-    clock_changes: Annotated[list[ClockChange], Field(description="Of the next 400 days")]
+    faults: Annotated[list[FaultOut], Field(description="For which it could not be saved; the rest is empty then")] = []
+    weeks: list[WeekConsequence] = []
+    past: Annotated[PastConsequence | None, Field(description="None where no figure of the past changes")] = None
+    clock_changes: Annotated[list[ClockChange], Field(description="Of the next 400 days")] = []
 
 
 @dataclass(frozen=True)

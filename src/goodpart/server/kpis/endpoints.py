@@ -13,15 +13,13 @@ from goodpart.kpi.series import by_hour, by_minute, by_quarter
 from goodpart.kpi.sums import Sums
 from goodpart.kpi.window import EPOCH, Window
 from goodpart.server.calendars import service as calendars
-from goodpart.server.calendars.schemas import PlanIn
 from goodpart.server.gateways.endpoints import PresenceDep
 from goodpart.server.gateways.model import Gateway, is_online
 from goodpart.server.kit.pages import Listing
-from goodpart.server.kit.permissions import Permission, permit, permit_aside
-from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
+from goodpart.server.kit.permissions import Permission, permit
+from goodpart.server.kit.requests import WorkDep
 from goodpart.server.kit.work import Work
 from goodpart.server.kpis import live
-from goodpart.server.kpis.consequence import Comparison, ConsequenceOut
 from goodpart.server.kpis.errors import WindowError
 from goodpart.server.kpis.figures import figures, parts_not_good, states_of, station_rows
 from goodpart.server.kpis.line import ControlChartOut, LiveLine, LossesOut, ParetoBarOut, StationStates
@@ -108,21 +106,6 @@ async def get_shifts_of(work: WorkDep, place: str, start: Start = None, end: End
     window = _window(work, start, end, _LONGEST_BY_MINUTE)
     runs = (await calendars.of_place(work, place)).runs(window)
     return Listing(items=[LiveShift(name=run.shift, start=run.window.start, end=run.window.end) for run in runs])
-
-
-@router.post("/places/{place}/calendar/consequence")
-async def weigh_calendar(
-    resources: ResourcesDep,
-    signed_in: Annotated[SignedIn, permit_aside(Permission.CONFIGURE)],
-    place: str,
-    body: PlanIn,
-) -> ConsequenceOut:
-    """What this calendar would change for a site, and 422 as saving it would answer. Nothing is written."""
-    plan = body.plan()
-    async with resources.database.work(signed_in.actor, read_only=True, reach=signed_in.reach) as work:
-        work.reach.require((await places.get(work, place)).id)
-        comparison = await Comparison.of(work, place, plan)
-    return await comparison.consequence()
 
 
 @router.get("/live/lines")

@@ -118,14 +118,17 @@ async def test_everything_that_is_wrong_is_told_by_field_and_nothing_is_kept(
     browser: httpx.AsyncClient, path: str
 ) -> None:
     said = plan({**EARLY, "name": " "}, NIGHT, days=(HOLIDAY, HOLIDAY))
-    for answer in (
-        await browser.put(path, json=said, headers=UNSEEN),
-        await browser.post(f"{path}/consequence", json=said),
-    ):
-        assert (answer.status_code, answer.json()["code"]) == (422, "calendar_invalid")
-        faults = answer.json()["faults"]
-        assert [fault["where"] for fault in faults] == ["weeks.0.shifts.0.name", "days.1.first"]
-        assert all(fault["detail"] for fault in faults)
+    saved = await browser.put(path, json=said, headers=UNSEEN)
+    weighed = await browser.post(f"{path}/consequence", json=said)
+
+    assert (saved.status_code, saved.json()["code"]) == (422, "calendar_invalid")
+    faults = saved.json()["faults"]
+    assert [(fault["where"], fault["fault"]) for fault in faults] == [
+        ("weeks.0.shifts.0.name", "name_missing"),
+        ("days.1.first", "day_twice"),
+    ]
+    assert all(fault["detail"] for fault in faults)
+    assert (weighed.status_code, weighed.json()["faults"], weighed.json()["past"]) == (200, faults, None)
     assert (await browser.get(path)).json()["revision"] == 0
 
 

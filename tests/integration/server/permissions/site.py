@@ -128,7 +128,8 @@ async def _open_session(work: Work, user: User, token: str) -> str:
     return key
 
 
-_CALENDAR = {"weeks": [{"first": None, "shifts": []}], "days": []}
+_HOLIDAY = {"first": "2026-12-25", "last": "2026-12-25", "name": "Christmas"}
+_CALENDAR = {"weeks": [{"first": None, "shifts": []}], "days": [_HOLIDAY]}
 _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = {
     ("GET", "/api/kpis"): lambda ids: {"params": {"place": ids["place"]}},
     ("GET", "/api/kpis/series"): lambda ids: {"params": {"place": ids["place"]}},

@@ -41,6 +41,8 @@ LISTS = {
     ("GET", "/api/alarms"),
 }
 """They answer with what is within reach."""
+ASKING = {("POST", "/api/places/{place}/calendar/consequence")}
+"""Ask with a body, and change nothing."""
 ENDLESS = {("GET", "/api/stream")}
 """Has tests of its own."""
 REFUSED = {401, 403, 404}
@@ -149,7 +151,7 @@ async def test_who_has_a_role_for_the_enterprise_has_it_everywhere_and_every_cha
         before = await audit_entries(server)
         answer = await ask(client, token, method, path, linz)
         assert answer.status_code not in REFUSED, (method, path, answer.status_code, answer.text[:200])
-        if method != "GET" and answer.is_success:
+        if method != "GET" and answer.is_success and (method, path) not in ASKING:
             assert await audit_entries(server) > before, f"{method} {path} leaves no trace in the audit trail"
 
 
