@@ -29,7 +29,15 @@ export function SaveBar({ consequence, faulty, error, today, from, fromMatters, 
   const id = useId();
   return (
     <section className={classes.save} aria-labelledby={id}>
-      <h2 id={id}>{t('calendar.change')}</h2>
+      <div className={classes.saving}>
+        <h2 id={id}>{t('calendar.change')}</h2>
+        <Button variant="default" onClick={onDiscard}>
+          {t('calendar.discard')}
+        </Button>
+        <Button loading={edit.isPending} disabled={faulty || consequence === undefined} onClick={onSave}>
+          {t('action.save')}
+        </Button>
+      </div>
       {fromMatters && (
         <fieldset className={classes.from}>
           <legend>{t('calendar.holds')}</legend>
@@ -62,14 +70,6 @@ export function SaveBar({ consequence, faulty, error, today, from, fromMatters, 
       )}
       {error !== null && <ProblemNotice error={error} />}
       <EditProblem edit={edit} onReload={onReload} />
-      <div className={classes.line}>
-        <Button loading={edit.isPending} disabled={faulty || consequence === undefined} onClick={onSave}>
-          {t('action.save')}
-        </Button>
-        <Button variant="default" onClick={onDiscard}>
-          {t('calendar.discard')}
-        </Button>
-      </div>
     </section>
   );
 }
