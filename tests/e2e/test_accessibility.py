@@ -18,6 +18,7 @@ PAGES = {
     "/inspections?mode=production": "[role=row]",
     "/inspections?sequence=999999999": "text=No part matches",
     "/settings/account": "h2",
+    "/settings/calendar": "[role=img]",
     "/settings/users": "[role=region] a",
     "/settings/audit": "[role=region] td",
     "/set-password#token": "h1",

@@ -11,10 +11,11 @@ _PLACES = (
     ("line", "Line 1"),
     ("station", "Final inspection"),
 )
+_EVERY_DAY = list(range(1, 8))
 _SHIFTS = [
-    {"name": "Early", "weekdays": list(range(7)), "start": "06:00", "end": "14:00"},
-    {"name": "Late", "weekdays": list(range(7)), "start": "14:00", "end": "22:00"},
-    {"name": "Night", "weekdays": list(range(7)), "start": "22:00", "end": "06:00"},
+    {"name": "Early", "weekdays": _EVERY_DAY, "start": "06:00", "end": "14:00"},
+    {"name": "Late", "weekdays": _EVERY_DAY, "start": "14:00", "end": "22:00"},
+    {"name": "Night", "weekdays": _EVERY_DAY, "start": "22:00", "end": "06:00"},
 ]
 _NODE_PREFIX = "station1"
 
@@ -41,7 +42,9 @@ def set_up(api: ApiClient, part_numbers: list[str], ideal_cycle_ms: int) -> Plan
     for kind, name in _PLACES:
         parent = present.get((kind, name)) or _create_place(api, kind, name, parent)
         ids[kind] = parent
-    api.put(f"/api/places/{ids['site']}/shifts", _SHIFTS)
+    calendar = f"/api/places/{ids['site']}/calendar"
+    if api.get(calendar)["revision"] == 0:
+        api.put(calendar, {"weeks": [{"first": None, "shifts": _SHIFTS}]})
     known = {each["number"] for each in api.items("/api/part-numbers")}
     for number in part_numbers:
         if number not in known:
@@ -61,7 +64,11 @@ def is_wired(api: ApiClient, plant: Plant, line: LineAddresses) -> bool:
 
 
 def wire_station(api: ApiClient, plant: Plant, line: LineAddresses) -> None:
-    api.put(f"/api/gateways/{plant.gateway}/stations/{plant.station}", _wiring(line))
+    stations = f"/api/gateways/{plant.gateway}/stations"
+    wiring = f"{stations}/{plant.station}"
+    if plant.station in {each["station"] for each in api.items(stations)}:
+        api.get(wiring)
+    api.put(wiring, _wiring(line))
 
 
 def _wiring(line: LineAddresses) -> Json:

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from goodpart.kpi.calendar import Calendar, PlanKind, PlannedSpan
+from goodpart.kpi.calendar import Calendar, PlannedSpan
+from goodpart.kpi.shifts import PlanKind
 from goodpart.kpi.states import BELIEVED_FOR, StateReport, resolve_states, touched_by_report
 from goodpart.kpi.sums import Sums
 from goodpart.kpi.window import Window, minute_of, whole_minute, whole_ms

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
+"""Far from the end of what `datetime` holds, so that windows around a moment can still be reckoned."""
 MILLISECOND = timedelta(milliseconds=1)
 MINUTE = timedelta(minutes=1)
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from goodpart import __version__
 from goodpart.server.alarms import endpoints as alarms
 from goodpart.server.audit import endpoints as audit
+from goodpart.server.calendars import endpoints as calendars
 from goodpart.server.datasets import endpoints as datasets
 from goodpart.server.gateways import endpoints as gateways
 from goodpart.server.gateways import listener
@@ -24,6 +25,7 @@ from goodpart.server.inspections import endpoints as inspections
 from goodpart.server.kit import stream
 from goodpart.server.kit.errors import ForbiddenError, UnauthenticatedError
 from goodpart.server.kit.permissions import Permission, permit
+from goodpart.server.kpis import calendar_endpoints as planning
 from goodpart.server.kpis import endpoints as kpis
 from goodpart.server.models import endpoints as models
 from goodpart.server.places import endpoints as places
@@ -39,6 +41,7 @@ from goodpart.web.problems import HANDLERS, Handler, IncidentGuard, problem, sto
 _MODULES = (
     users,
     places,
+    calendars,
     gateways,
     datasets,
     training,
@@ -48,6 +51,7 @@ _MODULES = (
     inspections,
     reviews,
     kpis,
+    planning,
     alarms,
     audit,
     stream,

@@ -21,6 +21,7 @@ from goodpart.base.clock import Clock
 from goodpart.base.errors import DataFolderError
 from goodpart.base.files import open_data_folder
 from goodpart.server.api import make_browser_app, make_gateway_app
+from goodpart.server.audit import service as audit
 from goodpart.server.gateways.announcer import GatewayAnnouncer
 from goodpart.server.gateways.door import Door
 from goodpart.server.gateways.endpoints import GatewayAddress
@@ -32,6 +33,7 @@ from goodpart.server.kit.objects import Objects, open_objects
 from goodpart.server.kit.requests import Resources
 from goodpart.server.kit.signals import Signals
 from goodpart.server.kit.work import Database, Work
+from goodpart.server.kpis.recomputer import Recomputer
 from goodpart.server.migrations.upgrade import database_unusable, upgrade
 from goodpart.server.pki.authority import BROWSERS, Authority
 from goodpart.server.places import service as places
@@ -105,7 +107,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
             place_names=places.names,
         )
         await users.seal_secrets(database)
-        resources = Resources(settings, database, objects, authority.signer, jobs, live, users)
+        resources = Resources(settings, database, objects, authority.signer, jobs, live, users, audit.last_change)
         presence = Presence(clock)
         door = Door(
             database=database,
@@ -135,6 +137,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
                 await jobs.start(work_here=settings.embedded_workers)
         for background in (
             RolloutFollower(database).run(),
+            Recomputer(database).run(),
             GatewayAnnouncer(database, presence).run(),
             _keep_certificate(server, clock),
             users.uses.keep_writing(database),

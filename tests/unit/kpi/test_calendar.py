@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodpart.kpi.calendar import Break, Calendar, CalendarError, ExceptionalDay, PlanKind, Shift
+from goodpart.kpi.calendar import Calendar, ExceptionalDay, NewWeek
+from goodpart.kpi.replanning import replanned
+from goodpart.kpi.shifts import EVERY_DAY, Break, CalendarError, CalendarFault, PlanKind, Shift
+from goodpart.kpi.wallclock import clock_change_min, midnight
 from goodpart.kpi.window import MINUTE, Window
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -160,6 +163,10 @@ def test_the_plan_is_in_order_without_overlap_and_the_same_however_it_is_cut(
             ),
             "twice",
         ),
+        (
+            lambda: Calendar("UTC", changes=(NewWeek(date(2026, 2, 1), ()), NewWeek(date(2026, 2, 1), THREE_SHIFTS))),
+            "on or before",
+        ),
     ],
 )
 def test_a_calendar_that_contradicts_itself_is_refused_with_the_cause(make: object, says: str) -> None:
@@ -167,3 +174,144 @@ def test_a_calendar_that_contradicts_itself_is_refused_with_the_cause(make: obje
     with pytest.raises(CalendarError, match=says) as refused:
         make()
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("pause", "fault"),
+    [
+        (Break(time(13, 30), time(14, 15)), CalendarFault.BREAK_OUTSIDE),
+        (Break(time(5, 45), time(6, 15)), CalendarFault.BREAK_OUTSIDE),
+        (Break(time(9, 30), time(10, 30)), CalendarFault.BREAKS_OVERLAP),
+    ],
+    ids=["over the end", "over the start", "into the break before"],
+)
+def test_a_wrong_break_is_told_by_its_place_and_fault(pause: Break, fault: CalendarFault) -> None:
+    with pytest.raises(CalendarError) as refused:
+        Shift("early", time(6), time(14), breaks=(Break(time(9), time(10)), pause))
+    assert (refused.value.fault, refused.value.where) == (fault, ("breaks", 1))
+
+
+def test_a_new_week_holds_from_its_first_day_and_the_night_before_it_goes_on() -> None:
+    two = (Shift("day", time(7), time(15)), Shift("evening", time(15), time(23)))
+    calendar = Calendar("Europe/Berlin", THREE_SHIFTS, changes=(NewWeek(date(2026, 11, 5), two),))
+    runs = calendar.runs(Window(local(2026, 11, 4, 20), local(2026, 11, 5, 16)))
+    assert [(run.shift, run.window.start) for run in runs] == [
+        ("late", local(2026, 11, 4, 14)),
+        ("night", local(2026, 11, 4, 22)),
+        ("day", local(2026, 11, 5, 7)),
+        ("evening", local(2026, 11, 5, 15)),
+    ]
+
+
+CLOCK_CHANGES = [
+    ("Europe/Berlin", date(2026, 3, 29), -60),
+    ("Europe/Berlin", date(2026, 10, 25), 60),
+    ("America/New_York", date(2026, 3, 8), -60),
+    ("America/New_York", date(2026, 11, 1), 60),
+    ("Australia/Lord_Howe", date(2026, 4, 5), 30),
+    ("Australia/Lord_Howe", date(2026, 10, 4), -30),
+    ("Asia/Kolkata", date(2026, 3, 29), 0),
+]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "minutes"), CLOCK_CHANGES, ids=[f"{zone} {day}" for zone, day, _ in CLOCK_CHANGES]
+)
+def test_the_night_shift_gains_or_loses_what_the_clocks_do(zone: str, day: date, minutes: int) -> None:
+    nights = Calendar(zone, (Shift("night", time(22), time(6)),))
+    before, of_day = nights.runs_of(day - timedelta(days=1), day)
+    assert clock_change_min(day, ZoneInfo(zone)) == minutes
+    assert (before.gained_min, of_day.gained_min) == (minutes, 0)
+    assert before.window.length_ms == (8 * 60 + minutes) * 60_000
+
+
+@st.composite
+def weeks(draw: st.DrawFn) -> tuple[Shift, ...]:
+    """Up to three shifts that share out a day, each with or without a break, each on some weekdays or on all."""
+    starts = sorted(draw(st.sets(st.integers(0, 24 * 60 - 1), min_size=1, max_size=3)))
+    ends = [*starts[1:], starts[0] + 24 * 60]
+    shifts = []
+    for name, start, end in zip("abc", starts, ends, strict=False):
+        first, last = sorted(draw(st.tuples(st.integers(start, end), st.integers(start, end))))
+        breaks = (Break(_clock(first), _clock(last)),) if 0 < last - first < 24 * 60 else ()
+        weekdays = draw(st.sampled_from([EVERY_DAY, WORKDAYS, frozenset({6})]))
+        shifts.append(Shift(name, _clock(start), _clock(end), weekdays, breaks))
+    return tuple(shifts)
+
+
+def _clock(minute: int) -> time:
+    return time(minute // 60 % 24, minute % 60)
+
+
+around_changes = st.sampled_from(CLOCK_CHANGES).flatmap(
+    lambda change: st.tuples(
+        st.just(change[0]), st.integers(-2, 2).map(lambda days: change[1] + timedelta(days=days)), st.just(change[1])
+    )
+)
+
+
+@given(around_changes, weeks())
+def test_no_minute_is_lost_or_doubled_over_a_change_of_the_clocks(
+    when: tuple[str, date, date], week: tuple[Shift, ...]
+) -> None:
+    zone, _, day = when
+    everyday = tuple(Shift(shift.name, shift.start, shift.end, EVERY_DAY, shift.breaks) for shift in week)
+    calendar = Calendar(zone, everyday)
+    window = Window(
+        midnight(day - timedelta(days=3), ZoneInfo(zone)), midnight(day + timedelta(days=3), ZoneInfo(zone))
+    )
+    spans = calendar.plan(window)
+    assert [span.window.start for span in spans] == [window.start, *(span.window.end for span in spans[:-1])]
+    assert spans[-1].window.end == window.end
+
+
+@given(around_changes, weeks(), st.lists(weeks(), max_size=1))
+def test_the_plan_of_days_adds_up_to_the_plan_of_their_time(
+    when: tuple[str, date, date], week: tuple[Shift, ...], later: list[tuple[Shift, ...]]
+) -> None:
+    zone, changed, day = when
+    calendar = Calendar(zone, week, changes=tuple(NewWeek(changed, one) for one in later))
+    first, last = day - timedelta(days=4), day + timedelta(days=4)
+    by_day = [span for n in range(9) for span in calendar.plan_of(first + timedelta(days=n), first + timedelta(days=n))]
+    assert by_day == list(calendar.plan_of(first, last))
+    whole = Window(midnight(first, ZoneInfo(zone)), midnight(last + timedelta(days=2), ZoneInfo(zone)))
+    assert by_day == [span for span in calendar.plan(whole) if first <= span.day <= last]
+    lengths = {
+        run.window: sum(s.window.length_ms for s in by_day if s.window.common(run.window))
+        for run in calendar.runs_of(first, last)
+    }
+    assert all(length == window.length_ms for window, length in lengths.items())
+
+
+@st.composite
+def calendars(draw: st.DrawFn, zone: str, around: date) -> Calendar:
+    """Changes of the week and days that differ, within a week of ``around``."""
+    near = st.integers(-7, 7).map(lambda days: around + timedelta(days=days))
+    changes = tuple(NewWeek(day, draw(weeks())) for day in sorted(draw(st.sets(near, max_size=2))))
+    days = draw(st.sets(near, max_size=3))
+    shifts = st.one_of(st.just(()), weeks().map(lambda week: week[:1]))
+    return Calendar(zone, draw(weeks()), tuple(ExceptionalDay(day, "x", draw(shifts)) for day in days), 1, changes)
+
+
+@given(
+    around_changes.flatmap(
+        lambda when: st.tuples(calendars(when[0], when[2]), calendars(when[0], when[2]), st.just(when[2]))
+    )
+)
+def test_what_is_not_told_to_be_replanned_is_planned_as_before(drawn: tuple[Calendar, Calendar, date]) -> None:
+    old, new, day = drawn
+    here = Window(*(midnight(day + timedelta(days=n), ZoneInfo(old.zone)) for n in (-11, 11)))
+    changed = [cut for window in replanned(old, new) if (cut := window.common(here))]
+    reached = here.start
+    for cut in [*changed, Window(here.end, here.end)]:
+        assert old.plan(Window(reached, cut.start)) == new.plan(Window(reached, cut.start))
+        reached = cut.end
+    assert replanned(old, old) == ()
+
+
+def test_a_holiday_in_the_past_is_all_that_is_replanned() -> None:
+    before = Calendar("Europe/Berlin", THREE_SHIFTS)
+    after = Calendar("Europe/Berlin", THREE_SHIFTS, (ExceptionalDay(date(2026, 10, 26), "fair"),))
+    assert replanned(before, after) == (Window(local(2026, 10, 26), local(2026, 10, 28)),)
+    on_a_sunday = Calendar("Europe/Berlin", THREE_SHIFTS, (ExceptionalDay(date(2026, 10, 25), "fair"),))
+    assert replanned(before, on_a_sunday) == ()

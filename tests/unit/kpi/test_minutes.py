@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodpart.kpi.calendar import Break, Calendar, Shift
+from goodpart.kpi.calendar import Calendar
 from goodpart.kpi.minutes import (
     InspectedPart,
     StationMinute,
@@ -17,6 +17,7 @@ from goodpart.kpi.minutes import (
     with_unlogged,
 )
 from goodpart.kpi.oee import oee_of
+from goodpart.kpi.shifts import Break, Shift
 from goodpart.kpi.states import StateReport, evidence_window
 from goodpart.kpi.sums import SUM_NAMES, Sums, total
 from goodpart.kpi.window import Window, whole_minute

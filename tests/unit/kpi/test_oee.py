@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from goodpart.kpi.calendar import Break, Calendar, Shift
+from goodpart.kpi.calendar import Calendar
 from goodpart.kpi.minutes import InspectedPart, StationMinute, measure
 from goodpart.kpi.oee import oee_of
 from goodpart.kpi.series import by_hour, by_minute
+from goodpart.kpi.shifts import Break, Shift
 from goodpart.kpi.states import StateReport
 from goodpart.kpi.sums import Sums, total
 from goodpart.kpi.window import Window

@@ -139,6 +139,13 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('@/features/settings/AuditPage'), 'AuditPage'),
 });
 
+const calendar = createRoute({
+  getParentRoute: () => settings,
+  path: '/calendar',
+  validateSearch: (raw: Record<string, unknown>): { site?: string } => (typeof raw.site === 'string' ? { site: raw.site } : {}),
+  component: lazyRouteComponent(() => import('@/features/settings/calendar/CalendarPage'), 'CalendarPage'),
+});
+
 const tree = root.addChildren([
   signIn,
   firstRun,
@@ -150,7 +157,7 @@ const tree = root.addChildren([
     line,
     inspections,
     inspection,
-    settings.addChildren([settingsHome, account, users, user, audit]),
+    settings.addChildren([settingsHome, account, calendar, users, user, audit]),
   ]),
 ]);
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from goodpart.server.gateways.model import Gateway, Wiring, is_online
 from goodpart.server.gateways.presence import Presence
+from goodpart.server.kit.edits import Editable
 from goodpart.wire.desired import DriverSpec
 
 
@@ -21,7 +22,9 @@ class CertificateOut(BaseModel):
     fingerprint: str
 
 
-class GatewayOut(BaseModel):
+class GatewayOut(Editable):
+    untagged = frozenset({"enrolled_at", "last_seen_at", "certificate", "reported", "desired_revision", "online"})
+
     id: str
     name: str
     site: str

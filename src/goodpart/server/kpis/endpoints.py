@@ -12,6 +12,7 @@ from goodpart.kpi.control_chart import Subgroup, p_chart
 from goodpart.kpi.series import by_hour, by_minute, by_quarter
 from goodpart.kpi.sums import Sums
 from goodpart.kpi.window import EPOCH, Window
+from goodpart.server.calendars import service as calendars
 from goodpart.server.gateways.endpoints import PresenceDep
 from goodpart.server.gateways.model import Gateway, is_online
 from goodpart.server.kit.pages import Listing
@@ -103,7 +104,7 @@ async def get_pareto(work: WorkDep, place: str, start: Start = None, end: End = 
 async def get_shifts_of(work: WorkDep, place: str, start: Start = None, end: End = None) -> Listing[LiveShift]:
     """The shifts, whole, that any part of the time asked for lies in, in order; none where the site sets no shifts."""
     window = _window(work, start, end, _LONGEST_BY_MINUTE)
-    runs = (await places.calendar(work, place)).runs(window)
+    runs = (await calendars.of_place(work, place)).runs(window)
     return Listing(items=[LiveShift(name=run.shift, start=run.window.start, end=run.window.end) for run in runs])
 
 
@@ -134,7 +135,7 @@ async def _bars(work: Work, place: str, window: Window, step: Step) -> dict[date
         case Step.QUARTER:
             return by_quarter(rows)
         case Step.HOUR:
-            return by_hour(rows, ZoneInfo((await places.calendar(work, place)).zone))
+            return by_hour(rows, ZoneInfo((await calendars.of_place(work, place)).zone))
 
 
 def _window(work: Work, start: AwareDatetime | None, end: AwareDatetime | None, longest: timedelta) -> Window:

@@ -15,6 +15,7 @@ from goodpart.kpi.pareto import ParetoBar, pareto
 from goodpart.kpi.states import StateSpan, evidence_window, resolve_states
 from goodpart.kpi.sums import Sums, total
 from goodpart.kpi.window import MINUTE, Window
+from goodpart.server.calendars import service as calendars
 from goodpart.server.inspections import service as inspections
 from goodpart.server.inspections.model import InspectionFilter, NotGood
 from goodpart.server.kit.work import Work
@@ -36,7 +37,7 @@ class Scope:
 async def scope_of(work: Work, station: str) -> Scope:
     """Raises `PlaceNotFoundError`."""
     ideal = {part.number: part.ideal_cycle_ms for part in await places.list_part_numbers(work)}
-    return Scope(station, await places.calendar(work, station), ideal)
+    return Scope(station, await calendars.of_place(work, station), ideal)
 
 
 async def figures(work: Work, place: str, window: Window) -> Figures:
@@ -97,6 +98,12 @@ async def measured(work: Work, scope: Scope, window: Window) -> tuple[StationMin
     return measure(scope.station, window, reports, parts, scope.calendar, scope.ideal_cycle_ms)
 
 
+async def heard_since(work: Work, station: str) -> datetime | None:
+    """When the station was first heard of; None if it never was."""
+    known = (await repository.first_report(work.session, station), await inspections.first_trigger(work, station))
+    return min((at for at in known if at is not None), default=None)
+
+
 async def _sums(work: Work, scope: Scope, window: Window) -> Sums:
     """As `_rows` added up, without reading each of them."""
     heard = await _heard(work, scope.station, window)
@@ -129,13 +136,6 @@ async def _rows(work: Work, scope: Scope, window: Window) -> Sequence[StationMin
 
 async def _heard(work: Work, station: str, window: Window) -> Window | None:
     """The part of ``window`` from when the station was first heard of up to now."""
-    known: list[datetime] = [
-        at
-        for at in (
-            await repository.first_report(work.session, station),
-            await inspections.first_trigger(work, station),
-        )
-        if at is not None
-    ]
-    start, end = max(window.start, min(known, default=work.now)), min(window.end, work.now)
+    since = await heard_since(work, station)
+    start, end = max(window.start, since or work.now), min(window.end, work.now)
     return Window(start, end) if start < end else None

@@ -1,18 +1,16 @@
 """Key figures of one place over one window, and the state of one machine. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from goodpart.kpi.oee import Oee
 from goodpart.kpi.states import StateReport
 from goodpart.kpi.sums import Sums
-from goodpart.kpi.window import EPOCH, Window, whole_ms
+from goodpart.kpi.window import END_OF_TIME, EPOCH, Window, whole_ms
 from goodpart.server.kpis.errors import UnusableStateError
 from goodpart.wire.events import MachineStateChanged
 from goodpart.wire.machine import STATE_BELIEVED_S, MachineState
 
-_END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
-"""Far from the end of time, so that windows around a moment can still be reckoned."""
 SHOWN_WITHOUT_SHIFT = timedelta(hours=8)
 """What a live figure covers outside every shift."""
 
@@ -47,7 +45,7 @@ class ShiftNow:
 
 def report_of(body: MachineStateChanged, number: int) -> StateReport:
     """What an event, the ``number``-th of its journal, says. Raises `UnusableStateError` for an impossible time."""
-    if body.since.tzinfo is None or not EPOCH <= body.since < _END_OF_TIME:
+    if body.since.tzinfo is None or not EPOCH <= body.since < END_OF_TIME:
         raise UnusableStateError(
             f"A machine state holds from {body.since.isoformat()}, which no clock shows.",
             "Set the clock of the gateway; the event is kept as it came.",

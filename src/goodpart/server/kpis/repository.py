@@ -139,13 +139,17 @@ async def sums_within(session: AsyncSession, station: str, window: Window) -> tu
     return Sums(**{name: int(getattr(row, name)) for name in SUM_NAMES}), row.logged
 
 
-async def logged_minutes(session: AsyncSession, station: str, window: Window) -> Sequence[datetime]:
-    """The minutes in ``window`` that have any row."""
+async def logged_minutes(
+    session: AsyncSession, station: str, window: Window, limit: int | None = None
+) -> Sequence[datetime]:
+    """The minutes in ``window`` that have any row, in order; the first ``limit`` of them."""
     table = station_minutes
     found = await session.scalars(
         select(table.c.minute)
         .where(table.c.station == station, table.c.minute >= window.start, table.c.minute < window.end)
         .distinct()
+        .order_by(table.c.minute)
+        .limit(limit)
     )
     return found.all()
 

@@ -12,12 +12,16 @@ from goodpart.server.kpis import repository
 from goodpart.server.kpis.figures import Scope, measured, scope_of, shift_figures
 from goodpart.server.kpis.model import StateNow, believed_until, report_of
 from goodpart.server.kpis.schemas import KpisOut, StationState
+from goodpart.server.recomputations import service as recomputations
+from goodpart.server.recomputations.model import Recomputation
 from goodpart.wire.events import MachineStateChanged
 from goodpart.wire.machine import MachineState
 from goodpart.wire.modes import Mode
 
 _LONGEST_READ = 60 * MINUTE
 """Of events at a time: what memory a recompute after a long outage takes."""
+_AT_A_TIME = 30
+"""Stored minutes in one transaction of a recompute: for so long what arrives has to wait."""
 
 
 async def apply_machine_state(
@@ -38,12 +42,35 @@ async def recompute(work: Work, station: str, minutes: Iterable[datetime]) -> No
 
     Call it last in a transaction: others that touch this station wait for its end. Tells the live stream.
     """
-    scope = await scope_of(work, station)
+    await _announce(work, await _recompute(work, station, minutes))
+
+
+async def recompute_stored(work: Work, asked: Recomputation) -> None:
+    """The next `_AT_A_TIME` of the stored minutes that a change asked for; call it until there are none left.
+
+    Minutes that events of now touch are theirs meanwhile: whoever comes second finds what the first has committed.
+    """
+    minutes: list[datetime] = []
+    for window in asked.left:
+        room = _AT_A_TIME - len(minutes)
+        minutes += await repository.logged_minutes(work.session, asked.station, window, room)
+        if len(minutes) == _AT_A_TIME:
+            await _recompute(work, asked.station, minutes)
+            await recomputations.advance(work, asked, minutes[-1] + MINUTE)
+            return
+    scope = await _recompute(work, asked.station, minutes)
+    await recomputations.advance(work, asked, None)
+    await _announce(work, scope)
+
+
+async def _recompute(work: Work, station: str, minutes: Iterable[datetime]) -> Scope:
+    # The calendar is read by who holds the lock: a recompute with an older one is over before one with a newer begins.
     await repository.lock_station(work.session, station)
+    scope = await scope_of(work, station)
     for window in _joined(minutes):
         rows = await measured(work, scope, window)
         await repository.replace_minutes(work.session, station, window, rows)
-    await _announce(work, scope)
+    return scope
 
 
 async def announce(work: Work, station: str) -> None:

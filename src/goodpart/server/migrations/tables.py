@@ -2,6 +2,7 @@
 
 import goodpart.server.alarms.tables
 import goodpart.server.audit.tables
+import goodpart.server.calendars.tables
 import goodpart.server.datasets.tables
 import goodpart.server.gateways.tables
 import goodpart.server.ingest.tables
@@ -11,6 +12,7 @@ import goodpart.server.kpis.tables
 import goodpart.server.models.tables
 import goodpart.server.places.tables
 import goodpart.server.recipes.tables
+import goodpart.server.recomputations.tables
 import goodpart.server.reviews.tables
 import goodpart.server.rollouts.tables
 import goodpart.server.training.tables

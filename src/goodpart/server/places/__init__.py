@@ -1,1 +1,1 @@
-"""Where things are: the ISA-95 tree from the enterprise to the station, its shifts, and the part numbers made there."""
+"""Where things are: the ISA-95 tree from the enterprise to the station, and the part numbers made there."""

@@ -1,4 +1,4 @@
-"""The place tree, shifts and part numbers over HTTP."""
+"""The place tree and part numbers over HTTP."""
 
 from fastapi import APIRouter
 
@@ -6,7 +6,7 @@ from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
 from goodpart.server.places import service
-from goodpart.server.places.schemas import PartNumberIn, PartNumberOut, PlaceIn, PlaceOut, ShiftIO
+from goodpart.server.places.schemas import PartNumberIn, PartNumberOut, PlaceIn, PlaceOut
 
 router = APIRouter(tags=["places"])
 
@@ -20,17 +20,6 @@ async def list_places(work: WorkDep) -> Listing[PlaceOut]:
 @router.post("/places", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
 async def create_place(work: WorkDep, body: PlaceIn) -> PlaceOut:
     return PlaceOut.of(await service.create(work, body.kind, body.name, body.parent, body.timezone))
-
-
-@router.get("/places/{place}/shifts", dependencies=[permit(Permission.VIEW)])
-async def get_shifts(work: WorkDep, place: str) -> list[ShiftIO]:
-    """The week of a site; empty: round the clock."""
-    return [ShiftIO.of(plan) for plan in await service.shifts(work, place)]
-
-
-@router.put("/places/{place}/shifts", dependencies=[permit(Permission.CONFIGURE)])
-async def set_shifts(work: WorkDep, place: str, body: list[ShiftIO]) -> list[ShiftIO]:
-    return [ShiftIO.of(plan) for plan in await service.set_shifts(work, place, [shift.plan() for shift in body])]
 
 
 @router.get("/part-numbers", dependencies=[permit(Permission.VIEW)])

@@ -1,4 +1,4 @@
-"""What can be wrong with a place, its shifts or a part number."""
+"""What can be wrong with a place or a part number."""
 
 from goodpart.server.kit.errors import ConflictError, InvalidError, NotFoundError
 

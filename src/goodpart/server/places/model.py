@@ -1,7 +1,6 @@
 """The place tree (ISA-95 equipment hierarchy) and part numbers: pure rules."""
 
 from dataclasses import dataclass
-from datetime import time
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -34,17 +33,6 @@ class Place:
     parent: str | None
     timezone: str | None
     """IANA name; of sites only."""
-
-
-@dataclass(frozen=True)
-class ShiftPlan:
-    """One shift of a site's week."""
-
-    name: str
-    weekdays: frozenset[int]
-    """0 is Monday; the day on which the shift starts."""
-    start: time
-    end: time
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,11 @@
 """Rows of places and part numbers."""
 
-from collections.abc import Sequence
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from goodpart.server.places.model import PartNumber, Place, PlaceKind, ShiftPlan
+from goodpart.server.places.model import PartNumber, Place, PlaceKind
 from goodpart.server.places.tables import PartNumberRow, PlaceRow
 
 
@@ -19,7 +17,6 @@ async def add(session: AsyncSession, place: Place, *, created_at: datetime) -> N
             name=place.name,
             parent=place.parent,
             timezone=place.timezone,
-            shifts=[],
             created_at=created_at,
         )
     )
@@ -35,17 +32,6 @@ async def list_all(session: AsyncSession) -> list[Place]:
 async def find(session: AsyncSession, place: str) -> Place | None:
     row = await session.get(PlaceRow, place)
     return _place(row) if row else None
-
-
-async def shifts(session: AsyncSession, site: str) -> list[ShiftPlan]:
-    found = await session.scalar(sa.select(PlaceRow.shifts).where(PlaceRow.id == site))
-    return [_shift(entry) for entry in found or []]
-
-
-async def set_shifts(session: AsyncSession, site: str, plans: Sequence[ShiftPlan]) -> None:
-    await session.execute(
-        sa.update(PlaceRow).where(PlaceRow.id == site).values(shifts=[_shift_entry(plan) for plan in plans])
-    )
 
 
 async def add_part_number(session: AsyncSession, part: PartNumber, *, created_at: datetime) -> None:
@@ -77,21 +63,3 @@ def _place(row: PlaceRow) -> Place:
 
 def _part_number(row: PartNumberRow) -> PartNumber:
     return PartNumber(row.id, row.number, row.name, row.ideal_cycle_ms)
-
-
-def _shift(entry: dict[str, Any]) -> ShiftPlan:
-    return ShiftPlan(
-        name=entry["name"],
-        weekdays=frozenset(entry["weekdays"]),
-        start=time.fromisoformat(entry["start"]),
-        end=time.fromisoformat(entry["end"]),
-    )
-
-
-def _shift_entry(plan: ShiftPlan) -> dict[str, Any]:
-    return {
-        "name": plan.name,
-        "weekdays": sorted(plan.weekdays),
-        "start": plan.start.strftime("%H:%M"),
-        "end": plan.end.strftime("%H:%M"),
-    }

@@ -1,15 +1,12 @@
-"""Places, shifts and part numbers as the browser API shows them."""
+"""Places and part numbers as the browser API shows them."""
 
-from datetime import time
 from typing import Annotated
 
-from pydantic import BaseModel, Field, PlainSerializer
+from pydantic import BaseModel, Field
 
-from goodpart.server.places.model import PartNumber, Place, PlaceKind, ShiftPlan
+from goodpart.server.places.model import PartNumber, Place, PlaceKind
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
-ClockTime = Annotated[time, PlainSerializer(lambda moment: moment.strftime("%H:%M"), return_type=str)]
-"""A time of the site's own clock, ``06:00``."""
 
 
 class PlaceIn(BaseModel):
@@ -29,22 +26,6 @@ class PlaceOut(BaseModel):
     @classmethod
     def of(cls, place: Place) -> "PlaceOut":
         return cls(id=place.id, kind=place.kind, name=place.name, parent=place.parent, timezone=place.timezone)
-
-
-class ShiftIO(BaseModel):
-    name: Name
-    weekdays: Annotated[set[Annotated[int, Field(ge=0, le=6)]], Field(min_length=1)]
-    """0 is Monday."""
-    start: ClockTime
-    end: ClockTime
-    """Not after ``start``: it ends the day after."""
-
-    def plan(self) -> ShiftPlan:
-        return ShiftPlan(self.name, frozenset(self.weekdays), self.start, self.end)
-
-    @classmethod
-    def of(cls, plan: ShiftPlan) -> "ShiftIO":
-        return cls(name=plan.name, weekdays=set(plan.weekdays), start=plan.start, end=plan.end)
 
 
 class PartNumberIn(BaseModel):

@@ -1,20 +1,16 @@
-"""The place tree: make it, walk it, and tell when a site means to produce."""
+"""The place tree: make it and walk it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from goodpart.kpi.calendar import Calendar, Shift
 from goodpart.server.audit import service as audit
 from goodpart.server.kit.work import Work
 from goodpart.server.places import repository
 from goodpart.server.places.errors import (
     PartNumberNotFoundError,
     PartNumberTakenError,
-    PlaceInvalidError,
     PlaceNotFoundError,
 )
-from goodpart.server.places.model import PartNumber, Place, PlaceKind, ShiftPlan, check_place
-
-ROUND_THE_CLOCK = "all day"
+from goodpart.server.places.model import PartNumber, Place, PlaceKind, check_place
 
 
 async def create(work: Work, kind: PlaceKind, name: str, parent: str | None, timezone: str | None = None) -> Place:
@@ -116,30 +112,6 @@ async def first_site(work: Work) -> Place | None:
     return sites[0] if sites else await site_of(work, seen[0].id) if seen else None
 
 
-async def shifts(work: Work, site: str) -> list[ShiftPlan]:
-    """Raises `PlaceNotFoundError` for anything but a site."""
-    await get_of_kind(work, site, PlaceKind.SITE)
-    return await repository.shifts(work.session, site)
-
-
-async def set_shifts(work: Work, site: str, plans: Sequence[ShiftPlan]) -> list[ShiftPlan]:
-    """Replace the week of a site. Raises `CalendarError` where shifts overlap."""
-    place = await get_of_kind(work, site, PlaceKind.SITE)
-    work.reach.require(site)
-    _calendar(place, plans)
-    await repository.set_shifts(work.session, site, plans)
-    await audit.record(work, "site.shifts_set", site, ", ".join(plan.name for plan in plans) or "round the clock")
-    return list(plans)
-
-
-async def calendar(work: Work, place: str) -> Calendar:
-    """When the site of ``place`` means to produce; round the clock where no shifts are set."""
-    site = await site_of(work, place)
-    if site is None:
-        return Calendar.around_the_clock("UTC", ROUND_THE_CLOCK)
-    return _calendar(site, await repository.shifts(work.session, site.id))
-
-
 async def create_part_number(work: Work, number: str, name: str, ideal_cycle_ms: int) -> PartNumber:
     """Part numbers are the enterprise's. Raises `PartNumberTakenError`."""
     work.reach.require(None)
@@ -166,12 +138,3 @@ async def get_part_number(work: Work, number: str) -> PartNumber:
     if found is None:
         raise PartNumberNotFoundError(f"There is no part number {number!r}.", "Add it under part numbers first.")
     return found
-
-
-def _calendar(site: Place, plans: Sequence[ShiftPlan]) -> Calendar:
-    if site.timezone is None:
-        raise PlaceInvalidError(f"The site {site.name} has no time zone.", "Make the site again with one.")
-    if not plans:
-        return Calendar.around_the_clock(site.timezone, ROUND_THE_CLOCK)
-    shifts = (Shift(plan.name, plan.start, plan.end, frozenset(day + 1 for day in plan.weekdays)) for plan in plans)
-    return Calendar(site.timezone, tuple(shifts))

@@ -1,12 +1,11 @@
-"""Places, shifts, part numbers."""
+"""Places and part numbers."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from goodpart.server.kit.database import Base, Json, UtcDateTime, text_enum
+from goodpart.server.kit.database import Base, UtcDateTime, text_enum
 from goodpart.server.places.model import PlaceKind
 
 
@@ -18,8 +17,6 @@ class PlaceRow(Base):
     name: Mapped[str] = mapped_column(Text)
     parent: Mapped[str | None] = mapped_column(ForeignKey("places.id"), index=True)
     timezone: Mapped[str | None] = mapped_column(Text)
-    shifts: Mapped[list[dict[str, Any]]] = mapped_column(Json)
-    """Of a site: ``{"name", "weekdays", "start", "end"}`` each; empty: round the clock."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

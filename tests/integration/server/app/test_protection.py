@@ -108,7 +108,7 @@ async def test_every_answer_carries_the_security_headers(browser: httpx.AsyncCli
         ("DELETE", "/api/places", b"", 405),
         ("POST", "/api/places", b"no json", 422),
         ("POST", "/api/places", b'{"kind": "moon", "name": "x"}', 422),
-        ("GET", "/api/places/x/shifts", b"", 404),
+        ("GET", "/api/places/x/calendar", b"", 404),
         ("GET", "/api/audit?limit=0", b"", 422),
         ("GET", "/api/audit?cursor=%F0%9F%92%A9", b"", 422),
         ("GET", "/api/audit?cursor=WzEsMl0", b"", 422),
@@ -229,7 +229,7 @@ async def test_requests_at_once_do_not_wait_for_each_other_for_ever(browser: htt
     assert len((await browser.get("/api/part-numbers")).json()["items"]) == 30
 
 
-@pytest.mark.parametrize("path", ["/api/places/a%00b/shifts", "/api/inspections/a%00b", "/api/users/a%00b"])
+@pytest.mark.parametrize("path", ["/api/places/a%00b/calendar", "/api/inspections/a%00b", "/api/users/a%00b"])
 async def test_an_id_that_no_database_holds_is_no_incident(browser: httpx.AsyncClient, path: str) -> None:
     assert (await browser.get(path)).status_code in {404, 422}
 

@@ -5,7 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from goodpart.kpi.minutes import affected_minutes
+from goodpart.kpi.shifts import Shift
 from goodpart.kpi.window import Window
+from goodpart.server.calendars import service as calendars
+from goodpart.server.calendars.model import Plan, Week
 from goodpart.server.inspections import service as inspections
 from goodpart.server.kit.signals import Signal
 from goodpart.server.kit.work import Database
@@ -13,9 +16,7 @@ from goodpart.server.kpis import service as kpis
 from goodpart.server.kpis.errors import UnusableStateError
 from goodpart.server.kpis.figures import figures as figures_of
 from goodpart.server.kpis.model import Figures
-from goodpart.server.places import service as places
 from goodpart.server.places.errors import PlaceNotFoundError
-from goodpart.server.places.model import ShiftPlan
 from goodpart.wire.events import MachineStateChanged
 from goodpart.wire.machine import MachineState
 from goodpart.wire.modes import Mode
@@ -163,8 +164,8 @@ async def test_time_in_observe_is_no_planned_busy_time_and_a_promotion_counts_fr
 async def test_parts_after_the_shift_count_but_not_in_oee(database: Database) -> None:
     plant = await InspectedPlant.built_in(database)
     async with database.work() as work:
-        morning = ShiftPlan("early", frozenset(range(7)), time(6), time(9, 30))
-        await places.set_shifts(work, plant.site, [morning])  # ends 08:30 UTC in winter
+        morning = Shift("early", time(6), time(9, 30))  # ends 08:30 UTC in winter
+        await calendars.replace(work, plant.site, Plan((Week(None, (morning,)),)))
     await plant.passes(part(1, T), part(2, T + timedelta(minutes=50)))
 
     found = await figures(plant)

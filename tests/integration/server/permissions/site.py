@@ -128,6 +128,8 @@ async def _open_session(work: Work, user: User, token: str) -> str:
     return key
 
 
+_HOLIDAY = {"first": "2026-12-25", "last": "2026-12-25", "name": "Christmas"}
+_CALENDAR = {"weeks": [{"first": None, "shifts": []}], "days": [_HOLIDAY]}
 _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = {
     ("GET", "/api/kpis"): lambda ids: {"params": {"place": ids["place"]}},
     ("GET", "/api/kpis/series"): lambda ids: {"params": {"place": ids["place"]}},
@@ -136,7 +138,9 @@ _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = 
         for figure in ("losses", "states", "control-chart", "pareto", "shifts")
     },
     ("POST", "/api/places"): lambda ids: {"json": {"kind": "area", "name": "New area", "parent": ids["place"]}},
-    ("PUT", "/api/places/{place}/shifts"): lambda _: {"json": []},
+    ("PUT", "/api/places/{place}/calendar"): lambda _: {"json": _CALENDAR},
+    ("GET", "/api/places/{place}/calendar/preview"): lambda _: {"params": {"from": "2026-03-01", "to": "2026-03-02"}},
+    ("POST", "/api/places/{place}/calendar/consequence"): lambda _: {"json": _CALENDAR},
     ("POST", "/api/part-numbers"): lambda _: {"json": {"number": "B-200"}},
     ("POST", "/api/gateways"): lambda ids: {"json": {"name": "New box", "site": ids["place"]}},
     ("PUT", "/api/gateways/{gateway}/stations/{station}"): lambda _: {"json": WIRING},

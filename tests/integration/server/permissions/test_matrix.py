@@ -16,7 +16,7 @@ from goodpart.server.compose import Server
 from goodpart.server.kit.permissions import PermissionCheck
 from goodpart.server.kit.roles import Grant, Permission, Role
 from goodpart.web.cookies import COOKIE
-from tests.integration.server.conftest import ORIGIN
+from tests.integration.server.conftest import ORIGIN, UNSEEN
 from tests.integration.server.permissions.site import Site, add_person, build_site, call
 
 UNPLACED = {
@@ -41,6 +41,8 @@ LISTS = {
     ("GET", "/api/alarms"),
 }
 """They answer with what is within reach."""
+ASKING = {("POST", "/api/places/{place}/calendar/consequence")}
+"""Ask with a body, and change nothing."""
 ENDLESS = {("GET", "/api/stream")}
 """Has tests of its own."""
 REFUSED = {401, 403, 404}
@@ -93,7 +95,7 @@ async def client(server: Server) -> AsyncIterator[httpx.AsyncClient]:
 
 async def ask(client: httpx.AsyncClient, token: str, method: str, path: str, site: Site) -> httpx.Response:
     address, arguments = call(method, path, site)
-    return await client.request(method, address, headers={"Cookie": f"{COOKIE}={token}"}, **arguments)
+    return await client.request(method, address, headers={"Cookie": f"{COOKIE}={token}", **UNSEEN}, **arguments)
 
 
 async def audit_entries(server: Server) -> int:
@@ -149,7 +151,7 @@ async def test_who_has_a_role_for_the_enterprise_has_it_everywhere_and_every_cha
         before = await audit_entries(server)
         answer = await ask(client, token, method, path, linz)
         assert answer.status_code not in REFUSED, (method, path, answer.status_code, answer.text[:200])
-        if method != "GET" and answer.is_success:
+        if method != "GET" and answer.is_success and (method, path) not in ASKING:
             assert await audit_entries(server) > before, f"{method} {path} leaves no trace in the audit trail"
 
 

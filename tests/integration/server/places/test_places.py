@@ -47,32 +47,6 @@ async def test_an_unknown_time_zone_is_refused(browser: httpx.AsyncClient) -> No
     assert "Mars/Base" in answer.json()["detail"]
 
 
-async def test_a_site_keeps_its_week_of_shifts(browser: httpx.AsyncClient) -> None:
-    site = await _place(browser, "site", "Ulm")
-    week = [
-        {"name": "early", "weekdays": [0, 1, 2, 3, 4], "start": "06:00", "end": "14:00"},
-        {"name": "night", "weekdays": [4], "start": "22:00", "end": "06:00"},
-    ]
-    assert (await browser.get(f"/api/places/{site}/shifts")).json() == []
-
-    assert (await browser.put(f"/api/places/{site}/shifts", json=week)).status_code == 200
-
-    assert (await browser.get(f"/api/places/{site}/shifts")).json() == week
-
-
-async def test_shifts_that_overlap_are_refused(browser: httpx.AsyncClient) -> None:
-    site = await _place(browser, "site", "Ulm")
-    week = [
-        {"name": "early", "weekdays": [0], "start": "06:00", "end": "14:00"},
-        {"name": "late", "weekdays": [0], "start": "13:00", "end": "22:00"},
-    ]
-
-    answer = await browser.put(f"/api/places/{site}/shifts", json=week)
-
-    assert answer.status_code == 422
-    assert (await browser.get(f"/api/places/{site}/shifts")).json() == []
-
-
 async def test_a_part_number_exists_once(browser: httpx.AsyncClient) -> None:
     body = {"number": "4711", "name": "Bracket", "ideal_cycle_ms": 1200}
     assert (await browser.post("/api/part-numbers", json=body)).status_code == 201

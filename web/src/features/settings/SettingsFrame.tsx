@@ -15,6 +15,16 @@ export function SettingsFrame() {
         <Link to="/settings/account" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
           {t('account.title')}
         </Link>
+        {session?.user.permissions.includes('configure') === true && (
+          <Link
+            to="/settings/calendar"
+            className={classes.link}
+            activeProps={{ 'aria-current': 'page' }}
+            activeOptions={{ includeSearch: false }}
+          >
+            {t('calendar.title')}
+          </Link>
+        )}
         {may.includes('administer') && (
           <Link to="/settings/users" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
             {t('users.title')}

@@ -1,0 +1,1 @@
+"""When a site means to produce: its weeks, holidays and days that differ, as numbered revisions."""

@@ -1,0 +1,95 @@
+import { NativeSelect } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { sessionQuery } from '@/api/session';
+import type { Place } from '@/api/types';
+import { ProblemNotice } from '@/components/Notice';
+import { useClockface } from '@/components/useClockface';
+import { Editor } from '@/features/settings/calendar/Editor';
+import { Preview } from '@/features/settings/calendar/Preview';
+import { calendarQuery } from '@/features/settings/calendar/queries';
+import { Revisions } from '@/features/settings/calendar/Revisions';
+import { placeChoices } from '@/features/settings/places';
+import { placesQuery } from '@/features/settings/queries';
+import { dateAndTime } from '@/lib/time';
+import classes from '@/features/settings/Page.module.css';
+
+const route = getRouteApi('/signed-in/settings/calendar');
+
+/** When a site means to produce: its weeks, its holidays, and what comes of them. */
+export function CalendarPage() {
+  const { t } = useTranslation();
+  const { site: wanted } = route.useSearch();
+  const navigate = route.useNavigate();
+  const places = useQuery(placesQuery);
+  const all = places.data?.items ?? [];
+  const sites = all.filter((place) => place.kind === 'site');
+  const site = sites.find((place) => place.id === wanted) ?? sites[0];
+  const paths = placeChoices(all);
+  return (
+    <>
+      <div className={classes.head}>
+        <h1>{t('calendar.title')}</h1>
+        {sites.length > 1 && site !== undefined && (
+          <NativeSelect
+            aria-label={t('calendar.site')}
+            size="md"
+            value={site.id}
+            onChange={(event) => void navigate({ search: { site: event.currentTarget.value } })}
+            data={paths
+              .filter((choice) => sites.some((one) => one.id === choice.id))
+              .map((choice) => ({ value: choice.id, label: choice.path }))}
+          />
+        )}
+      </div>
+      {places.error !== null && <ProblemNotice error={places.error} onRetry={() => void places.refetch()} />}
+      {places.data !== undefined && site === undefined && <p>{t('calendar.no_site')}</p>}
+      {site !== undefined && <SiteCalendar key={site.id} site={site} />}
+    </>
+  );
+}
+
+function SiteCalendar({ site }: { site: Place }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const face = useClockface();
+  const { data: session } = useQuery(sessionQuery);
+  const found = useQuery(calendarQuery(site.id));
+  // A new number opens the editor anew, with what was read last.
+  const [opening, setOpening] = useState(0);
+  const reload = async () => {
+    await queries.invalidateQueries({ queryKey: calendarQuery(site.id).queryKey });
+    setOpening((number) => number + 1);
+  };
+  const calendar = found.data;
+  if (calendar === undefined) {
+    return found.error === null ? null : <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />;
+  }
+  const when = calendar.changed_at === null ? '' : dateAndTime({ ...face, zone: calendar.timezone }, calendar.changed_at);
+  return (
+    <>
+      <p role="status">
+        {calendar.revision === 0
+          ? t('calendar.never_set', { site: site.name, zone: calendar.timezone })
+          : t('calendar.revision', {
+              number: calendar.revision,
+              who: calendar.changed_by ?? '',
+              when,
+              zone: calendar.timezone,
+            })}{' '}
+        {calendar.figures_follow && t('calendar.following')}
+      </p>
+      <Editor
+        key={opening}
+        site={site.id}
+        calendar={calendar}
+        mayEdit={session?.user.permissions.includes('configure') ?? false}
+        onReload={() => void reload()}
+      />
+      <Preview site={site.id} zone={calendar.timezone} />
+      {calendar.revision > 0 && <Revisions site={site.id} zone={calendar.timezone} />}
+    </>
+  );
+}

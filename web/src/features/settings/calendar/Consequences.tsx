@@ -1,0 +1,64 @@
+import { useTranslation } from 'react-i18next';
+import type { Consequence } from '@/api/types';
+import { useClockface } from '@/components/useClockface';
+import { useFigures } from '@/components/useFigures';
+import { dateName, dayName } from '@/features/settings/calendar/days';
+import { dateAndTime } from '@/lib/time';
+import classes from '@/features/settings/calendar/Calendar.module.css';
+
+const MS = 60_000;
+
+/** Hours a week before and after, what changes of the past, and what the clocks do to shifts. */
+export function Consequences({ consequence }: { consequence: Consequence }) {
+  const { t } = useTranslation();
+  const face = useClockface();
+  const hours = useHours();
+  const { past } = consequence;
+  const weeks = consequence.weeks.filter((week) => week.planned_min !== week.planned_min_before);
+  return (
+    <ul className={classes.consequences} role="status">
+      {weeks.length === 0 && <li>{t('calendar.same_hours')}</li>}
+      {weeks.map((week) => (
+        <li key={week.first}>
+          {week.first === null ? t('calendar.from_the_beginning') : t('calendar.from_date', { date: dateName(face.locale, week.first) })}
+          {': '}
+          <b>
+            {t('calendar.hours_change', { before: hours(week.planned_min_before), after: hours(week.planned_min) })}
+          </b>
+        </li>
+      ))}
+      <li>
+        {past == null
+          ? t('calendar.past_stays')
+          : t('calendar.past_changes', {
+              since: dateAndTime(face, past.since),
+              count: past.stations,
+              before: hours(past.planned_min_before),
+              after: hours(past.planned_min),
+            })}
+      </li>
+      {consequence.clock_changes.flatMap((change) =>
+        change.shifts.map((shift) => (
+          <li key={`${change.day} ${shift.name}`}>
+            {t('calendar.over_clock_change', {
+              day: dayName(face.locale, change.day),
+              shift: shift.name,
+              length: hours(shift.length_min),
+              usual: hours(shift.usual_min),
+            })}
+          </li>
+        )),
+      )}
+    </ul>
+  );
+}
+
+/** Hours and minutes, however many days they make. */
+function useHours() {
+  const figures = useFigures();
+  const { t } = useTranslation();
+  return (minutes: number) =>
+    minutes < 48 * 60
+      ? figures.duration(minutes * MS)
+      : t('calendar.hours', { hours: figures.count(Math.floor(minutes / 60)), minutes: minutes % 60 });
+}
