@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from goodpart.kpi.minutes import affected_minutes
-from goodpart.kpi.window import MINUTE, Window, whole_minute
+from goodpart.kpi.window import EPOCH, MINUTE, Window, whole_minute
 from goodpart.server.gateways import service as gateways
 from goodpart.server.kit.signals import Signal
 from goodpart.server.kit.work import Work
@@ -12,6 +12,7 @@ from goodpart.server.kpis import repository
 from goodpart.server.kpis.figures import Scope, measured, scope_of, shift_figures
 from goodpart.server.kpis.model import StateNow, believed_until, report_of
 from goodpart.server.kpis.schemas import KpisOut, StationState
+from goodpart.server.places import service as places
 from goodpart.wire.events import MachineStateChanged
 from goodpart.wire.machine import MachineState
 from goodpart.wire.modes import Mode
@@ -44,6 +45,16 @@ async def recompute(work: Work, station: str, minutes: Iterable[datetime]) -> No
         rows = await measured(work, scope, window)
         await repository.replace_minutes(work.session, station, window, rows)
     await _announce(work, scope)
+
+
+async def recompute_all(work: Work, place: str, since: datetime | None = None) -> None:
+    """As `recompute`, for all stored minutes of all stations at or below ``place``, from ``since`` on if it is given.
+
+    For a site whose clock or calendar has changed. Raises `PlaceNotFoundError`.
+    """
+    window = Window(since or EPOCH, work.now + MINUTE)
+    for station in await places.stations_under(work, place):
+        await recompute(work, station.id, await repository.logged_minutes(work.session, station.id, window))
 
 
 async def announce(work: Work, station: str) -> None:

@@ -241,3 +241,18 @@ async def test_stored_minutes_are_what_a_recompute_from_nothing_gives(database: 
 
     assert (await figures(plant)).sums == stored.sums
     assert stored.sums.produced == 20
+
+
+async def test_after_a_change_of_the_calendar_stored_minutes_are_those_of_the_new_one(database: Database) -> None:
+    plant = await InspectedPlant.built_in(database)
+    await plant.runs(T, T + timedelta(minutes=30))
+    await plant.passes(*(part(n, T + timedelta(seconds=6 * n)) for n in range(200)))
+    before = await figures(plant)
+    async with database.work() as work:
+        await places.set_shifts(work, plant.site, [ShiftPlan("late", frozenset(range(7)), time(18), time(22))])
+        await kpis.recompute_all(work, plant.site)
+
+    after = await figures(plant)
+
+    assert before.sums.busy_produced == 200
+    assert (after.sums.produced, after.sums.busy_produced, after.sums.busy_ms) == (200, 0, 0)
