@@ -33,6 +33,7 @@ from goodpart.server.kit.objects import Objects, open_objects
 from goodpart.server.kit.requests import Resources
 from goodpart.server.kit.signals import Signals
 from goodpart.server.kit.work import Database, Work
+from goodpart.server.kpis import service as kpis
 from goodpart.server.migrations.upgrade import database_unusable, upgrade
 from goodpart.server.pki.authority import BROWSERS, Authority
 from goodpart.server.places import service as places
@@ -113,6 +114,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         browser_app.state.resources = resources
         browser_app.state.presence = presence
         browser_app.state.evidence = ReviewedParts()
+        browser_app.state.calendar_changed = kpis.recompute_all
         browser_app.state.gateway_address = GatewayAddress("", authority.fingerprint)
         gateway_app.state.door = door
         gateway_tls, foreign = authority.listener_context(), ForeignCertificates(database, door.refusals)

@@ -1,18 +1,32 @@
-"""The place tree, shifts and part numbers over HTTP."""
+"""The place tree and shifts over HTTP. Part numbers have a file of their own, and are part of this module's router."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 
 from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
 from goodpart.server.kit.work import Work
-from goodpart.server.places import service
-from goodpart.server.places.schemas import PartNumberIn, PartNumberOut, PlaceIn, PlaceOut, ShiftIO
+from goodpart.server.places import editing, part_number_endpoints, service
+from goodpart.server.places.schemas import PlaceChangeIn, PlaceIn, PlaceOut, ShiftIO
 
 router = APIRouter(tags=["places"])
+router.include_router(part_number_endpoints.router)
+
+CalendarChanged = Callable[[Work, str], Awaitable[None]]
+"""Reckons the stored minutes of a place again; figures are made of places, so ``compose`` hands it down."""
+
+
+def _calendar_changed(request: Request) -> CalendarChanged:
+    found: CalendarChanged = request.app.state.calendar_changed
+    return found
+
+
+CalendarChangedDep = Annotated[CalendarChanged, Depends(_calendar_changed)]
 
 
 @router.get("/places", dependencies=[permit(Permission.VIEW)])
@@ -26,6 +40,23 @@ async def create_place(work: WorkDep, body: PlaceIn) -> PlaceOut:
     return PlaceOut.of(await service.create(work, body.kind, body.name, body.parent, body.timezone))
 
 
+@router.patch("/places/{place}", dependencies=[permit(Permission.CONFIGURE)])
+async def change_place(
+    work: WorkDep, place: str, body: PlaceChangeIn, calendar_changed: CalendarChangedDep
+) -> PlaceOut:
+    """Figures of all times follow: names and targets at once, and a site's minutes are reckoned again by a new zone."""
+    changed, other_calendar = await editing.change(work, place, body.values())
+    if other_calendar:
+        await calendar_changed(work, place)
+    return PlaceOut.of(changed)
+
+
+@router.delete("/places/{place}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
+async def remove_place(work: WorkDep, place: str) -> None:
+    """409 ``place_in_use`` names what belongs to it."""
+    await editing.remove(work, place)
+
+
 @router.get("/places/{place}/shifts", dependencies=[permit(Permission.VIEW)])
 async def get_shifts(work: WorkDep, tagged: TaggedDep, place: str) -> list[ShiftIO]:
     """The week of a site; empty: round the clock."""
@@ -37,16 +68,6 @@ async def set_shifts(work: WorkDep, edit: EditDep, place: str, body: list[ShiftI
     await edit.begin(work, place, partial(_read_shifts, work, place))
     plans = await service.set_shifts(work, place, [shift.plan() for shift in body])
     return edit.tagged([ShiftIO.of(plan) for plan in plans])
-
-
-@router.get("/part-numbers", dependencies=[permit(Permission.VIEW)])
-async def list_part_numbers(work: WorkDep) -> Listing[PartNumberOut]:
-    return Listing(items=[PartNumberOut.of(part) for part in await service.list_part_numbers(work)])
-
-
-@router.post("/part-numbers", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
-async def create_part_number(work: WorkDep, body: PartNumberIn) -> PartNumberOut:
-    return PartNumberOut.of(await service.create_part_number(work, body.number, body.name, body.ideal_cycle_ms))
 
 
 async def _read_shifts(work: Work, site: str) -> list[ShiftIO]:

@@ -1,14 +1,18 @@
 """Rows of places and part numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from goodpart.server.places.model import PartNumber, Place, PlaceKind, ShiftPlan
-from goodpart.server.places.tables import PartNumberRow, PlaceRow
+from goodpart.server.kit.database import Base
+from goodpart.server.kit.reach import Reach
+from goodpart.server.places.model import IdealCycle, PartNumber, Place, PlaceKind, ShiftPlan
+from goodpart.server.places.tables import IdealCycleRow, PartNumberRow, PlaceRow
+
+COUNTED_UP_TO = 1000
 
 
 async def add(session: AsyncSession, place: Place, *, created_at: datetime) -> None:
@@ -20,6 +24,7 @@ async def add(session: AsyncSession, place: Place, *, created_at: datetime) -> N
             parent=place.parent,
             timezone=place.timezone,
             shifts=[],
+            oee_target=place.oee_target,
             created_at=created_at,
         )
     )
@@ -35,6 +40,38 @@ async def list_all(session: AsyncSession) -> list[Place]:
 async def find(session: AsyncSession, place: str) -> Place | None:
     row = await session.get(PlaceRow, place)
     return _place(row) if row else None
+
+
+async def change(session: AsyncSession, place: Place) -> None:
+    """Write what of ``place`` can change: all but its kind."""
+    row = await session.get_one(PlaceRow, place.id)
+    row.name, row.parent, row.timezone, row.oee_target = place.name, place.parent, place.timezone, place.oee_target
+    await session.flush()
+
+
+async def sibling_named(session: AsyncSession, name: str, parent: str | None, *, but: str = "") -> bool:
+    """Whether another place right under ``parent`` has this name, in capitals or not."""
+    beside = PlaceRow.parent.is_(None) if parent is None else PlaceRow.parent == parent
+    names = await session.scalars(sa.select(PlaceRow.name).where(beside, PlaceRow.id != but))
+    return name.casefold() in {each.casefold() for each in names}
+
+
+async def dependents(session: AsyncSession, place: str) -> dict[str, int]:
+    """How many rows of each table, up to `COUNTED_UP_TO`, are of ``place``; ideal cycle times go with it."""
+    found: dict[str, int] = {}
+    for table in Base.metadata.tables.values():
+        for column in table.columns:
+            if table.name != IdealCycleRow.__tablename__ and column.references(PlaceRow.__table__.c.id):
+                some = sa.select(sa.literal(1)).select_from(table).where(column == place).limit(COUNTED_UP_TO)
+                count = await session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+                if count:
+                    found[table.name] = found.get(table.name, 0) + count
+    return found
+
+
+async def remove(session: AsyncSession, place: str) -> None:
+    await session.execute(sa.delete(IdealCycleRow).where(IdealCycleRow.place == place))
+    await session.execute(sa.delete(PlaceRow).where(PlaceRow.id == place))
 
 
 async def shifts(session: AsyncSession, site: str) -> list[ShiftPlan]:
@@ -71,8 +108,62 @@ async def find_part_number(session: AsyncSession, number: str) -> PartNumber | N
     return _part_number(row) if row else None
 
 
+async def get_part_number(session: AsyncSession, part: str) -> PartNumber | None:
+    """By its id."""
+    row = await session.get(PartNumberRow, part)
+    return _part_number(row) if row else None
+
+
+async def own_cycles(session: AsyncSession, numbers: Collection[str]) -> dict[str, int]:
+    """The ideal cycle times that part numbers have wherever no place says otherwise."""
+    query = sa.select(PartNumberRow.number, PartNumberRow.ideal_cycle_ms).where(PartNumberRow.number.in_(numbers))
+    return {number: ideal for number, ideal in await session.execute(query)}
+
+
+async def cycles_at(
+    session: AsyncSession, places: Collection[str], numbers: Collection[str]
+) -> dict[str, dict[str, int]]:
+    """Ideal cycle times that these places say of their own, by place and number."""
+    query = (
+        sa.select(IdealCycleRow.place, PartNumberRow.number, IdealCycleRow.ideal_cycle_ms)
+        .join(PartNumberRow, PartNumberRow.id == IdealCycleRow.part)
+        .where(IdealCycleRow.place.in_(places), PartNumberRow.number.in_(numbers))
+    )
+    found: dict[str, dict[str, int]] = {}
+    for place, number, ideal in await session.execute(query):
+        found.setdefault(place, {})[number] = ideal
+    return found
+
+
+async def list_cycles(session: AsyncSession, reach: Reach, part: str | None) -> list[IdealCycle]:
+    query = sa.select(IdealCycleRow).where(reach.limits(IdealCycleRow.place))
+    rows = await session.scalars(query if part is None else query.where(IdealCycleRow.part == part))
+    return [IdealCycle(row.part, row.place, row.ideal_cycle_ms) for row in rows]
+
+
+async def change_part_number(session: AsyncSession, part: PartNumber) -> None:
+    row = await session.get_one(PartNumberRow, part.id)
+    row.name, row.ideal_cycle_ms = part.name, part.ideal_cycle_ms
+    await session.flush()
+
+
+async def put_cycle(session: AsyncSession, cycle: IdealCycle) -> None:
+    await session.merge(IdealCycleRow(place=cycle.place, part=cycle.part, ideal_cycle_ms=cycle.ideal_cycle_ms))
+    await session.flush()
+
+
+async def remove_cycle(session: AsyncSession, part: str, place: str) -> bool:
+    """False where there is none."""
+    removed = await session.scalar(
+        sa.delete(IdealCycleRow)
+        .where(IdealCycleRow.part == part, IdealCycleRow.place == place)
+        .returning(IdealCycleRow.part)
+    )
+    return removed is not None
+
+
 def _place(row: PlaceRow) -> Place:
-    return Place(row.id, PlaceKind(row.kind), row.name, row.parent, row.timezone)
+    return Place(row.id, PlaceKind(row.kind), row.name, row.parent, row.timezone, row.oee_target)
 
 
 def _part_number(row: PartNumberRow) -> PartNumber:

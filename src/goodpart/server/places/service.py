@@ -10,6 +10,7 @@ from goodpart.server.places.errors import (
     PartNumberNotFoundError,
     PartNumberTakenError,
     PlaceInvalidError,
+    PlaceNameTakenError,
     PlaceNotFoundError,
 )
 from goodpart.server.places.model import PartNumber, Place, PlaceKind, ShiftPlan, check_place
@@ -18,17 +19,24 @@ ROUND_THE_CLOCK = "all day"
 
 
 async def create(work: Work, kind: PlaceKind, name: str, parent: str | None, timezone: str | None = None) -> Place:
-    """Raises `PlaceNotFoundError` for an unknown parent, `PlaceInvalidError` for a wrong one. A site without a time
-    zone gets UTC."""
+    """Raises `PlaceNotFoundError` for an unknown parent, `PlaceInvalidError` for a wrong one, `PlaceNameTakenError`.
+    A site without a time zone gets UTC."""
     above = await get(work, parent) if parent is not None else None
     work.reach.require(parent)
     if kind is PlaceKind.SITE and timezone is None:
         timezone = "UTC"
     check_place(kind, above, timezone)
+    await check_name_free(work, name, parent)
     place = Place(work.new_id(), kind, name, parent, timezone)
     await repository.add(work.session, place, created_at=work.now)
     await audit.record(work, "place.created", place.id, f"{kind} {name}")
     return place
+
+
+async def check_name_free(work: Work, name: str, parent: str | None, *, but: str = "") -> None:
+    """People and imported files name places by their path. Raises `PlaceNameTakenError`."""
+    if await repository.sibling_named(work.session, name, parent, but=but):
+        raise PlaceNameTakenError(f"There is a place {name} here already.", "Choose another name, or use that place.")
 
 
 async def get(work: Work, place: str) -> Place:

@@ -13,6 +13,7 @@ from goodpart.server.inspections import service as inspections
 from goodpart.server.kit.roles import Grant, Permission
 from goodpart.server.kit.work import Work
 from goodpart.server.models import service as models
+from goodpart.server.places import service as places
 from goodpart.server.recipes import service as recipes
 from goodpart.server.rollouts import service as rollouts
 from goodpart.server.training import service as training
@@ -35,8 +36,8 @@ class Site:
 
     @property
     def traces(self) -> set[str]:
-        """What a person of another site must never read."""
-        return set(self.ids.values())
+        """What a person of another site must never read. Part numbers are the enterprise's."""
+        return {key for name, key in self.ids.items() if name != "part"}
 
 
 async def build_site(server: Server, name: str, number: int) -> Site:
@@ -72,6 +73,7 @@ async def build_site(server: Server, name: str, number: int) -> Site:
         )
         rollout = await rollouts.create(work, [plant.gateway], note=name, signer=resources.signer)
         alarm = await alarms.raise_alarm(work, "camera_lost", f"{plant.station}/camera", f"alarm of {name}")
+        part_number = await places.get_part_number(work, PART_NUMBER)
         approved, _ = await models.get_approved(work, model)
         user = User(work.new_id(), f"somebody of {name}", ())
         await user_rows.add(work.session, user, "no password", work.now)
@@ -85,6 +87,7 @@ async def build_site(server: Server, name: str, number: int) -> Site:
             "place": plant.site,
             "line": plant.line,
             "station": plant.station,
+            "part": part_number.id,
             "gateway": plant.gateway,
             "inspection": seen.inspection,
             "sha256": frame,
@@ -137,7 +140,10 @@ _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = 
     },
     ("POST", "/api/places"): lambda ids: {"json": {"kind": "area", "name": "New area", "parent": ids["place"]}},
     ("PUT", "/api/places/{place}/shifts"): lambda _: {"json": []},
+    ("PATCH", "/api/places/{place}"): lambda ids: {"json": {"name": f"Renamed {ids['place']}"}},
     ("POST", "/api/part-numbers"): lambda _: {"json": {"number": "B-200"}},
+    ("PATCH", "/api/part-numbers/{part}"): lambda _: {"json": {"name": "Renamed"}},
+    ("PUT", "/api/part-numbers/{part}/cycles/{place}"): lambda _: {"json": {"ideal_cycle_ms": 900}},
     ("POST", "/api/gateways"): lambda ids: {"json": {"name": "New box", "site": ids["place"]}},
     ("PUT", "/api/gateways/{gateway}/stations/{station}"): lambda _: {"json": WIRING},
     ("POST", "/api/datasets"): lambda ids: {"json": {"name": "New", "part_number": PART_NUMBER, "place": ids["place"]}},
