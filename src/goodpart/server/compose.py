@@ -98,7 +98,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         jobs = make_jobs(settings, database, objects, clock)
         live = LiveRing()
         database.signals.listen_public(lambda signal: live.append(signal.topic, signal.payload, signal.places))
-        users = Users(Passwords(), timedelta(hours=settings.session_hours), _find_site, places.below, places.names)
+        users = Users(Passwords(), timedelta(hours=settings.session_hours), _find_site, places.below, places.paths)
         resources = Resources(settings, database, objects, authority.signer, jobs, live, users, audit.last_change)
         presence = Presence(clock)
         door = Door(

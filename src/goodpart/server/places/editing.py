@@ -92,10 +92,10 @@ async def _check_move(work: Work, place: Place, parent: str | None) -> None:
 
 
 async def _difference(work: Work, before: Place, after: Place) -> str:
-    names = await service.names(work)
+    paths = await service.paths(work)
 
     def under(parent: str | None) -> str:
-        return names[parent] if parent is not None else "the top"
+        return paths.get(parent, parent) if parent is not None else "the top"
 
     said = []
     if after.name != before.name:

@@ -1,11 +1,16 @@
 """Part numbers over HTTP. They are the enterprise's; what a line is held to is the line's."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
+from fastapi import APIRouter, Depends, Request, Response
+
+from goodpart.server.kit.bodies import read_body
+from goodpart.server.kit.csv_tables import Separator, read_table
+from goodpart.server.kit.imports import CSV_BODY, LIMIT_MB, SPLIT_IT, ImportOut, ImportRequest, csv_file
 from goodpart.server.kit.pages import Listing
-from goodpart.server.kit.permissions import Permission, permit
-from goodpart.server.kit.requests import WorkDep
-from goodpart.server.places import cycles, editing, service
+from goodpart.server.kit.permissions import Permission, permit, permit_aside
+from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
+from goodpart.server.places import cycles, editing, part_import, part_table, service
 from goodpart.server.places.schemas import (
     IdealCycleIn,
     IdealCycleOut,
@@ -28,6 +33,36 @@ async def list_part_numbers(work: WorkDep) -> Listing[PartNumberOut]:
 @router.post("", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
 async def create_part_number(work: WorkDep, body: PartNumberIn) -> PartNumberOut:
     return PartNumberOut.of(await service.create_part_number(work, body.number, body.name, body.ideal_cycle_ms))
+
+
+@router.get(
+    "/csv",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}}}},
+    dependencies=[permit(Permission.VIEW)],
+)
+async def export_part_numbers(work: WorkDep, separator: Separator = Separator.COMMA) -> Response:
+    """A table for a spreadsheet, in the form that an import takes."""
+    return csv_file(await part_table.export(work, separator), "part-numbers.csv")
+
+
+@router.post("/csv", openapi_extra=CSV_BODY)
+async def import_part_numbers(
+    request: Request,
+    resources: ResourcesDep,
+    signed_in: Annotated[SignedIn, permit_aside(Permission.CONFIGURE)],
+    wanted: Annotated[ImportRequest, Depends()],
+) -> ImportOut:
+    """Adds and changes what the file names, all of it or nothing; 422 ``import_refused`` names the first wrong row.
+
+    With ``dry_run`` it only tells, row by row, what would change.
+    """
+    signed_in.reach.require(None)
+    rows = read_table(await read_body(request, LIMIT_MB, SPLIT_IT), part_import.COLUMNS, part_import.REQUIRED)
+    async with resources.database.work(signed_in.actor, read_only=wanted.dry_run, reach=signed_in.reach) as work:
+        if wanted.dry_run:
+            return ImportOut.of((await part_table.plan(work, rows))[0], applied=False)
+        return ImportOut.of(await part_table.apply(work, rows, wanted.plan), applied=True)
 
 
 @router.get("/{part}", dependencies=[permit(Permission.VIEW)])

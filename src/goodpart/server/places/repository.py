@@ -1,6 +1,7 @@
 """Rows of places and part numbers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
@@ -58,14 +59,18 @@ async def sibling_named(session: AsyncSession, name: str, parent: str | None, *,
 
 async def dependents(session: AsyncSession, place: str) -> dict[str, int]:
     """How many rows of each table, up to `COUNTED_UP_TO`, are of ``place``; ideal cycle times go with it."""
+    its_id = Base.metadata.tables[PlaceRow.__tablename__].c.id
     found: dict[str, int] = {}
     for table in Base.metadata.tables.values():
         for column in table.columns:
-            if table.name != IdealCycleRow.__tablename__ and column.references(PlaceRow.__table__.c.id):
-                some = sa.select(sa.literal(1)).select_from(table).where(column == place).limit(COUNTED_UP_TO)
-                count = await session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
-                if count:
-                    found[table.name] = found.get(table.name, 0) + count
+            if table.name == IdealCycleRow.__tablename__ or all(
+                key.column is not its_id for key in column.foreign_keys
+            ):
+                continue
+            some = sa.select(sa.literal(1)).select_from(table).where(column == place).limit(COUNTED_UP_TO)
+            count = await session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+            if count:
+                found[table.name] = found.get(table.name, 0) + count
     return found
 
 
@@ -117,7 +122,7 @@ async def get_part_number(session: AsyncSession, part: str) -> PartNumber | None
 async def own_cycles(session: AsyncSession, numbers: Collection[str]) -> dict[str, int]:
     """The ideal cycle times that part numbers have wherever no place says otherwise."""
     query = sa.select(PartNumberRow.number, PartNumberRow.ideal_cycle_ms).where(PartNumberRow.number.in_(numbers))
-    return {number: ideal for number, ideal in await session.execute(query)}
+    return {row.number: row.ideal_cycle_ms for row in await session.execute(query)}
 
 
 async def cycles_at(
@@ -145,6 +150,32 @@ async def change_part_number(session: AsyncSession, part: PartNumber) -> None:
     row = await session.get_one(PartNumberRow, part.id)
     row.name, row.ideal_cycle_ms = part.name, part.ideal_cycle_ms
     await session.flush()
+
+
+async def add_part_numbers(session: AsyncSession, parts: Sequence[PartNumber], *, created_at: datetime) -> None:
+    if parts:
+        await session.execute(sa.insert(PartNumberRow), [{**asdict(part), "created_at": created_at} for part in parts])
+
+
+async def write_part_numbers(session: AsyncSession, parts: Sequence[PartNumber]) -> None:
+    """Their names and ideal cycle times."""
+    if parts:
+        await session.execute(sa.update(PartNumberRow), [asdict(part) for part in parts])
+        session.expire_all()
+
+
+async def write_cycles(session: AsyncSession, cycles: Mapping[tuple[str, str], int]) -> None:
+    """By the id of the part number and the place; 0 removes one."""
+    keys = sa.tuple_(IdealCycleRow.part, IdealCycleRow.place)
+    said = list(cycles)
+    for start in range(0, len(said), 500):
+        await session.execute(sa.delete(IdealCycleRow).where(keys.in_(said[start : start + 500])))
+    values = [
+        {"part": part, "place": place, "ideal_cycle_ms": ideal} for (part, place), ideal in cycles.items() if ideal
+    ]
+    if values:
+        await session.execute(sa.insert(IdealCycleRow), values)
+    session.expire_all()
 
 
 async def put_cycle(session: AsyncSession, cycle: IdealCycle) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from goodpart.kpi.calendar import Calendar, Shift
 from goodpart.server.audit import service as audit
+from goodpart.server.kit.paths import ARROW
 from goodpart.server.kit.work import Work
 from goodpart.server.places import repository
 from goodpart.server.places.errors import (
@@ -65,6 +66,15 @@ async def list_all(work: Work) -> list[Place]:
 async def names(work: Work) -> dict[str, str]:
     """The name of every place, by its id."""
     return {place.id: place.name for place in await repository.list_all(work.session)}
+
+
+async def paths(work: Work) -> dict[str, str]:
+    """The way to every place within reach from the topmost of them, ``Ulm › Hall 1 › Line 2``, by its id."""
+    found: dict[str, str] = {}
+    for place in await list_all(work):
+        above = found.get(place.parent or "")
+        found[place.id] = f"{above}{ARROW}{place.name}" if above else place.name
+    return found
 
 
 async def below(work: Work, roots: Collection[str]) -> frozenset[str]:

@@ -142,6 +142,8 @@ _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = 
     ("PUT", "/api/places/{place}/shifts"): lambda _: {"json": []},
     ("PATCH", "/api/places/{place}"): lambda ids: {"json": {"name": f"Renamed {ids['place']}"}},
     ("POST", "/api/part-numbers"): lambda _: {"json": {"number": "B-200"}},
+    ("POST", "/api/part-numbers/csv"): lambda _: {"content": b"number,name\nC-300,Shim\n"},
+    ("POST", "/api/users/csv"): lambda _: {"content": b"name,role,place\nImported,,\n"},
     ("PATCH", "/api/part-numbers/{part}"): lambda _: {"json": {"name": "Renamed"}},
     ("PUT", "/api/part-numbers/{part}/cycles/{place}"): lambda _: {"json": {"ideal_cycle_ms": 900}},
     ("POST", "/api/gateways"): lambda ids: {"json": {"name": "New box", "site": ids["place"]}},

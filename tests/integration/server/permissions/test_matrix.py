@@ -23,6 +23,8 @@ UNPLACED = {
     ("GET", "/api/openapi.json"),
     ("GET", "/api/part-numbers"),
     ("POST", "/api/part-numbers"),
+    ("GET", "/api/part-numbers/csv"),
+    ("POST", "/api/part-numbers/csv"),
     ("GET", "/api/part-numbers/{part}"),
     ("PATCH", "/api/part-numbers/{part}"),
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from goodpart.server.run import check_exposure
-from goodpart.server.settings import Settings, SettingsError, is_loopback
+from goodpart.server.settings import Origin, Settings, SettingsError, is_loopback, without_secrets
 
 
 def test_every_setting_is_documented() -> None:
@@ -55,3 +55,29 @@ def test_loopback_is_told_from_the_network(host: str, expected: bool) -> None:
 def test_a_certificate_needs_its_key() -> None:
     with pytest.raises(SettingsError, match="GOODPART_TLS_KEY"):
         check_exposure(Settings.read(tls_certificate=Path("server.pem")))
+
+
+def test_each_setting_knows_where_its_value_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOODPART_PORT", "9000")
+    monkeypatch.setenv("GOODPART_SESSION_HOURS", "8")
+
+    settings = Settings.read(port=9001)
+
+    assert settings.origin("port") is Origin.COMMAND_LINE
+    assert settings.origin("session_hours") is Origin.ENVIRONMENT
+    assert settings.origin("worker_slots") is Origin.DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("", ""),
+        ("/var/lib/goodpart", "/var/lib/goodpart"),
+        ("postgresql://plant@db/goodpart", "postgresql://plant@db/goodpart"),
+        ("postgresql://plant:s3cr3t@db/goodpart", "postgresql://plant:***@db/goodpart"),
+        ("postgresql://plant:s3@cr3t@db/goodpart", "postgresql://plant:***@db/goodpart"),
+        ("postgresql://db/goodpart?user=plant&password=s3cr3t", "postgresql://db/goodpart?***"),
+    ],
+)
+def test_no_password_is_shown_with_an_address(address: str, shown: str) -> None:
+    assert without_secrets(address) == shown
