@@ -4,6 +4,7 @@ A file only adds and changes: what it does not name stays as it is.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -154,25 +155,32 @@ class RowPlanOut(BaseModel):
     problem: RowProblemOut | None
 
 
+class RowCounts(BaseModel):
+    new: int
+    changed: int
+    unchanged: int
+    wrong: int
+
+    @classmethod
+    def of(cls, rows: Iterable[RowPlan]) -> Self:
+        counts = Counter(row.outcome for row in rows)
+        return cls(**{outcome.value: counts[outcome] for outcome in RowOutcome})
+
+
 class ImportOut(BaseModel):
     """What a file would do, or has done."""
 
     applied: bool
     plan: str
     """Send it along to have exactly this done."""
-    counts: dict[RowOutcome, int]
+    counts: RowCounts
     rows: list[RowPlanOut]
 
     @classmethod
     def of(cls, plan: ImportPlan, *, applied: bool) -> Self:
-        return cls(applied=applied, plan=plan.digest, counts=_counted(plan.rows), rows=[_shown(r) for r in plan.rows])
-
-
-def _counted(rows: Iterable[RowPlan]) -> dict[RowOutcome, int]:
-    found = dict.fromkeys(RowOutcome, 0)
-    for row in rows:
-        found[row.outcome] += 1
-    return found
+        return cls(
+            applied=applied, plan=plan.digest, counts=RowCounts.of(plan.rows), rows=[_shown(r) for r in plan.rows]
+        )
 
 
 def _shown(row: RowPlan) -> RowPlanOut:

@@ -51,17 +51,28 @@ async def set_ideal_cycle(work: Work, part: str, place: str, ideal_cycle_ms: int
     return cycle
 
 
+async def find_ideal_cycle(work: Work, part: str, place: str) -> IdealCycle | None:
+    """What the place says of its own. Raises as `set_ideal_cycle`."""
+    await get_part(work, part)
+    await service.get(work, place)
+    return await repository.find_cycle(work.session, part, place)
+
+
+async def get_ideal_cycle(work: Work, part: str, place: str) -> IdealCycle:
+    """Raises as `set_ideal_cycle`, and `IdealCycleNotFoundError`."""
+    found = await find_ideal_cycle(work, part, place)
+    if found is None:
+        raise IdealCycleNotFoundError("The place has no ideal cycle time of its own for this part.", "Reload the page.")
+    return found
+
+
 async def remove_ideal_cycle(work: Work, part: str, place: str) -> None:
-    """From now on the place is held to what holds above it. Raises as `set_ideal_cycle`, and
-    `IdealCycleNotFoundError`."""
-    known = await get_part(work, part)
-    where = await service.get(work, place)
+    """From now on the place is held to what holds above it. Raises as `get_ideal_cycle`."""
+    await get_ideal_cycle(work, part, place)
     work.reach.require(place)
-    if not await repository.remove_cycle(work.session, part, place):
-        raise IdealCycleNotFoundError(
-            f"{where.name} has no ideal cycle time of its own for {known.number}.", "Reload the page."
-        )
-    await audit.record(work, "part_number.ideal_cycle_removed", part, f"{known.number} at {where.name}")
+    await repository.remove_cycle(work.session, part, place)
+    detail = f"{(await get_part(work, part)).number} at {(await service.get(work, place)).name}"
+    await audit.record(work, "part_number.ideal_cycle_removed", part, detail)
 
 
 async def list_cycles(work: Work, part: str | None = None) -> dict[str, list[IdealCycle]]:

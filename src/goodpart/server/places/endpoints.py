@@ -40,20 +40,27 @@ async def create_place(work: WorkDep, body: PlaceIn) -> PlaceOut:
     return PlaceOut.of(await service.create(work, body.kind, body.name, body.parent, body.timezone))
 
 
+@router.get("/places/{place}", dependencies=[permit(Permission.VIEW)])
+async def get_place(work: WorkDep, tagged: TaggedDep, place: str) -> PlaceOut:
+    return tagged(await _read(work, place))
+
+
 @router.patch("/places/{place}", dependencies=[permit(Permission.CONFIGURE)])
 async def change_place(
-    work: WorkDep, place: str, body: PlaceChangeIn, calendar_changed: CalendarChangedDep
+    work: WorkDep, edit: EditDep, place: str, body: PlaceChangeIn, calendar_changed: CalendarChangedDep
 ) -> PlaceOut:
     """Figures of all times follow: names and targets at once, and a site's minutes are reckoned again by a new zone."""
+    await edit.begin(work, place, partial(_read, work, place))
     changed, other_calendar = await editing.change(work, place, body.values())
     if other_calendar:
         await calendar_changed(work, place)
-    return PlaceOut.of(changed)
+    return edit.tagged(PlaceOut.of(changed))
 
 
 @router.delete("/places/{place}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
-async def remove_place(work: WorkDep, place: str) -> None:
+async def remove_place(work: WorkDep, edit: EditDep, place: str) -> None:
     """409 ``place_in_use`` names what belongs to it."""
+    await edit.begin(work, place, partial(_read, work, place))
     await editing.remove(work, place)
 
 
@@ -68,6 +75,10 @@ async def set_shifts(work: WorkDep, edit: EditDep, place: str, body: list[ShiftI
     await edit.begin(work, place, partial(_read_shifts, work, place))
     plans = await service.set_shifts(work, place, [shift.plan() for shift in body])
     return edit.tagged([ShiftIO.of(plan) for plan in plans])
+
+
+async def _read(work: Work, place: str) -> PlaceOut:
+    return PlaceOut.of(await service.get(work, place))
 
 
 async def _read_shifts(work: Work, site: str) -> list[ShiftIO]:

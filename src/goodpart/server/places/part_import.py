@@ -80,10 +80,11 @@ class _Reader:
         number = self._number(row)
         before = self.known.get(number)
         name = row.cells.get("name")
-        if name is not None and (before is None or name != before.name):
+        said = before is None or name != before.name
+        if name is not None and said:
             name = name.strip()
         ideal = _cycle(row)
-        problem = self._problem(row, number, "") or (unusable_text("name", name) if name else None)
+        problem = self._problem(row, number, "") or (unusable_text("name", name) if name and said else None)
         if problem is not None:
             return wrong(row.line, number, problem)
         if isinstance(ideal, RowProblem):

@@ -183,14 +183,13 @@ async def put_cycle(session: AsyncSession, cycle: IdealCycle) -> None:
     await session.flush()
 
 
-async def remove_cycle(session: AsyncSession, part: str, place: str) -> bool:
-    """False where there is none."""
-    removed = await session.scalar(
-        sa.delete(IdealCycleRow)
-        .where(IdealCycleRow.part == part, IdealCycleRow.place == place)
-        .returning(IdealCycleRow.part)
-    )
-    return removed is not None
+async def find_cycle(session: AsyncSession, part: str, place: str) -> IdealCycle | None:
+    row = await session.get(IdealCycleRow, (place, part), populate_existing=True)
+    return IdealCycle(row.part, row.place, row.ideal_cycle_ms) if row else None
+
+
+async def remove_cycle(session: AsyncSession, part: str, place: str) -> None:
+    await session.execute(sa.delete(IdealCycleRow).where(IdealCycleRow.part == part, IdealCycleRow.place == place))
 
 
 def _place(row: PlaceRow) -> Place:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, PlainSerializer
 
+from goodpart.server.kit.edits import Editable
 from goodpart.server.places.model import LONGEST_CYCLE_MS, IdealCycle, PartNumber, Place, PlaceKind, ShiftPlan
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
@@ -106,7 +107,9 @@ class IdealCycleOut(BaseModel):
         return cls(place=cycle.place, ideal_cycle_ms=cycle.ideal_cycle_ms)
 
 
-class PartNumberOut(BaseModel):
+class PartNumberOut(Editable):
+    untagged = frozenset({"cycles"})
+
     id: str
     number: str
     name: str
