@@ -13,6 +13,7 @@ from goodpart.server.inspections import service as inspections
 from goodpart.server.kit.roles import Grant, Permission
 from goodpart.server.kit.work import Work
 from goodpart.server.models import service as models
+from goodpart.server.places import cycles
 from goodpart.server.places import service as places
 from goodpart.server.recipes import service as recipes
 from goodpart.server.rollouts import service as rollouts
@@ -74,6 +75,7 @@ async def build_site(server: Server, name: str, number: int) -> Site:
         rollout = await rollouts.create(work, [plant.gateway], note=name, signer=resources.signer)
         alarm = await alarms.raise_alarm(work, "camera_lost", f"{plant.station}/camera", f"alarm of {name}")
         part_number = await places.get_part_number(work, PART_NUMBER)
+        await cycles.set_ideal_cycle(work, part_number.id, plant.site, 1900)
         approved, _ = await models.get_approved(work, model)
         user = User(work.new_id(), f"somebody of {name}", ())
         await user_rows.add(work.session, user, "no password", work.now)

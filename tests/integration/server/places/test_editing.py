@@ -1,6 +1,7 @@
 """Places are renamed, moved and removed; lines are held to cycles and targets of their own."""
 
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -18,11 +19,11 @@ from tests.integration.server.permissions.site import add_person
 
 @pytest.fixture
 async def plant(server: Server, clock: SteppingClock) -> InspectedPlant:
-    """Ran for half an hour and made two hundred parts, an hour ago."""
+    """Ran for half an hour and made twenty parts, an hour ago."""
     built = await InspectedPlant.built_in(server.resources.database)
     start = clock.now() - timedelta(hours=1)
     await built.runs(start, start + timedelta(minutes=30))
-    await built.passes(*(part(n, start + timedelta(seconds=6 * n)) for n in range(200)))
+    await built.passes(*(part(n, start + timedelta(seconds=6 * n)) for n in range(20)))
     return built
 
 
@@ -30,6 +31,14 @@ async def make(browser: httpx.AsyncClient, kind: str, name: str, parent: str | N
     answer = await browser.post("/api/places", json={"kind": kind, "name": name, "parent": parent})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
+
+
+async def change(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> httpx.Response:
+    return await client.patch(path, json=body, headers=UNSEEN)
+
+
+async def remove(client: httpx.AsyncClient, path: str) -> httpx.Response:
+    return await client.delete(path, headers=UNSEEN)
 
 
 async def effectiveness(browser: httpx.AsyncClient, place: str) -> float:
@@ -49,19 +58,19 @@ async def test_an_ideal_cycle_holds_for_all_stored_minutes_from_the_nearest_plac
     first = await effectiveness(browser, plant.line)
     assert first > 0
 
-    await browser.patch(f"/api/part-numbers/{key}", json={"ideal_cycle_ms": 1000}, headers=UNSEEN)
+    await change(browser, f"/api/part-numbers/{key}", {"ideal_cycle_ms": 1000})
     assert await effectiveness(browser, plant.line) == pytest.approx(first / 2)
-    await browser.put(f"/api/part-numbers/{key}/cycles/{plant.line}", json={"ideal_cycle_ms": 4000}, headers=UNSEEN)
+    await browser.put(f"/api/part-numbers/{key}/cycles/{plant.line}", json={"ideal_cycle_ms": 4000})
     assert await effectiveness(browser, plant.line) == pytest.approx(first * 2)
-    await browser.put(f"/api/part-numbers/{key}/cycles/{plant.station}", json={"ideal_cycle_ms": 500}, headers=UNSEEN)
+    await browser.put(f"/api/part-numbers/{key}/cycles/{plant.station}", json={"ideal_cycle_ms": 500})
     assert await effectiveness(browser, plant.line) == pytest.approx(first / 4)
     (bar,) = (await browser.get("/api/kpis/series", params={"place": plant.line, "step": "hour"})).json()["items"][:1]
     assert bar["oee"] is not None
 
     for place in (plant.station, plant.line):
-        assert (await browser.delete(f"/api/part-numbers/{key}/cycles/{place}", headers=UNSEEN)).status_code == 204
+        assert (await remove(browser, f"/api/part-numbers/{key}/cycles/{place}")).status_code == 204
     assert await effectiveness(browser, plant.line) == pytest.approx(first / 2)
-    gone = await browser.delete(f"/api/part-numbers/{key}/cycles/{plant.line}", headers=UNSEEN)
+    gone = await remove(browser, f"/api/part-numbers/{key}/cycles/{plant.line}")
     assert (gone.status_code, gone.json()["code"]) == (404, "ideal_cycle_not_found")
 
 
@@ -71,12 +80,12 @@ async def test_a_target_holds_at_its_place_and_below(browser: httpx.AsyncClient,
         return found
 
     assert await target(plant.station) is None
-    await browser.patch(f"/api/places/{plant.site}", json={"oee_target": 0.7}, headers=UNSEEN)
-    await browser.patch(f"/api/places/{plant.line}", json={"oee_target": 0.8}, headers=UNSEEN)
+    await change(browser, f"/api/places/{plant.site}", {"oee_target": 0.7})
+    await change(browser, f"/api/places/{plant.line}", {"oee_target": 0.8})
     assert [await target(place) for place in (plant.site, plant.line, plant.station)] == [0.7, 0.8, 0.8]
-    await browser.patch(f"/api/places/{plant.line}", json={"oee_target": None}, headers=UNSEEN)
+    await change(browser, f"/api/places/{plant.line}", {"oee_target": None})
     assert await target(plant.station) == 0.7
-    assert (await browser.patch(f"/api/places/{plant.line}", json={"oee_target": 1.5}, headers=UNSEEN)).status_code == 422
+    assert (await change(browser, f"/api/places/{plant.line}", {"oee_target": 1.5})).status_code == 422
 
 
 async def test_another_time_zone_reckons_stored_minutes_again(
@@ -91,13 +100,13 @@ async def test_another_time_zone_reckons_stored_minutes_again(
             "end": f"{(hour + 1) % 24:02}:00",
         }
     ]
-    await browser.patch(f"/api/places/{plant.site}", json={"timezone": "UTC"}, headers=UNSEEN)
+    await change(browser, f"/api/places/{plant.site}", {"timezone": "UTC"})
     await browser.put(f"/api/places/{plant.site}/shifts", json=shifts, headers=UNSEEN)
-    assert (await browser.patch(f"/api/places/{plant.site}", json={"timezone": "Asia/Tokyo"}, headers=UNSEEN)).status_code == 200
+    assert (await change(browser, f"/api/places/{plant.site}", {"timezone": "Asia/Tokyo"})).status_code == 200
     by_night = (await browser.get("/api/kpis", params={"place": plant.site})).json()
     assert by_night["seconds"]["planned_busy"] == 0
 
-    changed = await browser.patch(f"/api/places/{plant.site}", json={"timezone": "UTC"}, headers=UNSEEN)
+    changed = await change(browser, f"/api/places/{plant.site}", {"timezone": "UTC"})
 
     assert changed.json()["timezone"] == "UTC"
     assert (await browser.get("/api/kpis", params={"place": plant.site})).json()["seconds"]["planned_busy"] > 0
@@ -109,7 +118,7 @@ async def test_a_place_is_renamed_and_moved_within_its_site(browser: httpx.Async
     line = await make(browser, "line", "Line 1", site)
     elsewhere = await make(browser, "area", "Hall 1", await make(browser, "site", "Linz", None))
 
-    moved = await browser.patch(f"/api/places/{line}", json={"name": "Line A", "parent": hall}, headers=UNSEEN)
+    moved = await change(browser, f"/api/places/{line}", {"name": "Line A", "parent": hall})
     assert (moved.json()["name"], moved.json()["parent"]) == ("Line A", hall)
     trail = (await browser.get("/api/audit", params={"subject": line})).json()["items"][0]
     assert trail["detail"] == "line Line 1: renamed from Line 1 to Line A, moved from Ulm to Ulm › Hall 1"
@@ -121,9 +130,9 @@ async def test_a_place_is_renamed_and_moved_within_its_site(browser: httpx.Async
         ({"timezone": "Europe/Berlin"}, 422, "place_invalid"),
         ({"name": "  "}, 422, "request_invalid"),
     ):
-        answer = await browser.patch(f"/api/places/{line}", json=body, headers=UNSEEN)
+        answer = await change(browser, f"/api/places/{line}", body)
         assert (answer.status_code, answer.json()["code"]) == (status, code), body
-    assert (await browser.patch(f"/api/places/{site}", json={"timezone": "Mars/Base"}, headers=UNSEEN)).status_code == 422
+    assert (await change(browser, f"/api/places/{site}", {"timezone": "Mars/Base"})).status_code == 422
 
 
 async def test_two_places_side_by_side_have_different_names(browser: httpx.AsyncClient) -> None:
@@ -132,22 +141,22 @@ async def test_two_places_side_by_side_have_different_names(browser: httpx.Async
     second = await make(browser, "line", "Line 2", site)
 
     added = await browser.post("/api/places", json={"kind": "line", "name": "LINE 1", "parent": site})
-    renamed = await browser.patch(f"/api/places/{second}", json={"name": "Line 1"}, headers=UNSEEN)
+    renamed = await change(browser, f"/api/places/{second}", {"name": "Line 1"})
 
     assert [answer.json()["code"] for answer in (added, renamed)] == ["place_name_taken"] * 2
-    assert (await browser.patch(f"/api/places/{second}", json={"name": "LINE 2"}, headers=UNSEEN)).status_code == 200
+    assert (await change(browser, f"/api/places/{second}", {"name": "LINE 2"})).status_code == 200
 
 
 async def test_a_place_in_use_tells_what_belongs_to_it(browser: httpx.AsyncClient, plant: InspectedPlant) -> None:
-    refused = await browser.delete(f"/api/places/{plant.station}", headers=UNSEEN)
+    refused = await remove(browser, f"/api/places/{plant.station}")
     assert (refused.status_code, refused.json()["code"]) == (409, "place_in_use")
-    assert "200 inspections" in refused.json()["detail"]
-    assert "1 places below it" in (await browser.delete(f"/api/places/{plant.line}", headers=UNSEEN)).json()["detail"]
+    assert "20 inspections" in refused.json()["detail"]
+    assert "1 places below it" in (await remove(browser, f"/api/places/{plant.line}")).json()["detail"]
 
     spare = await make(browser, "line", "Line 2", plant.site)
     key = await part_id(browser)
-    await browser.put(f"/api/part-numbers/{key}/cycles/{spare}", json={"ideal_cycle_ms": 900}, headers=UNSEEN)
-    assert (await browser.delete(f"/api/places/{spare}", headers=UNSEEN)).status_code == 204
+    await browser.put(f"/api/part-numbers/{key}/cycles/{spare}", json={"ideal_cycle_ms": 900})
+    assert (await remove(browser, f"/api/places/{spare}")).status_code == 204
     assert (await browser.get(f"/api/part-numbers/{key}")).json()["cycles"] == []
 
 
@@ -169,11 +178,11 @@ async def test_an_engineer_of_a_line_sets_its_cycles_and_nobody_elses(
     stranger.headers["Cookie"] = f"{COOKIE}={token}"
     body = {"ideal_cycle_ms": 900}
 
-    assert (await stranger.put(f"/api/part-numbers/{key}/cycles/{plant.line}", json=body, headers=UNSEEN)).status_code == 200
-    assert (await stranger.put(f"/api/part-numbers/{key}/cycles/{plant.site}", json=body, headers=UNSEEN)).status_code == 404
-    assert (await stranger.patch(f"/api/part-numbers/{key}", json={"name": "Mine"}, headers=UNSEEN)).status_code == 403
-    assert (await stranger.patch(f"/api/places/{plant.line}", json={"name": "My line"}, headers=UNSEEN)).status_code == 200
-    assert (await stranger.patch(f"/api/places/{plant.line}", json={"parent": None}, headers=UNSEEN)).status_code == 403
+    assert (await stranger.put(f"/api/part-numbers/{key}/cycles/{plant.line}", json=body)).status_code == 200
+    assert (await stranger.put(f"/api/part-numbers/{key}/cycles/{plant.site}", json=body)).status_code == 404
+    assert (await change(stranger, f"/api/part-numbers/{key}", {"name": "Mine"})).status_code == 403
+    assert (await change(stranger, f"/api/places/{plant.line}", {"name": "My line"})).status_code == 200
+    assert (await change(stranger, f"/api/places/{plant.line}", {"parent": None})).status_code == 403
 
 
 async def test_two_people_who_edit_one_place_or_part_number_are_told(browser: httpx.AsyncClient) -> None:

@@ -6,7 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { sessionQuery } from '@/api/session';
 import type { PartNumber } from '@/api/types';
+import { EditProblem } from '@/components/EditProblem';
 import { ProblemNotice } from '@/components/Notice';
+import { useEdit } from '@/components/useEdit';
 import { useFigures } from '@/components/useFigures';
 import { Card } from '@/features/settings/Card';
 import { CycleField } from '@/features/settings/CycleField';
@@ -23,7 +25,13 @@ const route = getRouteApi('/signed-in/settings/part-numbers/$id');
 export function PartNumberPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
+  const queries = useQueryClient();
   const found = useQuery(partNumberQuery(id));
+  const [opened, setOpened] = useState(0);
+  const reload = async () => {
+    await queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey });
+    setOpened((times) => times + 1);
+  };
   const { data: session } = useQuery(sessionQuery);
   const may = session?.user.enterprise_permissions.includes('configure') ?? false;
   return (
@@ -37,7 +45,7 @@ export function PartNumberPage() {
       {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
       {found.data !== undefined && (
         <>
-          {may && <Master key={found.data.id} part={found.data} />}
+          {may && <Master key={`${found.data.id} ${opened}`} part={found.data} onReload={() => void reload()} />}
           <AtPlaces part={found.data} />
         </>
       )}
@@ -50,28 +58,27 @@ function useChanged() {
   return () => queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey });
 }
 
-function Master({ part }: { part: PartNumber }) {
+function Master({ part, onReload }: { part: PartNumber; onReload: () => void }) {
   const { t } = useTranslation();
   const [name, setName] = useState(part.name);
   const [ideal, setIdeal] = useState(part.ideal_cycle_ms);
   const changed = useChanged();
-  const change = useMutation({
-    mutationFn: () =>
-      answer(
-        client.PATCH('/api/part-numbers/{part}', { params: { path: { part: part.id } }, body: { name, ideal_cycle_ms: ideal } }),
-      ),
-    onSuccess: changed,
+  const change = useEdit({
+    path: `/api/part-numbers/${part.id}`,
+    send: (body: { name: string; ideal_cycle_ms: number }, header) =>
+      client.PATCH('/api/part-numbers/{part}', { params: { path: { part: part.id }, header }, body }),
+    onSaved: changed,
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    change.mutate();
+    change.save({ name, ideal_cycle_ms: ideal });
   };
   return (
     <Card title={t('parts.master')} what={t('parts.master_what')}>
       <form className={forms.form} onSubmit={submit}>
         <TextInput label={t('parts.name')} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <CycleField value={ideal} onChange={setIdeal} />
-        {change.error !== null && <ProblemNotice error={change.error} />}
+        <EditProblem edit={change} onReload={onReload} />
         {change.isSuccess && (
           <p className={forms.done} role="status">
             {t('parts.saved')}
@@ -101,8 +108,11 @@ function AtPlaces({ part }: { part: PartNumber }) {
     .map((cycle) => ({ ...cycle, path: paths.get(cycle.place) ?? cycle.place }))
     .sort((a, b) => a.path.localeCompare(b.path));
   const remove = useMutation({
-    mutationFn: (place: string) =>
-      answer(client.DELETE('/api/part-numbers/{part}/cycles/{place}', { params: { path: { part: part.id, place } } })),
+    mutationFn: async (place: string) => {
+      const path = { part: part.id, place };
+      // What is removed is what the row shows, whoever set it.
+      await answer(client.DELETE('/api/part-numbers/{part}/cycles/{place}', { params: { path, header: { 'If-Match': '*' } } }));
+    },
     onSettled: changed,
   });
   return (

@@ -1,15 +1,18 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { answer, client } from '@/api/client';
+import { client } from '@/api/client';
 import type { Place } from '@/api/types';
+import { EditProblem } from '@/components/EditProblem';
 import { ProblemNotice } from '@/components/Notice';
+import { useEdit } from '@/components/useEdit';
 import { useFigures } from '@/components/useFigures';
 import { Card } from '@/features/settings/Card';
 import { NewPlace } from '@/features/settings/NewPlace';
 import { kindsBelow, newHomes, oeeTargetOf, placeChoices } from '@/features/settings/places';
+import { placeQuery } from '@/features/settings/queries';
 import { ZoneField } from '@/features/settings/ZoneField';
 import { TARGETS } from '@/lib/targets';
 import forms from '@/features/settings/Form.module.css';
@@ -20,47 +23,60 @@ interface Props {
 }
 
 /** What one place is, what is added below it, and its end. */
-export function PlaceCards({ place, places }: Props) {
+export function PlaceCards({ id, places }: { id: string; places: readonly Place[] }) {
   const { t } = useTranslation();
+  const queries = useQueryClient();
+  const found = useQuery(placeQuery(id));
+  const [opened, setOpened] = useState(0);
+  const reload = async () => {
+    await queries.invalidateQueries({ queryKey: ['places'] });
+    setOpened((times) => times + 1);
+  };
+  if (found.error !== null) return <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.data === undefined) return null;
+  const place = found.data;
   return (
     <>
-      <Edit place={place} places={places} />
+      <Edit key={opened} place={place} places={places} onReload={() => void reload()} />
       {kindsBelow(place.kind).length > 0 && (
         <Card title={t('places.add_below')} what={t('places.add_below_what', { name: place.name })}>
           <NewPlace parent={place} />
         </Card>
       )}
-      <Removal place={place} />
+      <Removal place={place} onReload={() => void reload()} />
     </>
   );
 }
 
-function Edit({ place, places }: Props) {
+interface Change {
+  name?: string;
+  parent?: string | null;
+  timezone?: string;
+  oee_target?: number | null;
+}
+
+function Edit({ place, places, onReload }: Props & { onReload: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [name, setName] = useState(place.name);
   const [parent, setParent] = useState(place.parent);
   const [zone, setZone] = useState(place.timezone ?? '');
   const [target, setTarget] = useState(place.oee_target);
-  const change = useMutation({
-    mutationFn: () =>
-      answer(
-        client.PATCH('/api/places/{place}', {
-          params: { path: { place: place.id } },
-          body: {
-            name,
-            oee_target: target,
-            ...(parent === place.parent ? {} : { parent }),
-            ...(place.kind === 'site' ? { timezone: zone } : {}),
-          },
-        }),
-      ),
+  const change = useEdit({
+    path: `/api/places/${place.id}`,
+    send: (body: Change, header) =>
+      client.PATCH('/api/places/{place}', { params: { path: { place: place.id }, header }, body }),
     // Names and zones of places stand on every page.
-    onSuccess: () => queries.invalidateQueries(),
+    onSaved: () => queries.invalidateQueries(),
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    change.mutate();
+    change.save({
+      name,
+      oee_target: target,
+      ...(parent === place.parent ? {} : { parent }),
+      ...(place.kind === 'site' ? { timezone: zone } : {}),
+    });
   };
   const homes = newHomes(places, place);
   const paths = new Map(placeChoices(places).map((choice) => [choice.id, choice.path]));
@@ -91,7 +107,7 @@ function Edit({ place, places }: Props) {
           />
         )}
         <TargetField place={place} places={places} value={target} onChange={setTarget} />
-        {change.error !== null && <ProblemNotice error={change.error} />}
+        <EditProblem edit={change} onReload={onReload} />
         {change.isSuccess && (
           <p className={forms.done} role="status">
             {t('places.saved')}
@@ -141,22 +157,24 @@ function TargetField({ place, places, value, onChange }: TargetProps) {
   );
 }
 
-function Removal({ place }: { place: Place }) {
+function Removal({ place, onReload }: { place: Place; onReload: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const remove = useMutation({
-    mutationFn: () => answer(client.DELETE('/api/places/{place}', { params: { path: { place: place.id } } })),
-    onSuccess: async () => {
+  const remove = useEdit({
+    path: `/api/places/${place.id}`,
+    send: (_: null, header) => client.DELETE('/api/places/{place}', { params: { path: { place: place.id }, header } }),
+    onSaved: async () => {
       await navigate({ to: '/settings/places', search: place.parent === null ? {} : { place: place.parent } });
+      queries.removeQueries({ queryKey: placeQuery(place.id).queryKey });
       await queries.invalidateQueries();
     },
   });
   return (
     <Card title={t('places.remove')} what={t('places.remove_what')}>
-      {remove.error !== null && <ProblemNotice error={remove.error} />}
+      <EditProblem edit={remove} onReload={onReload} />
       <div className={forms.buttons}>
-        <Button variant="default" loading={remove.isPending} onClick={() => remove.mutate()}>
+        <Button variant="default" loading={remove.isPending} onClick={() => remove.save(null)}>
           {t('places.remove_this', { name: place.name })}
         </Button>
       </div>

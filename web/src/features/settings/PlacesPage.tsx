@@ -53,7 +53,7 @@ export function PlacesPage() {
             {chosen === undefined ? (
               <p className={page.teaching}>{t('places.choose')}</p>
             ) : (
-              <PlaceCards key={chosen.id} place={chosen} places={places} />
+              <PlaceCards key={chosen.id} id={chosen.id} places={places} />
             )}
           </div>
         </div>

@@ -67,6 +67,13 @@ export const serverSettingsQuery = queryOptions({
   queryFn: ({ signal }) => answer(client.GET('/api/server/settings', { signal })),
 });
 
+export function placeQuery(place: string) {
+  return queryOptions({
+    queryKey: ['places', place],
+    queryFn: ({ signal }) => answer(client.GET('/api/places/{place}', { params: { path: { place } }, signal })),
+  });
+}
+
 export interface AuditSearch {
   actor?: string;
   action?: string;
