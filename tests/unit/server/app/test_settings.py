@@ -1,17 +1,27 @@
 """The table of settings is complete, and a wrong value is named."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from goodpart.server.run import check_exposure
-from goodpart.server.settings import Origin, Settings, SettingsError, is_loopback, without_secrets
+from goodpart.server.settings import Origin, Settings, SettingsError, is_loopback, variable, without_secrets
+
+LOCALES = Path(__file__).resolve().parents[4] / "web" / "src" / "locales"
 
 
 def test_every_setting_is_documented() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         assert field.description.endswith("."), name
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_setting_is_told_on_the_page_of_the_server(language: str) -> None:
+    texts = json.loads((LOCALES / f"{language}.json").read_text(encoding="utf-8"))
+
+    assert set(texts["server"]["about"]) == {variable(name) for name in Settings.model_fields}
 
 
 def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
