@@ -1,6 +1,7 @@
 """The settings in a real browser: accounts, the second factor, the audit trail."""
 
 import re
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -60,3 +61,34 @@ def test_the_audit_trail_is_verified_and_narrowed(sit_down: SitDown) -> None:
     page.get_by_label("About").select_option("recipe")
     expect(page).to_have_url(re.compile("action=recipe"))
     expect(page.get_by_role("row").nth(1)).to_contain_text("recipe.")
+
+
+def test_a_line_is_added_and_its_part_numbers_come_from_a_corrected_file(sit_down: SitDown, tmp_path: Path) -> None:
+    page = sit_down().open("/settings/places")
+    tree = page.get_by_role("navigation", name="The plant as a tree")
+    tree.get_by_role("link", name=re.compile("^Press shop")).press("Enter")
+    below = page.get_by_role("region", name="Add a place below")
+    below.get_by_label("Name").fill("Line 2")
+    below.get_by_label("Name").press("Enter")
+    expect(tree.get_by_role("link", name=re.compile("^Line 2"))).to_be_visible()
+
+    page.get_by_role("link", name="Part numbers").click()
+    page.get_by_role("button", name="Import CSV").click()
+    dialog = page.get_by_role("dialog", name="Import part numbers")
+    path = "Goodpart demo / Demo plant / Press shop / Line 2"
+    file = tmp_path / "parts.csv"
+    file.write_text(f"number;name;place;ideal_cycle_ms\nZ-1;Bracket;;1900\nZ-1;;{path};1,5\n", encoding="utf-8-sig")
+    dialog.get_by_label("CSV file").set_input_files(file)
+    expect(dialog.get_by_role("status")).to_contain_text("1 row is wrong")
+    expect(dialog.get_by_role("row", name=re.compile("^3 "))).to_contain_text("1,5 is no ideal cycle time")
+    expect(dialog.get_by_role("button", name=re.compile("^Apply"))).to_be_disabled()
+    file.write_text(f"number;name;place;ideal_cycle_ms\nZ-1;Bracket;;1900\nZ-1;;{path};1500\n", encoding="utf-8-sig")
+    dialog.get_by_label("CSV file").set_input_files(file)
+    dialog.get_by_role("button", name="Apply 2 rows").click()
+    expect(dialog.get_by_role("status")).to_have_text("Done: 2 new rows, 0 changed.")
+    dialog.get_by_role("button", name="Close").click()
+
+    page.get_by_role("link", name="Z-1").click()
+    row = page.get_by_role("row", name=re.compile("Line 2"))
+    expect(row).to_contain_text("1.5 s")
+    expect(row).to_contain_text("2,400")

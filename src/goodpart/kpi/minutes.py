@@ -7,13 +7,16 @@ They are derived: whenever an event touches a minute, all its rows are computed 
         window = whole_minute(minute)
         reports in evidence_window(window), parts in window  →  recompute_minute(…)  →  replace the minute's rows
 
+What is made of ideal cycle times is not stored: rows are rated when they are read (`rated`), so that a new ideal cycle
+time holds for all minutes at once.
+
 A figure over any window is the sum of its rows plus `measure` of the window's `edges`, with `with_unlogged` for minutes
 that no event ever touched: in a shift those are planned busy time in an unknown state, not time that does not exist.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from goodpart.kpi.calendar import Calendar, PlannedSpan
@@ -111,6 +114,12 @@ def measure(
         StationMinute(station, minute, part_number, plan.shift if (plan := plans[minute]) else "", Sums(**counter))
         for (minute, part_number), counter in sorted(counters.items(), key=lambda item: item[0])
     )
+
+
+def rated(sums: Sums, ideal_cycle_ms: int) -> Sums:
+    """``sums`` of one part number with what `measure` makes of its ideal cycle time; 0 means not known."""
+    ideal = max(ideal_cycle_ms, 0)
+    return replace(sums, busy_ideal_ms=sums.busy_produced * ideal, busy_unrated=sums.busy_produced if ideal == 0 else 0)
 
 
 def with_unlogged(

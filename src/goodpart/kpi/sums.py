@@ -57,6 +57,10 @@ class Sums:
 
 
 SUM_NAMES = tuple(field.name for field in fields(Sums))
+RATED = ("busy_ideal_ms", "busy_unrated")
+"""What depends on ideal cycle times besides what happened."""
+COUNTED = tuple(name for name in SUM_NAMES if name not in RATED)
+"""What happened alone: all that is worth storing."""
 
 
 def total(sums: Iterable[Sums]) -> Sums:

@@ -22,7 +22,7 @@ from goodpart.server.gateways import listener
 from goodpart.server.gateways.door import answer_refusal
 from goodpart.server.ingest import endpoints as ingest
 from goodpart.server.inspections import endpoints as inspections
-from goodpart.server.kit import stream
+from goodpart.server.kit import server_settings, stream
 from goodpart.server.kit.errors import ForbiddenError, UnauthenticatedError
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kpis import calendar_endpoints as planning
@@ -54,6 +54,7 @@ _MODULES = (
     planning,
     alarms,
     audit,
+    server_settings,
     stream,
 )
 

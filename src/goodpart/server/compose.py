@@ -104,7 +104,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
             timedelta(hours=settings.session_hours),
             find_site=_find_site,
             places_below=places.below,
-            place_names=places.names,
+            place_paths=places.paths,
         )
         await users.seal_secrets(database)
         resources = Resources(settings, database, objects, authority.signer, jobs, live, users, audit.last_change)

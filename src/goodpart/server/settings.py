@@ -1,10 +1,11 @@
 """Every setting of the server, with what it means: read from ``GOODPART_*`` variables of the environment."""
 
+from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -16,8 +17,18 @@ class SettingsError(GoodpartError):
     code = "settings_unusable"
 
 
+class Origin(StrEnum):
+    """Where the value of a setting comes from."""
+
+    DEFAULT = "default"
+    ENVIRONMENT = "environment"
+    COMMAND_LINE = "command_line"
+
+
 class Settings(BaseSettings):
     """The documented table of settings. ``docs/reference/settings.md`` is made from it."""
+
+    _given: frozenset[str] = PrivateAttr(frozenset())
 
     model_config = SettingsConfigDict(env_prefix="GOODPART_", frozen=True, extra="ignore")
 
@@ -106,13 +117,39 @@ class Settings(BaseSettings):
     def read(cls, **overrides: object) -> "Settings":
         """From the environment and ``overrides``. Raises `SettingsError` that names the variable."""
         try:
-            return cls(**overrides)  # type: ignore[arg-type]  # checked by pydantic, value by value
+            settings = cls(**overrides)  # type: ignore[arg-type]  # checked by pydantic, value by value
         except ValidationError as error:
             first = error.errors()[0]
-            name = "GOODPART_" + str(first["loc"][0]).upper()
+            name = variable(str(first["loc"][0]))
             raise SettingsError(
                 f"The setting {name} is not usable: {first['msg']}.", f"Correct or unset {name}."
             ) from error
+        settings._given = frozenset(overrides)
+        return settings
+
+    def origin(self, name: str) -> Origin:
+        """Of the value of the field ``name``."""
+        if name in self._given:
+            return Origin.COMMAND_LINE
+        return Origin.ENVIRONMENT if name in self.model_fields_set else Origin.DEFAULT
+
+
+def variable(name: str) -> str:
+    """The variable of the environment that sets the field ``name``."""
+    return f"GOODPART_{name.upper()}"
+
+
+def without_secrets(address: str) -> str:
+    """An address such as ``postgresql://user:***@host/plant``: shown, but no way in.
+
+    What stands behind a ``?`` may hold a password as well, so nothing of it is shown.
+    """
+    if "://" not in address:
+        return address
+    scheme, rest = address.split("://", 1)
+    place, more, _ = rest.partition("?")
+    user, at, host = place.rpartition("@")
+    return f"{scheme}://{user.partition(':')[0]}{':***' * (':' in user)}{at}{host}{'?***' * bool(more)}"
 
 
 def is_loopback(host: str) -> bool:

@@ -9,7 +9,7 @@ import { readWindow } from '@/features/kpis/window';
 import { FirstRunPage } from '@/features/session/FirstRunPage';
 import { SetPasswordPage } from '@/features/session/SetPasswordPage';
 import { SignInPage } from '@/features/session/SignInPage';
-import { readAuditSearch } from '@/features/settings/queries';
+import { readAuditSearch, readPlaceSearch } from '@/features/settings/queries';
 
 interface Context {
   queries: QueryClient;
@@ -146,6 +146,31 @@ const calendar = createRoute({
   component: lazyRouteComponent(() => import('@/features/settings/calendar/CalendarPage'), 'CalendarPage'),
 });
 
+const places = createRoute({
+  getParentRoute: () => settings,
+  path: '/places',
+  validateSearch: readPlaceSearch,
+  component: lazyRouteComponent(() => import('@/features/settings/PlacesPage'), 'PlacesPage'),
+});
+
+const partNumbers = createRoute({
+  getParentRoute: () => settings,
+  path: '/part-numbers',
+  component: lazyRouteComponent(() => import('@/features/settings/PartNumbersPage'), 'PartNumbersPage'),
+});
+
+const partNumber = createRoute({
+  getParentRoute: () => settings,
+  path: '/part-numbers/$id',
+  component: lazyRouteComponent(() => import('@/features/settings/PartNumberPage'), 'PartNumberPage'),
+});
+
+const server = createRoute({
+  getParentRoute: () => settings,
+  path: '/server',
+  component: lazyRouteComponent(() => import('@/features/settings/ServerPage'), 'ServerPage'),
+});
+
 const tree = root.addChildren([
   signIn,
   firstRun,
@@ -157,7 +182,7 @@ const tree = root.addChildren([
     line,
     inspections,
     inspection,
-    settings.addChildren([settingsHome, account, calendar, users, user, audit]),
+    settings.addChildren([settingsHome, account, places, partNumbers, partNumber, calendar, users, user, audit, server]),
   ]),
 ]);
 

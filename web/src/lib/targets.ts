@@ -9,6 +9,11 @@ export const TARGETS = {
   oee: 0.9 * 0.95 * 0.999,
 } as const;
 
+/** The target that the plant has set for a place goes before the customary one. */
+export function targetsOf(kpis: { oee_target: number | null } | undefined): Record<keyof typeof TARGETS, number> {
+  return { ...TARGETS, oee: kpis?.oee_target ?? TARGETS.oee };
+}
+
 export type Figure = keyof typeof TARGETS;
 
 export type Standing = 'unknown' | 'met' | 'short' | 'far';

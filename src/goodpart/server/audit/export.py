@@ -1,15 +1,13 @@
 """The audit trail as a file: CSV for a spreadsheet, JSON lines for programs and for whoever verifies it elsewhere."""
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from enum import StrEnum
 
 from goodpart.server.audit.model import Link
 from goodpart.server.audit.schemas import AuditEntryOut
+from goodpart.server.kit.csv_tables import write_lines
 
 _COLUMNS = list(AuditEntryOut.model_fields)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ExportFormat(StrEnum):
@@ -23,17 +21,10 @@ class ExportFormat(StrEnum):
 
 async def lines(links: AsyncIterator[Link], form: ExportFormat) -> AsyncIterator[str]:
     if form is ExportFormat.CSV:
-        yield _csv_line(_COLUMNS)
+        yield write_lines([_COLUMNS])
     async for link in links:
         entry = AuditEntryOut.of(link)
         if form is ExportFormat.CSV:
-            yield _csv_line([str(value) for value in entry.model_dump(mode="json").values()])
+            yield write_lines([[str(value) for value in entry.model_dump(mode="json").values()]])
         else:
             yield entry.model_dump_json() + "\n"
-
-
-def _csv_line(cells: list[str]) -> str:
-    """RFC 4180. What a spreadsheet would run as a formula is marked as text."""
-    line = io.StringIO()
-    csv.writer(line).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return line.getvalue()

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from goodpart.server.datasets import service
 from goodpart.server.datasets.model import Label
 from goodpart.server.datasets.schemas import PRINTABLE, DatasetImageOut, DatasetOut, NewDataset, NewLabel
+from goodpart.server.kit.bodies import read_body
 from goodpart.server.kit.edits import EditDep, TaggedDep
-from goodpart.server.kit.errors import TooLargeError
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit, permit_aside
 from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
@@ -57,7 +57,9 @@ async def add_dataset_image(
     """The body is an image file. It is decoded whole before it is stored; 422 names what is wrong with it."""
     async with resources.database.work(signed_in.actor, read_only=True, reach=signed_in.reach) as work:
         work.reach.require((await service.get(work, dataset)).place)
-    content = await _read_body(request, resources.settings.image_limit_mb * 1024 * 1024)
+    content = await read_body(
+        request, resources.settings.image_limit_mb, "Save it smaller, or raise GOODPART_IMAGE_LIMIT_MB on the server."
+    )
     image = await service.take_in(resources.objects, content, name)
     async with resources.database.work(signed_in.actor, reach=signed_in.reach) as work:
         added, is_new = await service.add_image(work, dataset, image, label=label, defect=defect)
@@ -83,16 +85,3 @@ async def label_dataset_image(work: WorkDep, edit: EditDep, image: str, new: New
 
 async def _read_image(work: Work, image: str) -> DatasetImageOut:
     return DatasetImageOut.of(await service.get_image(work, image))
-
-
-async def _read_body(request: Request, limit: int) -> bytes:
-    """Raises `TooLargeError` as soon as that shows."""
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > limit:
-            raise TooLargeError(
-                f"The image is larger than {limit // 1024 // 1024} MB.",
-                "Save it smaller, or raise GOODPART_IMAGE_LIMIT_MB on the server.",
-            )
-    return bytes(content)

@@ -1,12 +1,11 @@
 """Inspections as a CSV table (RFC 4180) that is written while it is read: memory holds one page, however long it is."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 
 from goodpart.server.inspections import repository, service
 from goodpart.server.inspections.model import InspectionFilter
 from goodpart.server.inspections.schemas import InspectionOut
+from goodpart.server.kit.csv_tables import write_lines
 from goodpart.server.kit.pages import MAX_LIMIT, PageRequest
 from goodpart.server.kit.reach import Reach
 from goodpart.server.kit.work import NOBODY, Database
@@ -34,8 +33,6 @@ COLUMNS = (
     "package",
     "id",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a text for a formula (OWASP, CSV injection)."""
 
 
 async def export_csv(database: Database, wanted: InspectionFilter, reach: Reach) -> AsyncIterator[str]:
@@ -46,13 +43,13 @@ async def export_csv(database: Database, wanted: InspectionFilter, reach: Reach)
     Each page is read in a transaction of its own, so that a slow reader holds no snapshot open; parts that pass
     meanwhile are newer than the first page and are not in the table.
     """
-    yield _lines([COLUMNS])
+    yield write_lines([COLUMNS])
     cursor: str | None = None
     while True:
         async with database.work(NOBODY, read_only=True) as work:
             page = await repository.list_newest(work.session, wanted, PageRequest(MAX_LIMIT, cursor), reach)
             items = await service.as_items(work, page.rows)
-        yield _lines(
+        yield write_lines(
             _cells(item, one.recipe_revision, one.package, [defect.kind for defect in one.defects])
             for item, one in zip(items, page.rows, strict=True)
         )
@@ -86,14 +83,3 @@ def _cells(item: InspectionOut, recipe_revision: int, package: str, kinds: list[
         package,
         item.id,
     )
-
-
-def _lines(rows: Iterable[tuple[object, ...]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows([[_harmless(cell) for cell in row] for row in rows])
-    return text.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    """A text that a spreadsheet would run is shown with an apostrophe before it; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -11,7 +11,7 @@ from goodpart.server.kit.roles import Permission
 from goodpart.server.kit.work import NOBODY, Work
 from goodpart.web.cookies import credential_of
 
-__all__ = ["Permission", "PermissionCheck", "permit", "permit_aside", "permit_everywhere"]
+__all__ = ["Permission", "PermissionCheck", "permit", "permit_aside", "permit_everywhere", "permit_everywhere_aside"]
 
 
 class PermissionCheck:
@@ -74,3 +74,8 @@ def permit_aside(permission: Permission) -> Any:  # as `permit`
     of work would keep every other writer waiting while the body arrives.
     """
     return Depends(_Aside(permission))
+
+
+def permit_everywhere_aside(permission: Permission) -> Any:  # as `permit`
+    """`permit_aside` for what belongs to no place."""
+    return Depends(_Aside(permission, everywhere=True))

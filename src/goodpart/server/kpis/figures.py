@@ -5,11 +5,11 @@ then.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from goodpart.kpi.calendar import Calendar
-from goodpart.kpi.minutes import StationMinute, measure, with_unlogged
+from goodpart.kpi.minutes import StationMinute, measure, rated, with_unlogged
 from goodpart.kpi.oee import oee_of
 from goodpart.kpi.pareto import ParetoBar, pareto
 from goodpart.kpi.states import StateSpan, evidence_window, resolve_states
@@ -21,23 +21,22 @@ from goodpart.server.inspections.model import InspectionFilter, NotGood
 from goodpart.server.kit.work import Work
 from goodpart.server.kpis import repository
 from goodpart.server.kpis.model import SHOWN_WITHOUT_SHIFT, Figures, ShiftNow
+from goodpart.server.places import cycles
 from goodpart.server.places import service as places
 from goodpart.wire.modes import Mode
 
 
 @dataclass(frozen=True)
 class Scope:
-    """One station, with what its figures depend on besides its events."""
+    """One station, and when it was meant to produce."""
 
     station: str
     calendar: Calendar
-    ideal_cycle_ms: dict[str, int]
 
 
 async def scope_of(work: Work, station: str) -> Scope:
     """Raises `PlaceNotFoundError`."""
-    ideal = {part.number: part.ideal_cycle_ms for part in await places.list_part_numbers(work)}
-    return Scope(station, await calendars.of_place(work, station), ideal)
+    return Scope(station, await calendars.of_place(work, station))
 
 
 async def figures(work: Work, place: str, window: Window) -> Figures:
@@ -48,14 +47,13 @@ async def figures(work: Work, place: str, window: Window) -> Figures:
             for station in await places.stations_under(work, place)
         ]
     )
-    return Figures(place, window, sums, oee_of(sums), work.now)
+    return await _figures(work, place, window, sums)
 
 
 async def shift_figures(work: Work, scope: Scope) -> Figures:
     """Of a station's running shift, or of the last hours."""
     window = shift_now(work, scope).window
-    sums = await _sums(work, scope, window)
-    return Figures(scope.station, window, sums, oee_of(sums), work.now)
+    return await _figures(work, scope.station, window, await _sums(work, scope, window))
 
 
 def shift_now(work: Work, scope: Scope) -> ShiftNow:
@@ -92,10 +90,15 @@ async def parts_not_good(work: Work, place: str, window: Window) -> tuple[Pareto
 
 
 async def measured(work: Work, scope: Scope, window: Window) -> tuple[StationMinute, ...]:
-    """What the station's events and reviews say of ``window``."""
+    """What the station's events and reviews say of ``window``, by the ideal cycle times of now."""
     reports = await repository.reports_within(work.session, scope.station, evidence_window(window))
     parts = await inspections.parts_between(work, scope.station, window.start, window.end)
-    return measure(scope.station, window, reports, parts, scope.calendar, scope.ideal_cycle_ms)
+    ideal = await cycles.ideal_cycles(work, scope.station, {part.part_number for part in parts})
+    return measure(scope.station, window, reports, parts, scope.calendar, ideal)
+
+
+async def _figures(work: Work, place: str, window: Window, sums: Sums) -> Figures:
+    return Figures(place, window, sums, oee_of(sums), work.now, await cycles.oee_target(work, place))
 
 
 async def heard_since(work: Work, station: str) -> datetime | None:
@@ -111,8 +114,10 @@ async def _sums(work: Work, scope: Scope, window: Window) -> Sums:
         return Sums()
     found = [row.sums for edge in heard.edges() for row in await measured(work, scope, edge)]
     if whole := heard.whole_minutes():
-        stored, logged = await repository.sums_within(work.session, scope.station, whole)
-        found.append(stored)
+        stored = await repository.sums_within(work.session, scope.station, whole)
+        ideal = await cycles.ideal_cycles(work, scope.station, stored)
+        found += [rated(sums, ideal.get(number, 0)) for number, sums in stored.items()]
+        logged = await repository.count_logged(work.session, scope.station, whole)
         if logged < (whole.end - whole.start) // MINUTE:
             known = await repository.logged_minutes(work.session, scope.station, whole)
             counted = [StationMinute(scope.station, minute, "", "", Sums()) for minute in known]
@@ -128,7 +133,9 @@ async def _rows(work: Work, scope: Scope, window: Window) -> Sequence[StationMin
     rows: list[StationMinute] = []
     if whole := heard.whole_minutes():
         stored = await repository.minutes_within(work.session, scope.station, whole)
-        rows += with_unlogged(stored, scope.station, whole, scope.calendar)
+        ideal = await cycles.ideal_cycles(work, scope.station, {row.part_number for row in stored})
+        known = [replace(row, sums=rated(row.sums, ideal.get(row.part_number, 0))) for row in stored]
+        rows += with_unlogged(known, scope.station, whole, scope.calendar)
     for edge in heard.edges():
         rows += await measured(work, scope, edge)
     return rows

@@ -24,6 +24,8 @@ class Figures:
     sums: Sums
     oee: Oee
     as_of: datetime
+    oee_target: float | None = None
+    """Set for the place or one above it; None: nowhere."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from goodpart.kpi.minutes import StationMinute
 from goodpart.kpi.states import StateReport
-from goodpart.kpi.sums import SUM_NAMES, Sums
+from goodpart.kpi.sums import COUNTED, Sums
 from goodpart.kpi.window import Window
 from goodpart.server.kpis.tables import StateReportRow, station_minutes
 
@@ -102,7 +102,7 @@ async def replace_minutes(session: AsyncSession, station: str, window: Window, r
             "minute": row.minute,
             "part_number": row.part_number,
             "shift": row.shift,
-            **{name: getattr(row.sums, name) for name in SUM_NAMES},
+            **{name: getattr(row.sums, name) for name in COUNTED},
         }
         for row in rows
     ]
@@ -111,7 +111,7 @@ async def replace_minutes(session: AsyncSession, station: str, window: Window, r
 
 
 async def minutes_within(session: AsyncSession, station: str, window: Window) -> list[StationMinute]:
-    """The stored rows of the minutes that start in ``window``."""
+    """The stored rows of the minutes that start in ``window``, not rated yet."""
     table = station_minutes
     rows = await session.execute(
         select(table)
@@ -119,24 +119,30 @@ async def minutes_within(session: AsyncSession, station: str, window: Window) ->
         .order_by(table.c.minute, table.c.part_number)
     )
     return [
-        StationMinute(station, row["minute"], row["part_number"], row["shift"], Sums(**{n: row[n] for n in SUM_NAMES}))
+        StationMinute(station, row["minute"], row["part_number"], row["shift"], Sums(**{n: row[n] for n in COUNTED}))
         for row in rows.mappings()
     ]
 
 
-async def sums_within(session: AsyncSession, station: str, window: Window) -> tuple[Sums, int]:
-    """The stored rows of the minutes that start in ``window``, added up, and how many minutes have any."""
+async def sums_within(session: AsyncSession, station: str, window: Window) -> dict[str, Sums]:
+    """The stored rows of the minutes that start in ``window``, added up by part number; not rated yet."""
     table = station_minutes
-    row = (
-        await session.execute(
-            select(
-                func.count(table.c.minute.distinct()).label("logged"),
-                *(func.coalesce(func.sum(table.c[name]), 0).label(name) for name in SUM_NAMES),
-            ).where(table.c.station == station, table.c.minute >= window.start, table.c.minute < window.end)
-        )
-    ).one()
+    rows = await session.execute(
+        select(table.c.part_number, *(func.sum(table.c[name]).label(name) for name in COUNTED))
+        .where(table.c.station == station, table.c.minute >= window.start, table.c.minute < window.end)
+        .group_by(table.c.part_number)
+    )
     # PostgreSQL adds bigints up to numeric.
-    return Sums(**{name: int(getattr(row, name)) for name in SUM_NAMES}), row.logged
+    return {row["part_number"]: Sums(**{name: int(row[name]) for name in COUNTED}) for row in rows.mappings()}
+
+
+async def count_logged(session: AsyncSession, station: str, window: Window) -> int:
+    """How many minutes in ``window`` have any row."""
+    table = station_minutes
+    query = select(func.count(table.c.minute.distinct())).where(
+        table.c.station == station, table.c.minute >= window.start, table.c.minute < window.end
+    )
+    return await session.scalar(query) or 0
 
 
 async def logged_minutes(

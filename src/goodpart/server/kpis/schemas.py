@@ -46,6 +46,8 @@ class KpisOut(BaseModel):
     availability: float | None
     effectiveness: float | None
     quality: float | None
+    oee_target: float | None
+    """What the plant has set for the place or one above it; null where it has set nothing."""
     counts: PartCounts
     seconds: StateSeconds
     provisional: bool
@@ -63,6 +65,7 @@ class KpisOut(BaseModel):
             availability=figures.oee.availability,
             effectiveness=figures.oee.effectiveness,
             quality=figures.oee.quality,
+            oee_target=figures.oee_target,
             counts=PartCounts(
                 produced=sums.produced,
                 good=sums.good,

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Column, ForeignKey, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from goodpart.kpi.sums import SUM_NAMES
+from goodpart.kpi.sums import COUNTED
 from goodpart.server.kit.database import Base, UtcDateTime, text_enum
 from goodpart.wire.machine import MachineState
 from goodpart.wire.modes import Mode
@@ -34,6 +34,7 @@ station_minutes = Table(
     Column("minute", UtcDateTime, primary_key=True),
     Column("part_number", Text, primary_key=True),
     Column("shift", Text, nullable=False),
-    *(Column(name, BigInteger, nullable=False) for name in SUM_NAMES),
+    *(Column(name, BigInteger, nullable=False) for name in COUNTED),
 )
-"""One column per sum of `goodpart.kpi.sums.Sums`: integers that add, never ratios."""
+"""One column per sum of `goodpart.kpi.sums.Sums` that is counted: integers that add, never ratios. Those made of ideal
+cycle times are added when they are read."""

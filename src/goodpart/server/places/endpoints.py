@@ -1,14 +1,19 @@
-"""The place tree and part numbers over HTTP."""
+"""The place tree over HTTP. Part numbers have a file of their own, and are part of this module's router."""
+
+from functools import partial
 
 from fastapi import APIRouter
 
+from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
-from goodpart.server.places import service
-from goodpart.server.places.schemas import PartNumberIn, PartNumberOut, PlaceIn, PlaceOut
+from goodpart.server.kit.work import Work
+from goodpart.server.places import editing, part_number_endpoints, service
+from goodpart.server.places.schemas import PlaceChangeIn, PlaceIn, PlaceOut
 
 router = APIRouter(tags=["places"])
+router.include_router(part_number_endpoints.router)
 
 
 @router.get("/places", dependencies=[permit(Permission.VIEW)])
@@ -22,11 +27,24 @@ async def create_place(work: WorkDep, body: PlaceIn) -> PlaceOut:
     return PlaceOut.of(await service.create(work, body.kind, body.name, body.parent, body.timezone))
 
 
-@router.get("/part-numbers", dependencies=[permit(Permission.VIEW)])
-async def list_part_numbers(work: WorkDep) -> Listing[PartNumberOut]:
-    return Listing(items=[PartNumberOut.of(part) for part in await service.list_part_numbers(work)])
+@router.get("/places/{place}", dependencies=[permit(Permission.VIEW)])
+async def get_place(work: WorkDep, tagged: TaggedDep, place: str) -> PlaceOut:
+    return tagged(await _read(work, place))
 
 
-@router.post("/part-numbers", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
-async def create_part_number(work: WorkDep, body: PartNumberIn) -> PartNumberOut:
-    return PartNumberOut.of(await service.create_part_number(work, body.number, body.name, body.ideal_cycle_ms))
+@router.patch("/places/{place}", dependencies=[permit(Permission.CONFIGURE)])
+async def change_place(work: WorkDep, edit: EditDep, place: str, body: PlaceChangeIn) -> PlaceOut:
+    """Figures of all times follow: names and targets at once, and a site's minutes are reckoned again by a new zone."""
+    await edit.begin(work, place, partial(_read, work, place))
+    return edit.tagged(PlaceOut.of(await editing.change(work, place, body.values())))
+
+
+@router.delete("/places/{place}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
+async def remove_place(work: WorkDep, edit: EditDep, place: str) -> None:
+    """409 ``place_in_use`` names what belongs to it."""
+    await edit.begin(work, place, partial(_read, work, place))
+    await editing.remove(work, place)
+
+
+async def _read(work: Work, place: str) -> PlaceOut:
+    return PlaceOut.of(await service.get(work, place))

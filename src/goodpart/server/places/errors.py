@@ -11,8 +11,22 @@ class PlaceInvalidError(InvalidError):
     code = "place_invalid"
 
 
+class PlaceNameTakenError(ConflictError):
+    code = "place_name_taken"
+
+
+class PlaceInUseError(ConflictError):
+    """Something belongs to the place, so it cannot be removed."""
+
+    code = "place_in_use"
+
+
 class PartNumberNotFoundError(NotFoundError):
     code = "part_number_not_found"
+
+
+class IdealCycleNotFoundError(NotFoundError):
+    code = "ideal_cycle_not_found"
 
 
 class PartNumberTakenError(ConflictError):

@@ -1,10 +1,13 @@
 """The place tree (ISA-95 equipment hierarchy) and part numbers: pure rules."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from goodpart.server.places.errors import PlaceInvalidError
+
+LONGEST_CYCLE_MS = 86_400_000
 
 
 class PlaceKind(StrEnum):
@@ -33,6 +36,8 @@ class Place:
     parent: str | None
     timezone: str | None
     """IANA name; of sites only."""
+    oee_target: float | None = None
+    """Of this place itself, 1.0 for 100 %; None: that of the place above."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,37 @@ class PartNumber:
     name: str
     ideal_cycle_ms: int
     """0: unknown; then effectiveness cannot be stated."""
+
+
+@dataclass(frozen=True)
+class IdealCycle:
+    """What a part takes at best at a place and all below it."""
+
+    part: str
+    """The id of the part number."""
+    place: str
+    ideal_cycle_ms: int
+
+
+DEPENDENTS = {
+    "places": "places below it",
+    "user_grants": "roles of users",
+    "gateways": "gateways",
+    "station_wirings": "the wiring of a station",
+    "recipes": "recipes",
+    "datasets": "datasets",
+    "inspections": "inspections",
+    "machine_state_reports": "machine states",
+    "station_minutes": "figures",
+    "journal_branches": "journals of gateways",
+}
+"""What can belong to a place, in words a person knows, by the table it stands in; what to do away with first."""
+
+
+def named_dependents(counts: Mapping[str, int]) -> str:
+    """``2 places below it, 1000+ inspections``."""
+    ordered = sorted(counts, key=lambda table: [*DEPENDENTS, table].index(table))
+    return ", ".join(f"{counts[table]}{'+' * (counts[table] >= 1000)} {DEPENDENTS[table]}" for table in ordered)
 
 
 def check_place(kind: PlaceKind, parent: Place | None, timezone: str | None) -> None:

@@ -1,12 +1,20 @@
 """Rows of places and part numbers."""
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from goodpart.server.places.model import PartNumber, Place, PlaceKind
-from goodpart.server.places.tables import PartNumberRow, PlaceRow
+from goodpart.server.kit.database import Base
+from goodpart.server.kit.reach import Reach
+from goodpart.server.places.model import IdealCycle, PartNumber, Place, PlaceKind
+from goodpart.server.places.tables import IdealCycleRow, PartNumberRow, PlaceRow
+
+COUNTED_UP_TO = 1000
+_GOES_WITH_IT = {"ideal_cycles": "place", "calendar_revisions": "site", "recomputations": "station"}
+"""Tables whose rows are removed with their place, and the column that names it."""
 
 
 async def add(session: AsyncSession, place: Place, *, created_at: datetime) -> None:
@@ -17,6 +25,7 @@ async def add(session: AsyncSession, place: Place, *, created_at: datetime) -> N
             name=place.name,
             parent=place.parent,
             timezone=place.timezone,
+            oee_target=place.oee_target,
             created_at=created_at,
         )
     )
@@ -32,6 +41,42 @@ async def list_all(session: AsyncSession) -> list[Place]:
 async def find(session: AsyncSession, place: str) -> Place | None:
     row = await session.get(PlaceRow, place)
     return _place(row) if row else None
+
+
+async def change(session: AsyncSession, place: Place) -> None:
+    """Write what of ``place`` can change: all but its kind."""
+    row = await session.get_one(PlaceRow, place.id)
+    row.name, row.parent, row.timezone, row.oee_target = place.name, place.parent, place.timezone, place.oee_target
+    await session.flush()
+
+
+async def sibling_named(session: AsyncSession, name: str, parent: str | None, *, but: str = "") -> bool:
+    """Whether another place right under ``parent`` has this name, in capitals or not."""
+    beside = PlaceRow.parent.is_(None) if parent is None else PlaceRow.parent == parent
+    names = await session.scalars(sa.select(PlaceRow.name).where(beside, PlaceRow.id != but))
+    return name.casefold() in {each.casefold() for each in names}
+
+
+async def dependents(session: AsyncSession, place: str) -> dict[str, int]:
+    """How many rows of each table, up to `COUNTED_UP_TO`, are of ``place``; what goes with it is not among them."""
+    its_id = Base.metadata.tables[PlaceRow.__tablename__].c.id
+    found: dict[str, int] = {}
+    for table in Base.metadata.tables.values():
+        for column in table.columns:
+            if table.name in _GOES_WITH_IT or all(key.column is not its_id for key in column.foreign_keys):
+                continue
+            some = sa.select(sa.literal(1)).select_from(table).where(column == place).limit(COUNTED_UP_TO)
+            count = await session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+            if count:
+                found[table.name] = found.get(table.name, 0) + count
+    return found
+
+
+async def remove(session: AsyncSession, place: str) -> None:
+    for name, column in _GOES_WITH_IT.items():
+        table = Base.metadata.tables[name]
+        await session.execute(sa.delete(table).where(table.c[column] == place))
+    await session.execute(sa.delete(PlaceRow).where(PlaceRow.id == place))
 
 
 async def add_part_number(session: AsyncSession, part: PartNumber, *, created_at: datetime) -> None:
@@ -57,8 +102,87 @@ async def find_part_number(session: AsyncSession, number: str) -> PartNumber | N
     return _part_number(row) if row else None
 
 
+async def get_part_number(session: AsyncSession, part: str) -> PartNumber | None:
+    """By its id."""
+    row = await session.get(PartNumberRow, part)
+    return _part_number(row) if row else None
+
+
+async def own_cycles(session: AsyncSession, numbers: Collection[str]) -> dict[str, int]:
+    """The ideal cycle times that part numbers have wherever no place says otherwise."""
+    query = sa.select(PartNumberRow.number, PartNumberRow.ideal_cycle_ms).where(PartNumberRow.number.in_(numbers))
+    return {row.number: row.ideal_cycle_ms for row in await session.execute(query)}
+
+
+async def cycles_at(
+    session: AsyncSession, places: Collection[str], numbers: Collection[str]
+) -> dict[str, dict[str, int]]:
+    """Ideal cycle times that these places say of their own, by place and number."""
+    query = (
+        sa.select(IdealCycleRow.place, PartNumberRow.number, IdealCycleRow.ideal_cycle_ms)
+        .join(PartNumberRow, PartNumberRow.id == IdealCycleRow.part)
+        .where(IdealCycleRow.place.in_(places), PartNumberRow.number.in_(numbers))
+    )
+    found: dict[str, dict[str, int]] = {}
+    for place, number, ideal in await session.execute(query):
+        found.setdefault(place, {})[number] = ideal
+    return found
+
+
+async def list_cycles(session: AsyncSession, reach: Reach, part: str | None) -> list[IdealCycle]:
+    query = sa.select(IdealCycleRow).where(reach.limits(IdealCycleRow.place))
+    rows = await session.scalars(query if part is None else query.where(IdealCycleRow.part == part))
+    return [IdealCycle(row.part, row.place, row.ideal_cycle_ms) for row in rows]
+
+
+async def change_part_number(session: AsyncSession, part: PartNumber) -> None:
+    row = await session.get_one(PartNumberRow, part.id)
+    row.name, row.ideal_cycle_ms = part.name, part.ideal_cycle_ms
+    await session.flush()
+
+
+async def add_part_numbers(session: AsyncSession, parts: Sequence[PartNumber], *, created_at: datetime) -> None:
+    if parts:
+        await session.execute(sa.insert(PartNumberRow), [{**asdict(part), "created_at": created_at} for part in parts])
+
+
+async def write_part_numbers(session: AsyncSession, parts: Sequence[PartNumber]) -> None:
+    """Their names and ideal cycle times."""
+    if parts:
+        await session.execute(sa.update(PartNumberRow), [asdict(part) for part in parts])
+        session.expire_all()
+
+
+async def write_cycles(session: AsyncSession, cycles: Mapping[tuple[str, str], int]) -> None:
+    """By the id of the part number and the place; 0 removes one."""
+    keys = sa.tuple_(IdealCycleRow.part, IdealCycleRow.place)
+    said = list(cycles)
+    for start in range(0, len(said), 500):
+        await session.execute(sa.delete(IdealCycleRow).where(keys.in_(said[start : start + 500])))
+    values = [
+        {"part": part, "place": place, "ideal_cycle_ms": ideal} for (part, place), ideal in cycles.items() if ideal
+    ]
+    if values:
+        await session.execute(sa.insert(IdealCycleRow), values)
+    session.expire_all()
+
+
+async def put_cycle(session: AsyncSession, cycle: IdealCycle) -> None:
+    await session.merge(IdealCycleRow(place=cycle.place, part=cycle.part, ideal_cycle_ms=cycle.ideal_cycle_ms))
+    await session.flush()
+
+
+async def find_cycle(session: AsyncSession, part: str, place: str) -> IdealCycle | None:
+    row = await session.get(IdealCycleRow, (place, part), populate_existing=True)
+    return IdealCycle(row.part, row.place, row.ideal_cycle_ms) if row else None
+
+
+async def remove_cycle(session: AsyncSession, part: str, place: str) -> None:
+    await session.execute(sa.delete(IdealCycleRow).where(IdealCycleRow.part == part, IdealCycleRow.place == place))
+
+
 def _place(row: PlaceRow) -> Place:
-    return Place(row.id, PlaceKind(row.kind), row.name, row.parent, row.timezone)
+    return Place(row.id, PlaceKind(row.kind), row.name, row.parent, row.timezone, row.oee_target)
 
 
 def _part_number(row: PartNumberRow) -> PartNumber:

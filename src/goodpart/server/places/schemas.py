@@ -1,12 +1,15 @@
 """Places and part numbers as the browser API shows them."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from goodpart.server.places.model import PartNumber, Place, PlaceKind
+from goodpart.server.kit.edits import Editable
+from goodpart.server.places.model import LONGEST_CYCLE_MS, IdealCycle, PartNumber, Place, PlaceKind
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+PartName = Annotated[str, Field(max_length=200)]
 
 
 class PlaceIn(BaseModel):
@@ -16,30 +19,91 @@ class PlaceIn(BaseModel):
     timezone: str | None = None
 
 
+class PlaceChangeIn(BaseModel):
+    """What is left out stays."""
+
+    name: Name | None = None
+    parent: str | None = None
+    """Null: at the top of the tree."""
+    timezone: str | None = None
+    oee_target: Annotated[float, Field(gt=0, le=1)] | None = None
+    """1.0 is 100 %; null: that of the place above."""
+
+    def values(self) -> dict[str, Any]:
+        """Only a parent and a target can be none."""
+        given = self.model_dump(exclude_unset=True)
+        return {key: value for key, value in given.items() if value is not None or key in {"parent", "oee_target"}}
+
+
 class PlaceOut(BaseModel):
     id: str
     kind: PlaceKind
     name: str
     parent: str | None
     timezone: str | None
+    oee_target: float | None
+    """Of this place itself; null: that of the nearest place above that has one."""
 
     @classmethod
     def of(cls, place: Place) -> "PlaceOut":
-        return cls(id=place.id, kind=place.kind, name=place.name, parent=place.parent, timezone=place.timezone)
+        return cls(
+            id=place.id,
+            kind=place.kind,
+            name=place.name,
+            parent=place.parent,
+            timezone=place.timezone,
+            oee_target=place.oee_target,
+        )
+
+
+CycleMs = Annotated[int, Field(ge=0, le=LONGEST_CYCLE_MS)]
 
 
 class PartNumberIn(BaseModel):
     number: Name
-    name: Annotated[str, Field(max_length=200)] = ""
-    ideal_cycle_ms: Annotated[int, Field(ge=0, le=86_400_000)] = 0
+    name: PartName = ""
+    ideal_cycle_ms: CycleMs = 0
+    """0: not known."""
 
 
-class PartNumberOut(BaseModel):
+class PartNumberChangeIn(BaseModel):
+    """What is left out stays."""
+
+    name: PartName | None = None
+    ideal_cycle_ms: CycleMs | None = None
+
+
+class IdealCycleIn(BaseModel):
+    ideal_cycle_ms: Annotated[int, Field(ge=1, le=LONGEST_CYCLE_MS)]
+
+
+class IdealCycleOut(BaseModel):
+    """Holds at the place and all below it, in place of the part number's own."""
+
+    place: str
+    ideal_cycle_ms: int
+
+    @classmethod
+    def of(cls, cycle: IdealCycle) -> "IdealCycleOut":
+        return cls(place=cycle.place, ideal_cycle_ms=cycle.ideal_cycle_ms)
+
+
+class PartNumberOut(Editable):
+    untagged = frozenset({"cycles"})
+
     id: str
     number: str
     name: str
     ideal_cycle_ms: int
+    cycles: list[IdealCycleOut]
+    """What places say of their own."""
 
     @classmethod
-    def of(cls, part: PartNumber) -> "PartNumberOut":
-        return cls(id=part.id, number=part.number, name=part.name, ideal_cycle_ms=part.ideal_cycle_ms)
+    def of(cls, part: PartNumber, cycles: Iterable[IdealCycle] = ()) -> "PartNumberOut":
+        return cls(
+            id=part.id,
+            number=part.number,
+            name=part.name,
+            ideal_cycle_ms=part.ideal_cycle_ms,
+            cycles=[IdealCycleOut.of(cycle) for cycle in cycles],
+        )

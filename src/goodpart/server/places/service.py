@@ -3,28 +3,37 @@
 from collections.abc import Collection
 
 from goodpart.server.audit import service as audit
+from goodpart.server.kit.paths import ARROW
 from goodpart.server.kit.work import Work
 from goodpart.server.places import repository
 from goodpart.server.places.errors import (
     PartNumberNotFoundError,
     PartNumberTakenError,
+    PlaceNameTakenError,
     PlaceNotFoundError,
 )
 from goodpart.server.places.model import PartNumber, Place, PlaceKind, check_place
 
 
 async def create(work: Work, kind: PlaceKind, name: str, parent: str | None, timezone: str | None = None) -> Place:
-    """Raises `PlaceNotFoundError` for an unknown parent, `PlaceInvalidError` for a wrong one. A site without a time
-    zone gets UTC."""
+    """Raises `PlaceNotFoundError` for an unknown parent, `PlaceInvalidError` for a wrong one, `PlaceNameTakenError`.
+    A site without a time zone gets UTC."""
     above = await get(work, parent) if parent is not None else None
     work.reach.require(parent)
     if kind is PlaceKind.SITE and timezone is None:
         timezone = "UTC"
     check_place(kind, above, timezone)
+    await check_name_free(work, name, parent)
     place = Place(work.new_id(), kind, name, parent, timezone)
     await repository.add(work.session, place, created_at=work.now)
     await audit.record(work, "place.created", place.id, f"{kind} {name}")
     return place
+
+
+async def check_name_free(work: Work, name: str, parent: str | None, *, but: str = "") -> None:
+    """People and imported files name places by their path. Raises `PlaceNameTakenError`."""
+    if await repository.sibling_named(work.session, name, parent, but=but):
+        raise PlaceNameTakenError(f"There is a place {name} here already.", "Choose another name, or use that place.")
 
 
 async def get(work: Work, place: str) -> Place:
@@ -53,6 +62,15 @@ async def list_all(work: Work) -> list[Place]:
 async def names(work: Work) -> dict[str, str]:
     """The name of every place, by its id."""
     return {place.id: place.name for place in await repository.list_all(work.session)}
+
+
+async def paths(work: Work) -> dict[str, str]:
+    """The way to every place within reach from the topmost of them, ``Ulm › Hall 1 › Line 2``, by its id."""
+    found: dict[str, str] = {}
+    for place in await list_all(work):
+        above = found.get(place.parent or "")
+        found[place.id] = f"{above}{ARROW}{place.name}" if above else place.name
+    return found
 
 
 async def below(work: Work, roots: Collection[str]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from goodpart.server.kit.pages import Page, PageRequest
 from goodpart.server.kit.work import Work
 from goodpart.server.models import service as models
 from goodpart.server.models.model import Model
+from goodpart.server.places import cycles
 from goodpart.server.places import service as places
 from goodpart.server.places.model import PlaceKind
 from goodpart.server.recipes import repository
@@ -170,9 +171,10 @@ async def promote(
 
 async def specs_of_station(work: Work, station: str) -> tuple[RecipeSpec, ...]:
     """What a desired state says of a station's recipes. Raises `ModelNotApprovedError`."""
-    ideal = {part.number: part.ideal_cycle_ms for part in await places.list_part_numbers(work)}
+    found = await repository.list_of_station(work.session, station)
+    ideal = await cycles.ideal_cycles(work, station, {recipe.part_number for recipe in found})
     specs = []
-    for recipe in await repository.list_of_station(work.session, station):
+    for recipe in found:
         model, package = await models.get_approved(work, recipe.model)
         specs.append(
             RecipeSpec(

@@ -144,9 +144,9 @@ async def _set_grants(work: Work, users: Users, user: User, grants: Sequence[Gra
     await repository.remove_grants(work.session, user.id)
     for grant in sorted(set(grants), key=lambda one: (one.place or "", one.role)):
         await repository.add_grant(work.session, work.new_id(), user.id, grant)
-    names = await users.place_names(work)
+    paths = await users.place_paths(work)
     said = ", ".join(
-        f"{grant.role} of " + (f"{names[grant.place]} ({grant.place})" if grant.place else "the enterprise")
+        f"{grant.role} of " + (f"{paths[grant.place]} ({grant.place})" if grant.place else "the enterprise")
         for grant in grants
     )
     await audit.record(work, "user.grants_set", user.id, f"{user.name}: {said or 'none'}")

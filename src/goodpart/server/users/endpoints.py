@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from goodpart import __version__
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
-from goodpart.server.users import account_endpoints, service, user_endpoints
+from goodpart.server.users import account_endpoints, service, table_endpoints, user_endpoints
 from goodpart.server.users.model import LINK_LIFE, NewSession, User
 from goodpart.server.users.requests import OriginDep, UsersDep
 from goodpart.server.users.schemas import (
@@ -95,5 +95,5 @@ async def _answer(
 
 
 router = APIRouter()
-for part in (_sessions, account_endpoints.router, user_endpoints.router):
+for part in (_sessions, account_endpoints.router, table_endpoints.router, user_endpoints.router):
     router.include_router(part)

@@ -11,6 +11,7 @@ from goodpart.server.kit.roles import Grant, Permission
 LINK_LIFE = timedelta(minutes=10)
 PASSWORD_LINK_LIFE = timedelta(days=3)
 """It is handed over by a person, who may have to be met first."""
+LONGEST_USER_NAME = 100
 LONGEST_TOKEN_LIFE = timedelta(days=366)
 API_TOKEN_PREFIX = "gp_"  # noqa: S105 - what all of them begin with, so that scanners find one in a repository
 

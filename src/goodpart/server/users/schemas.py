@@ -1,17 +1,20 @@
 """Accounts, sessions and tokens as the browser API shows them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from goodpart.server.kit.edits import Editable
+from goodpart.server.kit.imports import ImportOut
 from goodpart.server.kit.roles import Grant, Permission, Role
-from goodpart.server.users.model import ApiToken, Session, User
+from goodpart.server.users.model import LONGEST_USER_NAME, ApiToken, Session, User
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
-UserName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]
+UserName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_USER_NAME, pattern=PRINTABLE)
+]
 Password = Annotated[str, Field(max_length=1000)]
 Token = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(max_length=20)]
@@ -91,6 +94,15 @@ class SessionOut(BaseModel):
 class LinkOut(BaseModel):
     path: str
     expires_at: datetime
+
+
+class InvitationOut(LinkOut):
+    name: str
+
+
+class UsersImportOut(ImportOut):
+    invitations: Sequence[InvitationOut] = ()
+    """Links with which the new users choose their passwords; shown once."""
 
 
 class AccountOut(BaseModel):

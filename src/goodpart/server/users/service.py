@@ -40,8 +40,8 @@ class Users:
     """The site whose time the pages show, from the places; None before there is one."""
     places_below: Callable[[Work, Collection[str]], Awaitable[frozenset[str]]]
     """Some places and all below them, from the places."""
-    place_names: Callable[[Work], Awaitable[dict[str, str]]]
-    """The name of every place, for the audit trail."""
+    place_paths: Callable[[Work], Awaitable[dict[str, str]]]
+    """The way to every place in words, for the audit trail and for files."""
     uses: LastUses = field(default_factory=LastUses)
 
     async def seal_secrets(self, database: Database) -> None:

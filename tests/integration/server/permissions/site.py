@@ -13,6 +13,8 @@ from goodpart.server.inspections import service as inspections
 from goodpart.server.kit.roles import Grant, Permission
 from goodpart.server.kit.work import Work
 from goodpart.server.models import service as models
+from goodpart.server.places import cycles
+from goodpart.server.places import service as places
 from goodpart.server.recipes import service as recipes
 from goodpart.server.rollouts import service as rollouts
 from goodpart.server.training import service as training
@@ -35,8 +37,8 @@ class Site:
 
     @property
     def traces(self) -> set[str]:
-        """What a person of another site must never read."""
-        return set(self.ids.values())
+        """What a person of another site must never read. Part numbers are the enterprise's."""
+        return {key for name, key in self.ids.items() if name != "part"}
 
 
 async def build_site(server: Server, name: str, number: int) -> Site:
@@ -72,6 +74,8 @@ async def build_site(server: Server, name: str, number: int) -> Site:
         )
         rollout = await rollouts.create(work, [plant.gateway], note=name, signer=resources.signer)
         alarm = await alarms.raise_alarm(work, "camera_lost", f"{plant.station}/camera", f"alarm of {name}")
+        part_number = await places.get_part_number(work, PART_NUMBER)
+        await cycles.set_ideal_cycle(work, part_number.id, plant.site, 1900)
         approved, _ = await models.get_approved(work, model)
         user = User(work.new_id(), f"somebody of {name}", ())
         await user_rows.add(work.session, user, "no password", work.now)
@@ -85,6 +89,7 @@ async def build_site(server: Server, name: str, number: int) -> Site:
             "place": plant.site,
             "line": plant.line,
             "station": plant.station,
+            "part": part_number.id,
             "gateway": plant.gateway,
             "inspection": seen.inspection,
             "sha256": frame,
@@ -141,7 +146,12 @@ _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = 
     ("PUT", "/api/places/{place}/calendar"): lambda _: {"json": _CALENDAR},
     ("GET", "/api/places/{place}/calendar/preview"): lambda _: {"params": {"from": "2026-03-01", "to": "2026-03-02"}},
     ("POST", "/api/places/{place}/calendar/consequence"): lambda _: {"json": _CALENDAR},
+    ("PATCH", "/api/places/{place}"): lambda ids: {"json": {"name": f"Renamed {ids['place']}"}},
     ("POST", "/api/part-numbers"): lambda _: {"json": {"number": "B-200"}},
+    ("POST", "/api/part-numbers/csv"): lambda _: {"content": b"number,name\nC-300,Shim\n"},
+    ("POST", "/api/users/csv"): lambda _: {"content": b"name,role,place\nImported,,\n"},
+    ("PATCH", "/api/part-numbers/{part}"): lambda _: {"json": {"name": "Renamed"}},
+    ("PUT", "/api/part-numbers/{part}/cycles/{place}"): lambda _: {"json": {"ideal_cycle_ms": 900}},
     ("POST", "/api/gateways"): lambda ids: {"json": {"name": "New box", "site": ids["place"]}},
     ("PUT", "/api/gateways/{gateway}/stations/{station}"): lambda _: {"json": WIRING},
     ("POST", "/api/datasets"): lambda ids: {"json": {"name": "New", "part_number": PART_NUMBER, "place": ids["place"]}},

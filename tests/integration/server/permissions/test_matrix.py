@@ -23,6 +23,10 @@ UNPLACED = {
     ("GET", "/api/openapi.json"),
     ("GET", "/api/part-numbers"),
     ("POST", "/api/part-numbers"),
+    ("GET", "/api/part-numbers/csv"),
+    ("POST", "/api/part-numbers/csv"),
+    ("GET", "/api/part-numbers/{part}"),
+    ("PATCH", "/api/part-numbers/{part}"),
 }
 """Not of any place: seen by all, changed only for the whole enterprise."""
 LISTS = {

@@ -4,7 +4,7 @@ import type { Losses } from '@/api/types';
 import { Bullet } from '@/components/Bullet';
 import { ProblemNotice } from '@/components/Notice';
 import { useFigures } from '@/components/useFigures';
-import { standing, TARGETS, type Figure } from '@/lib/targets';
+import { standing, targetsOf, type Figure } from '@/lib/targets';
 import { Frame } from '@/features/kpis/Frame';
 import { kpisQuery, lossesQuery } from '@/features/kpis/queries';
 import { waterfall } from '@/features/kpis/waterfall';
@@ -18,20 +18,21 @@ export function OeeCard({ window }: { window: LineWindow }) {
   const { t } = useTranslation();
   const figures = useFigures();
   const { data, error } = useQuery(kpisQuery(window));
+  const targets = targetsOf(data);
   return (
     <Frame id="line-oee-title" title={t('kpi.oee')}>
       {error !== null && <ProblemNotice error={error} />}
       <dl className={classes.figures}>
         {FIGURES.map((name) => {
           const value = data?.[name] ?? null;
-          const how = standing(value, TARGETS[name]);
+          const how = standing(value, targets[name]);
           return (
             <div key={name} data-figure={name}>
               <dt>{t(`kpi.${name}`)}</dt>
               <dd>
                 <b data-standing={how}>{figures.percent(value)}</b>
-                <span>{t('kpi.target', { target: figures.percent(TARGETS[name]) })}</span>
-                <Bullet value={value} target={TARGETS[name]} tone={how === 'far' ? 'warn' : 'normal'} thick={name === 'oee'} />
+                <span>{t('kpi.target', { target: figures.percent(targets[name]) })}</span>
+                <Bullet value={value} target={targets[name]} tone={how === 'far' ? 'warn' : 'normal'} thick={name === 'oee'} />
               </dd>
             </div>
           );

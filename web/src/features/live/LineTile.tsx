@@ -9,7 +9,7 @@ import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
 import { VERDICT_ICON, VERDICT_TONE, VERDICTS } from '@/components/verdicts';
 import { useNow } from '@/lib/now';
-import { standing, TARGETS } from '@/lib/targets';
+import { standing, targetsOf } from '@/lib/targets';
 import { minuteOfDay, nearTime, timeOfDay } from '@/lib/time';
 import { byUrgency, type StationCondition } from '@/features/live/condition';
 import { CONDITION_ICON } from '@/features/live/conditionIcon';
@@ -82,23 +82,24 @@ function Figures({ line }: { line: LiveLine }) {
   const { t } = useTranslation();
   const figures = useFigures();
   const { kpis } = line;
-  const how = standing(kpis.oee, TARGETS.oee);
+  const targets = targetsOf(kpis);
+  const how = standing(kpis.oee, targets.oee);
   return (
     <div className={classes.figures}>
       <div className={classes.oee}>
         <span>
-          {t('kpi.oee')} <small>{t('kpi.target', { target: figures.percent(TARGETS.oee) })}</small>
+          {t('kpi.oee')} <small>{t('kpi.target', { target: figures.percent(targets.oee) })}</small>
         </span>
         <b data-standing={how}>{figures.percent(kpis.oee)}</b>
-        <Bullet value={kpis.oee} target={TARGETS.oee} tone={how === 'far' ? 'warn' : 'normal'} thick />
+        <Bullet value={kpis.oee} target={targets.oee} tone={how === 'far' ? 'warn' : 'normal'} thick />
       </div>
       <dl className={classes.factors}>
         {FACTORS.map((name) => (
           <div key={name}>
             <dt>{t(`kpi.${name}`)}</dt>
             <dd>
-              <b data-standing={standing(kpis[name], TARGETS[name])}>{figures.percent(kpis[name])}</b>
-              <Bullet value={kpis[name]} target={TARGETS[name]} tone={standing(kpis[name], TARGETS[name]) === 'far' ? 'warn' : 'normal'} />
+              <b data-standing={standing(kpis[name], targets[name])}>{figures.percent(kpis[name])}</b>
+              <Bullet value={kpis[name]} target={targets[name]} tone={standing(kpis[name], targets[name]) === 'far' ? 'warn' : 'normal'} />
             </dd>
           </div>
         ))}

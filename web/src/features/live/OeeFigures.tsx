@@ -3,7 +3,7 @@ import type { Kpis, LiveStation } from '@/api/types';
 import { Bullet } from '@/components/Bullet';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
-import { standing, TARGETS, type Figure } from '@/lib/targets';
+import { standing, targetsOf, type Figure } from '@/lib/targets';
 import { minuteOfDay } from '@/lib/time';
 import { TimeBar } from '@/features/live/TimeBar';
 import classes from '@/features/live/OeeFigures.module.css';
@@ -15,7 +15,8 @@ export function OeeFigures({ kpis, shift }: { kpis: Kpis; shift: LiveStation['sh
   const { t } = useTranslation();
   const face = useClockface();
   const figures = useFigures();
-  const how = standing(kpis.oee, TARGETS.oee);
+  const targets = targetsOf(kpis);
+  const how = standing(kpis.oee, targets.oee);
   return (
     <div className={classes.oee}>
       <div className={classes.head}>
@@ -30,13 +31,13 @@ export function OeeFigures({ kpis, shift }: { kpis: Kpis; shift: LiveStation['sh
           <p className={classes.big} data-standing={how}>
             {figures.percent(kpis.oee)}
           </p>
-          <Bullet value={kpis.oee} target={TARGETS.oee} tone={how === 'far' ? 'warn' : 'normal'} thick />
+          <Bullet value={kpis.oee} target={targets.oee} tone={how === 'far' ? 'warn' : 'normal'} thick />
           <p className={classes.gap} data-standing={how}>
             {how === 'unknown'
               ? t('kpi.not_yet')
               : t(how === 'met' ? 'kpi.above' : 'kpi.below', {
-                  gap: figures.points(Math.abs((kpis.oee ?? 0) - TARGETS.oee)),
-                  target: figures.percent(TARGETS.oee),
+                  gap: figures.points(Math.abs((kpis.oee ?? 0) - targets.oee)),
+                  target: figures.percent(targets.oee),
                 })}
           </p>
         </div>
@@ -45,14 +46,14 @@ export function OeeFigures({ kpis, shift }: { kpis: Kpis; shift: LiveStation['sh
             <div key={name} className={classes.factor}>
               <dt>{t(`kpi.${name}`)}</dt>
               <dd>
-                <span className={classes.target}>{t('kpi.target', { target: figures.percent(TARGETS[name]) })}</span>
-                <span className={classes.value} data-standing={standing(kpis[name], TARGETS[name])}>
+                <span className={classes.target}>{t('kpi.target', { target: figures.percent(targets[name]) })}</span>
+                <span className={classes.value} data-standing={standing(kpis[name], targets[name])}>
                   {figures.percent(kpis[name])}
                 </span>
                 <Bullet
                   value={kpis[name]}
-                  target={TARGETS[name]}
-                  tone={standing(kpis[name], TARGETS[name]) === 'far' ? 'warn' : 'normal'}
+                  target={targets[name]}
+                  tone={standing(kpis[name], targets[name]) === 'far' ? 'warn' : 'normal'}
                 />
               </dd>
             </div>

@@ -7,7 +7,7 @@ import { ModeBadge } from '@/components/ModeBadge';
 import { useFigures } from '@/components/useFigures';
 import { VERDICT_ICON, VERDICT_TONE, VERDICTS } from '@/components/verdicts';
 import { useNow } from '@/lib/now';
-import { standing, TARGETS } from '@/lib/targets';
+import { standing, targetsOf } from '@/lib/targets';
 import { condition, freshness } from '@/features/live/condition';
 import { CONDITION_ICON } from '@/features/live/conditionIcon';
 import classes from '@/features/live/StationTile.module.css';
@@ -39,13 +39,13 @@ export function StationTile({ station }: { station: LiveStation }) {
       <span className={classes.body}>
         <span className={classes.oee}>
           <span className={classes.label}>
-            {t('kpi.oee')} · {t('kpi.target', { target: figures.percent(TARGETS.oee) })}
+            {t('kpi.oee')} · {t('kpi.target', { target: figures.percent(targetsOf(kpis).oee) })}
           </span>
           <b>{figures.percent(kpis.oee)}</b>
           <Bullet
             value={kpis.oee}
-            target={TARGETS.oee}
-            tone={standing(kpis.oee, TARGETS.oee) === 'far' ? 'warn' : 'normal'}
+            target={targetsOf(kpis).oee}
+            tone={standing(kpis.oee, targetsOf(kpis).oee) === 'far' ? 'warn' : 'normal'}
           />
         </span>
         <span className={classes.counts}>

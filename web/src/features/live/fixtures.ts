@@ -52,6 +52,7 @@ export function station(change: Partial<LiveStation> = {}): LiveStation {
       availability: 0.9,
       effectiveness: 0.95,
       quality: 0.936,
+      oee_target: null,
       counts: { produced: 10, good: 9, bad: 1, unsure: 0, no_read: 0, rejected: 1 },
       seconds: { planned_busy: 60, running: 54, blocked: 0, starved: 0, fault: 6, planned_stop: 0, unknown: 0 },
       provisional: false,

@@ -15,15 +15,28 @@ export function SettingsFrame() {
         <Link to="/settings/account" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
           {t('account.title')}
         </Link>
-        {session?.user.permissions.includes('configure') === true && (
-          <Link
-            to="/settings/calendar"
-            className={classes.link}
-            activeProps={{ 'aria-current': 'page' }}
-            activeOptions={{ includeSearch: false }}
-          >
-            {t('calendar.title')}
-          </Link>
+        {session?.user.permissions.includes('configure') && (
+          <>
+            <Link
+              to="/settings/places"
+              className={classes.link}
+              activeProps={{ 'aria-current': 'page' }}
+              activeOptions={{ includeSearch: false }}
+            >
+              {t('places.title')}
+            </Link>
+            <Link to="/settings/part-numbers" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
+              {t('parts.title')}
+            </Link>
+            <Link
+              to="/settings/calendar"
+              className={classes.link}
+              activeProps={{ 'aria-current': 'page' }}
+              activeOptions={{ includeSearch: false }}
+            >
+              {t('calendar.title')}
+            </Link>
+          </>
         )}
         {may.includes('administer') && (
           <Link to="/settings/users" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
@@ -38,6 +51,11 @@ export function SettingsFrame() {
             activeOptions={{ includeSearch: false }}
           >
             {t('audit.title')}
+          </Link>
+        )}
+        {may.includes('administer') && (
+          <Link to="/settings/server" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
+            {t('server.title')}
           </Link>
         )}
       </nav>

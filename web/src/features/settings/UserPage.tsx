@@ -1,7 +1,7 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState, type SyntheticEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import type { Grant, User } from '@/api/types';
@@ -10,9 +10,9 @@ import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
 import { useEdit } from '@/components/useEdit';
 import { Card, Secret } from '@/features/settings/Card';
-import { GrantsEditor } from '@/features/settings/GrantsEditor';
 import { userQuery, userSessionsQuery, usersQuery } from '@/features/settings/queries';
 import { SessionFacts } from '@/features/settings/SessionsCard';
+import { UserForm } from '@/features/settings/UserForm';
 import { dateAndTime } from '@/lib/time';
 import forms from '@/features/settings/Form.module.css';
 import classes from '@/features/settings/Page.module.css';
@@ -73,37 +73,22 @@ interface EditorProps {
 
 function Roles({ user, onReload }: EditorProps) {
   const { t } = useTranslation();
-  const [name, setName] = useState(user.name);
-  const [grants, setGrants] = useState<readonly Grant[]>(user.grants);
   const change = useChange(user);
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    change.save({ name, grants: [...grants] });
-  };
   return (
     <Card title={t('users.who')} what={t('users.who_what')}>
-      <form className={forms.form} onSubmit={submit}>
-        <TextInput
-          label={t('session.name')}
-          required
-          withAsterisk={false}
-          maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <GrantsEditor grants={grants} onChange={setGrants} />
+      <UserForm
+        account={{ name: user.name, grants: user.grants }}
+        action={t('action.save')}
+        pending={change.isPending}
+        onSubmit={(account) => change.save(account)}
+      >
         <EditProblem edit={change} onReload={onReload} />
         {change.isSuccess && (
           <p className={forms.done} role="status">
             {t('users.saved')}
           </p>
         )}
-        <div className={forms.buttons}>
-          <Button type="submit" loading={change.isPending}>
-            {t('action.save')}
-          </Button>
-        </div>
-      </form>
+      </UserForm>
     </Card>
   );
 }

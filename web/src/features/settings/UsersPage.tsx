@@ -1,28 +1,33 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState, type SyntheticEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import type { Grant, User } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
 import { Card } from '@/features/settings/Card';
-import { GrantsEditor } from '@/features/settings/GrantsEditor';
+import { CsvActions } from '@/features/settings/CsvActions';
 import { placeChoices } from '@/features/settings/places';
 import { placesQuery, usersQuery } from '@/features/settings/queries';
-import forms from '@/features/settings/Form.module.css';
+import { USERS_TABLE } from '@/features/settings/tables';
+import { UserForm, type Account } from '@/features/settings/UserForm';
 import classes from '@/features/settings/Page.module.css';
 
 /** Everybody who has an account. */
 export function UsersPage() {
   const { t } = useTranslation();
+  const queries = useQueryClient();
   const [adding, setAdding] = useState(false);
   const list = useQuery(usersQuery);
   return (
     <>
       <div className={classes.head}>
         <h1>{t('users.title')}</h1>
-        {!adding && <Button onClick={() => setAdding(true)}>{t('users.add')}</Button>}
+        <div className={classes.actions}>
+          <CsvActions table={USERS_TABLE} onImported={() => void queries.invalidateQueries({ queryKey: usersQuery.queryKey })} />
+          {!adding && <Button onClick={() => setAdding(true)}>{t('users.add')}</Button>}
+        </div>
       </div>
       {adding && <NewUser onCancel={() => setAdding(false)} />}
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
@@ -83,41 +88,24 @@ function NewUser({ onCancel }: { onCancel: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [name, setName] = useState('');
-  const [grants, setGrants] = useState<readonly Grant[]>([{ role: 'viewer', place: null }]);
   const make = useMutation({
-    mutationFn: () => answer(client.POST('/api/users', { body: { name, grants: [...grants] } })),
+    mutationFn: (body: Account) => answer(client.POST('/api/users', { body })),
     onSuccess: async (user) => {
       await queries.invalidateQueries({ queryKey: usersQuery.queryKey });
       await navigate({ to: '/settings/users/$id', params: { id: user.id } });
     },
   });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    make.mutate();
-  };
   return (
     <Card title={t('users.add')} what={t('users.add_what')}>
-      <form className={forms.form} onSubmit={submit}>
-        <TextInput
-          label={t('session.name')}
-          required
-          withAsterisk={false}
-          maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <GrantsEditor grants={grants} onChange={setGrants} />
+      <UserForm
+        account={{ name: '', grants: [{ role: 'viewer', place: null }] }}
+        action={t('users.add')}
+        pending={make.isPending}
+        onSubmit={(account) => make.mutate(account)}
+        onCancel={onCancel}
+      >
         {make.error !== null && <ProblemNotice error={make.error} />}
-        <div className={forms.buttons}>
-          <Button type="submit" loading={make.isPending}>
-            {t('users.add')}
-          </Button>
-          <Button variant="default" onClick={onCancel}>
-            {t('action.cancel')}
-          </Button>
-        </div>
-      </form>
+      </UserForm>
     </Card>
   );
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Place } from '@/api/types';
 import { placeChoices } from '@/features/settings/places';
 
-const place = (id: string, name: string, parent: string | null): Place => ({ id, name, parent, kind: 'line', timezone: null });
+const place = (id: string, name: string, parent: string | null): Place => ({ id, name, parent, kind: 'line', timezone: null, oee_target: null });
 
 it('says the whole way to each place, and walks the tree', () => {
   const places = [place('u', 'Ulm', null), place('l', 'Linz', null), place('u1', 'Line 1', 'u'), place('l1', 'Line 1', 'l')];

@@ -41,6 +41,39 @@ export const placesQuery = queryOptions({
   staleTime: 60_000,
 });
 
+export interface PlaceSearch {
+  /** The one that is open. */
+  place?: string;
+}
+
+export function readPlaceSearch(raw: Record<string, unknown>): PlaceSearch {
+  return typeof raw.place === 'string' ? { place: raw.place } : {};
+}
+
+export const partNumbersQuery = queryOptions({
+  queryKey: ['part-numbers'],
+  queryFn: ({ signal }) => answer(client.GET('/api/part-numbers', { signal })),
+});
+
+export function partNumberQuery(part: string) {
+  return queryOptions({
+    queryKey: ['part-numbers', part],
+    queryFn: ({ signal }) => answer(client.GET('/api/part-numbers/{part}', { params: { path: { part } }, signal })),
+  });
+}
+
+export const serverSettingsQuery = queryOptions({
+  queryKey: ['server', 'settings'],
+  queryFn: ({ signal }) => answer(client.GET('/api/server/settings', { signal })),
+});
+
+export function placeQuery(place: string) {
+  return queryOptions({
+    queryKey: ['places', place],
+    queryFn: ({ signal }) => answer(client.GET('/api/places/{place}', { params: { path: { place } }, signal })),
+  });
+}
+
 export interface AuditSearch {
   actor?: string;
   action?: string;

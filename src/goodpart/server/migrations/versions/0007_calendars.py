@@ -8,7 +8,7 @@ from alembic import op
 from goodpart.server.kit.database import Json, UtcDateTime
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 
 def upgrade() -> None:

@@ -1,0 +1,95 @@
+"""What a place is held to: the ideal cycle times of its parts and its OEE target, from the nearest place that says it.
+
+Both are looked up when a figure is made, so that a change holds for every figure, however old its minutes.
+"""
+
+from collections.abc import Collection
+
+from goodpart.server.audit import service as audit
+from goodpart.server.kit.work import Work
+from goodpart.server.places import repository, service
+from goodpart.server.places.errors import IdealCycleNotFoundError, PartNumberNotFoundError
+from goodpart.server.places.model import IdealCycle, PartNumber
+
+
+async def ideal_cycles(work: Work, place: str, numbers: Collection[str]) -> dict[str, int]:
+    """Milliseconds of those of ``numbers`` that are known, by number: the value of the nearest place at or above
+    ``place`` that has one, else the part number's own. 0 means not known.
+
+    Raises `PlaceNotFoundError`.
+    """
+    if not numbers:
+        return {}
+    found = await repository.own_cycles(work.session, numbers)
+    chain = await _upwards(work, place)
+    of_places = await repository.cycles_at(work.session, chain, numbers)
+    for here in reversed(chain):
+        found |= of_places.get(here, {})
+    return found
+
+
+async def oee_target(work: Work, place: str) -> float | None:
+    """Of the nearest place at or above ``place`` that has one. Raises `PlaceNotFoundError`."""
+    for here in (await service.get(work, place), *await service.ancestors(work, place)):
+        if here.oee_target is not None:
+            return here.oee_target
+    return None
+
+
+async def set_ideal_cycle(work: Work, part: str, place: str, ideal_cycle_ms: int) -> IdealCycle:
+    """For the part number with the id ``part`` at ``place`` and all below it.
+
+    Raises `PartNumberNotFoundError`, `PlaceNotFoundError`.
+    """
+    known = await get_part(work, part)
+    where = await service.get(work, place)
+    work.reach.require(place)
+    cycle = IdealCycle(part, place, ideal_cycle_ms)
+    await repository.put_cycle(work.session, cycle)
+    detail = f"{known.number} at {where.name}: {ideal_cycle_ms} ms"
+    await audit.record(work, "part_number.ideal_cycle_set", part, detail)
+    return cycle
+
+
+async def find_ideal_cycle(work: Work, part: str, place: str) -> IdealCycle | None:
+    """What the place says of its own. Raises as `set_ideal_cycle`."""
+    await get_part(work, part)
+    await service.get(work, place)
+    return await repository.find_cycle(work.session, part, place)
+
+
+async def get_ideal_cycle(work: Work, part: str, place: str) -> IdealCycle:
+    """Raises as `set_ideal_cycle`, and `IdealCycleNotFoundError`."""
+    found = await find_ideal_cycle(work, part, place)
+    if found is None:
+        raise IdealCycleNotFoundError("The place has no ideal cycle time of its own for this part.", "Reload the page.")
+    return found
+
+
+async def remove_ideal_cycle(work: Work, part: str, place: str) -> None:
+    """From now on the place is held to what holds above it. Raises as `get_ideal_cycle`."""
+    await get_ideal_cycle(work, part, place)
+    work.reach.require(place)
+    await repository.remove_cycle(work.session, part, place)
+    detail = f"{(await get_part(work, part)).number} at {(await service.get(work, place)).name}"
+    await audit.record(work, "part_number.ideal_cycle_removed", part, detail)
+
+
+async def list_cycles(work: Work, part: str | None = None) -> dict[str, list[IdealCycle]]:
+    """What places within reach say of their own, by the id of the part number."""
+    found: dict[str, list[IdealCycle]] = {}
+    for cycle in await repository.list_cycles(work.session, work.reach, part):
+        found.setdefault(cycle.part, []).append(cycle)
+    return found
+
+
+async def get_part(work: Work, part: str) -> PartNumber:
+    """By its id. Raises `PartNumberNotFoundError`."""
+    found = await repository.get_part_number(work.session, part)
+    if found is None:
+        raise PartNumberNotFoundError.of("part number", part)
+    return found
+
+
+async def _upwards(work: Work, place: str) -> list[str]:
+    return [place, *(above.id for above in await service.ancestors(work, place))]

@@ -1,0 +1,34 @@
+import { Button } from '@mantine/core';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CsvImport } from '@/features/settings/CsvImport';
+import type { MasterTable } from '@/features/settings/tables';
+import classes from '@/features/settings/CsvImport.module.css';
+
+/** Out as a file that a spreadsheet opens, and in again. */
+export function CsvActions({ table, onImported }: { table: MasterTable; onImported: () => void }) {
+  const { t, i18n } = useTranslation();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [open, setOpen] = useState(false);
+  // A German spreadsheet takes commas for decimal signs.
+  const separator = i18n.language.startsWith('de') ? 'semicolon' : 'comma';
+  return (
+    <>
+      <Button component="a" variant="default" href={`${table.exportPath}?separator=${separator}`} download>
+        {t('import.export')}
+      </Button>
+      <Button
+        variant="default"
+        onClick={() => {
+          setOpen(true);
+          dialog.current?.showModal();
+        }}
+      >
+        {t('import.import')}
+      </Button>
+      <dialog ref={dialog} className={classes.dialog} aria-labelledby="import-title" onClose={() => setOpen(false)}>
+        {open && <CsvImport table={table} onImported={onImported} onClose={() => dialog.current?.close()} />}
+      </dialog>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Invitation } from '@/api/types';
+import { useClockface } from '@/components/useClockface';
+import { dateAndTime } from '@/lib/time';
+import { csvLines } from '@/lib/csv';
+import classes from '@/features/settings/CsvImport.module.css';
+
+/** The links with which new users choose their passwords: shown once, to be handed over. */
+export function Invitations({ invitations }: { invitations: readonly Invitation[] }) {
+  const { t, i18n } = useTranslation();
+  const face = useClockface();
+  const link = (one: Invitation) => `${globalThis.location.origin}${one.path}`;
+  const separator = i18n.language.startsWith('de') ? ';' : ',';
+  const file = useFile(csvLines([['name', 'link'], ...invitations.map((one) => [one.name, link(one)])], separator));
+  return (
+    <>
+      <p className={classes.what}>{t('import.invited', { until: dateAndTime(face, invitations[0]?.expires_at ?? '') })}</p>
+      <div className={classes.rows} tabIndex={0} role="region" aria-label={t('import.invitations')}>
+        <table className={classes.table}>
+          <tbody>
+            {invitations.map((one) => (
+              <tr key={one.name}>
+                <th scope="row">{one.name}</th>
+                <td>
+                  <code className={classes.link}>{link(one)}</code>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div className={classes.buttons}>
+        <Button component="a" href={file} download="invitations.csv">
+          {t('import.save_links')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** An address of a file with this text, for as long as it is shown. */
+function useFile(text: string): string {
+  const [address] = useState(() => URL.createObjectURL(new Blob([text], { type: 'text/csv' })));
+  useEffect(() => () => URL.revokeObjectURL(address), [address]);
+  return address;
+}

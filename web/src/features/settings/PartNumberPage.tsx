@@ -1,0 +1,213 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState, type SyntheticEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answer, client } from '@/api/client';
+import { sessionQuery } from '@/api/session';
+import type { PartNumber } from '@/api/types';
+import { EditProblem } from '@/components/EditProblem';
+import { ProblemNotice } from '@/components/Notice';
+import { useEdit } from '@/components/useEdit';
+import { useFigures } from '@/components/useFigures';
+import { Card } from '@/features/settings/Card';
+import { CycleField } from '@/features/settings/CycleField';
+import { oeeTargetOf, placeChoices } from '@/features/settings/places';
+import { partNumberQuery, partNumbersQuery, placesQuery } from '@/features/settings/queries';
+import { useCycles } from '@/features/settings/useCycles';
+import { TARGETS } from '@/lib/targets';
+import forms from '@/features/settings/Form.module.css';
+import classes from '@/features/settings/Page.module.css';
+
+const route = getRouteApi('/signed-in/settings/part-numbers/$id');
+
+/** One kind of part: what it is, and what one takes at best, here and there. */
+export function PartNumberPage() {
+  const { t } = useTranslation();
+  const { id } = route.useParams();
+  const queries = useQueryClient();
+  const found = useQuery(partNumberQuery(id));
+  const [opened, setOpened] = useState(0);
+  const reload = async () => {
+    await queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey });
+    setOpened((times) => times + 1);
+  };
+  const { data: session } = useQuery(sessionQuery);
+  const may = session?.user.enterprise_permissions.includes('configure') ?? false;
+  return (
+    <>
+      <div className={classes.head}>
+        <div>
+          <Link to="/settings/part-numbers">{t('parts.title')}</Link>
+          <h1>{found.data?.number ?? ''}</h1>
+        </div>
+      </div>
+      {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
+      {found.data !== undefined && (
+        <>
+          {may && <Master key={`${found.data.id} ${opened}`} part={found.data} onReload={() => void reload()} />}
+          <AtPlaces part={found.data} />
+        </>
+      )}
+    </>
+  );
+}
+
+function useChanged() {
+  const queries = useQueryClient();
+  return () => queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey });
+}
+
+function Master({ part, onReload }: { part: PartNumber; onReload: () => void }) {
+  const { t } = useTranslation();
+  const [name, setName] = useState(part.name);
+  const [ideal, setIdeal] = useState(part.ideal_cycle_ms);
+  const changed = useChanged();
+  const change = useEdit({
+    path: `/api/part-numbers/${part.id}`,
+    send: (body: { name: string; ideal_cycle_ms: number }, header) =>
+      client.PATCH('/api/part-numbers/{part}', { params: { path: { part: part.id }, header }, body }),
+    onSaved: changed,
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    change.save({ name, ideal_cycle_ms: ideal });
+  };
+  return (
+    <Card title={t('parts.master')} what={t('parts.master_what')}>
+      <form className={forms.form} onSubmit={submit}>
+        <TextInput label={t('parts.name')} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <CycleField value={ideal} onChange={setIdeal} />
+        <EditProblem edit={change} onReload={onReload} />
+        {change.isSuccess && (
+          <p className={forms.done} role="status">
+            {t('parts.saved')}
+          </p>
+        )}
+        <div className={forms.buttons}>
+          <Button type="submit" loading={change.isPending}>
+            {t('action.save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+/** Lines differ: what one takes at best there, and what that and the target of the line come to. */
+function AtPlaces({ part }: { part: PartNumber }) {
+  const { t } = useTranslation();
+  const cycles = useCycles();
+  const figures = useFigures();
+  const changed = useChanged();
+  const places = useQuery(placesQuery);
+  const known = places.data?.items ?? [];
+  const choices = placeChoices(known);
+  const paths = new Map(choices.map((choice) => [choice.id, choice.path]));
+  const rows = part.cycles
+    .map((cycle) => ({ ...cycle, path: paths.get(cycle.place) ?? cycle.place }))
+    .sort((a, b) => a.path.localeCompare(b.path));
+  const remove = useMutation({
+    mutationFn: async (place: string) => {
+      const path = { part: part.id, place };
+      // What is removed is what the row shows, whoever set it.
+      await answer(client.DELETE('/api/part-numbers/{part}/cycles/{place}', { params: { path, header: { 'If-Match': '*' } } }));
+    },
+    onSettled: changed,
+  });
+  return (
+    <Card title={t('parts.at_places')} what={t('parts.at_places_what')}>
+      {remove.error !== null && <ProblemNotice error={remove.error} />}
+      {rows.length > 0 && (
+        <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('parts.at_places')}>
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t('users.place')}</th>
+                <th scope="col" className={classes.number}>
+                  {t('parts.cycle')}
+                </th>
+                <th scope="col" className={classes.number}>
+                  {t('parts.per_hour')}
+                </th>
+                <th scope="col" className={classes.number}>
+                  {t('parts.at_target')}
+                </th>
+                <td />
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => {
+                const target = oeeTargetOf(known, row.place)?.target ?? TARGETS.oee;
+                return (
+                  <tr key={row.place}>
+                    <th scope="row" className={classes.setting}>
+                      {row.path}
+                    </th>
+                    <td className={classes.number}>{cycles.seconds(row.ideal_cycle_ms)}</td>
+                    <td className={classes.number}>{cycles.perHour(row.ideal_cycle_ms)}</td>
+                    <td className={classes.number}>
+                      {cycles.perHour(row.ideal_cycle_ms, target)}
+                      <small>{figures.percent(target)}</small>
+                    </td>
+                    <td className={classes.number}>
+                      <Button
+                        variant="default"
+                        aria-label={t('parts.remove_at', { place: row.path })}
+                        onClick={() => remove.mutate(row.place)}
+                      >
+                        {t('users.remove_role')}
+                      </Button>
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {choices.length > 0 && <NewCycle key={rows.length} part={part} choices={choices.filter(({ id }) => !rows.some((row) => row.place === id))} />}
+    </Card>
+  );
+}
+
+function NewCycle({ part, choices }: { part: PartNumber; choices: readonly { id: string; path: string }[] }) {
+  const { t } = useTranslation();
+  const changed = useChanged();
+  const [place, setPlace] = useState('');
+  const [ideal, setIdeal] = useState(0);
+  const set = useMutation({
+    mutationFn: () =>
+      answer(
+        client.PUT('/api/part-numbers/{part}/cycles/{place}', {
+          params: { path: { part: part.id, place } },
+          body: { ideal_cycle_ms: ideal },
+        }),
+      ),
+    onSuccess: changed,
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    set.mutate();
+  };
+  return (
+    <form className={forms.form} onSubmit={submit}>
+      <NativeSelect
+        label={t('users.place')}
+        size="md"
+        required
+        withAsterisk={false}
+        value={place}
+        onChange={(event) => setPlace(event.currentTarget.value)}
+        data={[{ value: '', label: t('parts.choose_place') }, ...choices.map((choice) => ({ value: choice.id, label: choice.path }))]}
+      />
+      <CycleField value={ideal} onChange={setIdeal} required />
+      {set.error !== null && <ProblemNotice error={set.error} />}
+      <div className={forms.buttons}>
+        <Button type="submit" variant="default" loading={set.isPending}>
+          {t('parts.set_at')}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,164 @@
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState, type SyntheticEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answer, client } from '@/api/client';
+import { sessionQuery } from '@/api/session';
+import type { PartNumber } from '@/api/types';
+import { ProblemNotice } from '@/components/Notice';
+import { useFigures } from '@/components/useFigures';
+import { Card } from '@/features/settings/Card';
+import { CsvActions } from '@/features/settings/CsvActions';
+import { CycleField } from '@/features/settings/CycleField';
+import { partNumbersQuery } from '@/features/settings/queries';
+import { PART_NUMBERS_TABLE } from '@/features/settings/tables';
+import { useCycles } from '@/features/settings/useCycles';
+import forms from '@/features/settings/Form.module.css';
+import classes from '@/features/settings/Page.module.css';
+
+const SHOWN_AT_ONCE = 200;
+
+/** Every kind of part, and what one takes at best. */
+export function PartNumbersPage() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const { data: session } = useQuery(sessionQuery);
+  const [adding, setAdding] = useState(false);
+  const list = useQuery(partNumbersQuery);
+  const may = session?.user.enterprise_permissions.includes('configure') ?? false;
+  const parts = list.data?.items;
+  return (
+    <>
+      <div className={classes.head}>
+        <h1>{t('parts.title')}</h1>
+        {may && (
+          <div className={classes.actions}>
+            <CsvActions
+              table={PART_NUMBERS_TABLE}
+              onImported={() => void queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey })}
+            />
+            {!adding && <Button onClick={() => setAdding(true)}>{t('parts.add')}</Button>}
+          </div>
+        )}
+      </div>
+      {adding && <NewPartNumber onCancel={() => setAdding(false)} />}
+      {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
+      {parts?.length === 0 && !adding && <p className={classes.teaching}>{t('parts.empty')}</p>}
+      {parts !== undefined && parts.length > 0 && <PartTable parts={parts} />}
+    </>
+  );
+}
+
+function PartTable({ parts }: { parts: readonly PartNumber[] }) {
+  const { t } = useTranslation();
+  const figures = useFigures();
+  const cycles = useCycles();
+  const [find, setFind] = useState('');
+  const [limit, setLimit] = useState(SHOWN_AT_ONCE);
+  const wanted = find.trim().toLowerCase();
+  const found = parts.filter((part) => `${part.number}\n${part.name}`.toLowerCase().includes(wanted));
+  return (
+    <>
+      <div className={classes.filters}>
+        <TextInput
+          type="search"
+          label={t('parts.find')}
+          value={find}
+          onChange={(event) => {
+            setFind(event.currentTarget.value);
+            setLimit(SHOWN_AT_ONCE);
+          }}
+        />
+        <p role="status" className={classes.found}>
+          {t('parts.count', { count: found.length, shown: figures.count(found.length) })}
+        </p>
+      </div>
+      <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('parts.title')}>
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t('parts.number')}</th>
+              <th scope="col">{t('parts.name')}</th>
+              <th scope="col" className={classes.number}>
+                {t('parts.cycle')}
+              </th>
+              <th scope="col" className={classes.number}>
+                {t('parts.per_hour')}
+              </th>
+              <th scope="col">{t('parts.places')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.slice(0, limit).map((part) => (
+              <tr key={part.id}>
+                <td>
+                  <Link to="/settings/part-numbers/$id" params={{ id: part.id }}>
+                    {part.number}
+                  </Link>
+                </td>
+                <td>{part.name}</td>
+                <td className={classes.number}>
+                  {part.ideal_cycle_ms === 0 ? t('parts.unknown') : cycles.seconds(part.ideal_cycle_ms)}
+                </td>
+                <td className={classes.number}>{cycles.perHour(part.ideal_cycle_ms)}</td>
+                <td>{part.cycles.length === 0 ? '–' : t('parts.own', { count: part.cycles.length })}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {found.length > limit && (
+        <Button variant="default" className={classes.more ?? ''} onClick={() => setLimit(limit + SHOWN_AT_ONCE)}>
+          {t('parts.more')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function NewPartNumber({ onCancel }: { onCancel: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [number, setNumber] = useState('');
+  const [name, setName] = useState('');
+  const [ideal, setIdeal] = useState(0);
+  const make = useMutation({
+    mutationFn: () => answer(client.POST('/api/part-numbers', { body: { number, name, ideal_cycle_ms: ideal } })),
+    onSuccess: async (part) => {
+      await queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey });
+      await navigate({ to: '/settings/part-numbers/$id', params: { id: part.id } });
+    },
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  return (
+    <Card title={t('parts.add')} what={t('parts.add_what')}>
+      <form className={forms.form} onSubmit={submit}>
+        <TextInput
+          label={t('parts.number')}
+          required
+          withAsterisk={false}
+          maxLength={200}
+          autoFocus
+          value={number}
+          onChange={(event) => setNumber(event.currentTarget.value)}
+        />
+        <TextInput label={t('parts.name')} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <CycleField value={ideal} onChange={setIdeal} />
+        {make.error !== null && <ProblemNotice error={make.error} />}
+        <div className={forms.buttons}>
+          <Button type="submit" loading={make.isPending}>
+            {t('parts.add')}
+          </Button>
+          <Button variant="default" onClick={onCancel}>
+            {t('action.cancel')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}

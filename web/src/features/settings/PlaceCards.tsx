@@ -1,0 +1,183 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState, type SyntheticEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client } from '@/api/client';
+import type { Place } from '@/api/types';
+import { EditProblem } from '@/components/EditProblem';
+import { ProblemNotice } from '@/components/Notice';
+import { useEdit } from '@/components/useEdit';
+import { useFigures } from '@/components/useFigures';
+import { Card } from '@/features/settings/Card';
+import { NewPlace } from '@/features/settings/NewPlace';
+import { kindsBelow, newHomes, oeeTargetOf, placeChoices } from '@/features/settings/places';
+import { placeQuery } from '@/features/settings/queries';
+import { ZoneField } from '@/features/settings/ZoneField';
+import { TARGETS } from '@/lib/targets';
+import forms from '@/features/settings/Form.module.css';
+
+interface Props {
+  place: Place;
+  places: readonly Place[];
+}
+
+/** What one place is, what is added below it, and its end. */
+export function PlaceCards({ id, places }: { id: string; places: readonly Place[] }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const found = useQuery(placeQuery(id));
+  const [opened, setOpened] = useState(0);
+  const reload = async () => {
+    await queries.invalidateQueries({ queryKey: ['places'] });
+    setOpened((times) => times + 1);
+  };
+  if (found.error !== null) return <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.data === undefined) return null;
+  const place = found.data;
+  return (
+    <>
+      <Edit key={opened} place={place} places={places} onReload={() => void reload()} />
+      {kindsBelow(place.kind).length > 0 && (
+        <Card title={t('places.add_below')} what={t('places.add_below_what', { name: place.name })}>
+          <NewPlace parent={place} />
+        </Card>
+      )}
+      <Removal place={place} onReload={() => void reload()} />
+    </>
+  );
+}
+
+interface Change {
+  name?: string;
+  parent?: string | null;
+  timezone?: string;
+  oee_target?: number | null;
+}
+
+function Edit({ place, places, onReload }: Props & { onReload: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [name, setName] = useState(place.name);
+  const [parent, setParent] = useState(place.parent);
+  const [zone, setZone] = useState(place.timezone ?? '');
+  const [target, setTarget] = useState(place.oee_target);
+  const change = useEdit({
+    path: `/api/places/${place.id}`,
+    send: (body: Change, header) =>
+      client.PATCH('/api/places/{place}', { params: { path: { place: place.id }, header }, body }),
+    // Names and zones of places stand on every page.
+    onSaved: () => queries.invalidateQueries(),
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    change.save({
+      name,
+      oee_target: target,
+      ...(parent === place.parent ? {} : { parent }),
+      ...(place.kind === 'site' ? { timezone: zone } : {}),
+    });
+  };
+  const homes = newHomes(places, place);
+  const paths = new Map(placeChoices(places).map((choice) => [choice.id, choice.path]));
+  return (
+    <Card title={place.name} what={`${t(`places.kind.${place.kind}`)} · ${paths.get(place.id) ?? place.name}`}>
+      <form className={forms.form} onSubmit={submit}>
+        <TextInput
+          label={t('places.name')}
+          required
+          withAsterisk={false}
+          maxLength={200}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        {place.kind === 'site' && (
+          <>
+            <ZoneField value={zone} onChange={setZone} />
+            {zone !== place.timezone && <p className={forms.done}>{t('places.zone_consequence')}</p>}
+          </>
+        )}
+        {homes.length > 0 && place.parent !== null && (
+          <NativeSelect
+            label={t('places.under')}
+            size="md"
+            value={parent ?? ''}
+            onChange={(event) => setParent(event.currentTarget.value)}
+            data={homes.map((home) => ({ value: home.id, label: paths.get(home.id) ?? home.name }))}
+          />
+        )}
+        <TargetField place={place} places={places} value={target} onChange={setTarget} />
+        <EditProblem edit={change} onReload={onReload} />
+        {change.isSuccess && (
+          <p className={forms.done} role="status">
+            {t('places.saved')}
+          </p>
+        )}
+        <div className={forms.buttons}>
+          <Button type="submit" loading={change.isPending}>
+            {t('action.save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+interface TargetProps extends Props {
+  value: number | null;
+  onChange: (target: number | null) => void;
+}
+
+/** In percent; empty: what holds above, which is told. */
+function TargetField({ place, places, value, onChange }: TargetProps) {
+  const { t } = useTranslation();
+  const figures = useFigures();
+  const [text, setText] = useState(value === null ? '' : String(Number((value * 100).toFixed(2))));
+  const above = place.parent === null ? undefined : oeeTargetOf(places, place.parent);
+  const otherwise =
+    above === undefined
+      ? t('places.target_customary', { target: figures.percent(TARGETS.oee) })
+      : t('places.target_above', { target: figures.percent(above.target), name: above.from.name });
+  return (
+    <TextInput
+      type="number"
+      label={t('places.target')}
+      description={value === null ? otherwise : t('places.target_own')}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      min={1}
+      max={100}
+      step={0.1}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        const percent = event.currentTarget.valueAsNumber;
+        onChange(Number.isNaN(percent) ? null : percent / 100);
+      }}
+    />
+  );
+}
+
+function Removal({ place, onReload }: { place: Place; onReload: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const remove = useEdit({
+    path: `/api/places/${place.id}`,
+    send: (_: null, header) => client.DELETE('/api/places/{place}', { params: { path: { place: place.id }, header } }),
+    onSaved: async () => {
+      await navigate({ to: '/settings/places', search: place.parent === null ? {} : { place: place.parent } });
+      queries.removeQueries({ queryKey: placeQuery(place.id).queryKey });
+      await queries.invalidateQueries();
+    },
+  });
+  return (
+    <Card title={t('places.remove')} what={t('places.remove_what')}>
+      <EditProblem edit={remove} onReload={onReload} />
+      <div className={forms.buttons}>
+        <Button variant="default" loading={remove.isPending} onClick={() => remove.save(null)}>
+          {t('places.remove_this', { name: place.name })}
+        </Button>
+      </div>
+    </Card>
+  );
+}

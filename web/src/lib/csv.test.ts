@@ -1,0 +1,6 @@
+import { expect, it } from 'vitest';
+import { csvLines } from '@/lib/csv';
+
+it('writes what a spreadsheet reads, and nothing that it runs', () => {
+  expect(csvLines([['name', 'link'], ['=1+1', 'a"b']], ';')).toBe('\uFEFF"name";"link"\r\n"\'=1+1";"a""b"\r\n');
+});

@@ -1,0 +1,8 @@
+/** What makes a spreadsheet take a text for a formula. */
+const FORMULA = /^'*[=+\-@\t\r]/;
+
+/** Rows as a CSV file (RFC 4180) that spreadsheets read as UTF-8; a text they would run is marked as a text. */
+export function csvLines(rows: readonly (readonly string[])[], separator: string): string {
+  const cell = (text: string) => `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  return `\uFEFF${rows.map((row) => `${row.map(cell).join(separator)}\r\n`).join('')}`;
+}
