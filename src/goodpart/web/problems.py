@@ -25,9 +25,18 @@ Handler = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
 
 
 def problem(
-    status: int, code: str, title: str, detail: str, remedy: str = "", headers: Mapping[str, str] | None = None
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    remedy: str = "",
+    headers: Mapping[str, str] | None = None,
+    values: Mapping[str, str | int | float] | None = None,
 ) -> Response:
-    """``code`` is stable; ``detail`` names the cause and ``remedy`` what to do now, each in a sentence."""
+    """``code`` is stable; ``detail`` names the cause and ``remedy`` what to do now, each in a sentence.
+
+    ``values`` are the names and figures in them, for who says the same in another language.
+    """
     content = {
         "type": f"urn:goodpart:problem:{code}",
         "title": title,
@@ -35,6 +44,7 @@ def problem(
         "code": code,
         "detail": detail,
         "remedy": remedy,
+        "values": values or {},
     }
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
@@ -45,7 +55,7 @@ async def of_goodpart_error(_: Request, error: Exception) -> Response:
     status = error.status if isinstance(error, HttpError) else _UNREADABLE
     title = error.title if isinstance(error, HttpError) else "Not acceptable"
     headers = error.headers if isinstance(error, HttpError) else None
-    return problem(status, error.code, title, error.cause, error.remedy, headers)
+    return problem(status, error.code, title, error.cause, error.remedy, headers, error.values)
 
 
 async def of_http_exception(_: Request, error: Exception) -> Response:
@@ -112,4 +122,5 @@ class IncidentGuard:
                 raise
             detail = f"The server failed to answer; its log names this incident {incident}."
             remedy = "Try again; if it happens again, report the incident with the server's log."
-            await problem(500, "incident", "Internal error", detail, remedy)(scope, receive, send)
+            said = {"incident": incident}
+            await problem(500, "incident", "Internal error", detail, remedy, values=said)(scope, receive, send)

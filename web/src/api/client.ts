@@ -1,18 +1,23 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from '@/api/schema';
 
-/** What the server said it cannot do: the cause and the remedy, both fit for a person. */
+/** The names and figures of a refusal, for who says it in another language. */
+export type Values = Record<string, string | number>;
+
+/** What the server said it cannot do: the cause and the remedy in its own words, and what a translation goes by. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly remedy: string;
+  readonly values: Values;
 
-  constructor(status: number, code: string, cause: string, remedy: string) {
+  constructor(status: number, code: string, cause: string, remedy: string, values: Values = {}) {
     super(cause);
     this.name = 'Problem';
     this.status = status;
     this.code = code;
     this.remedy = remedy;
+    this.values = values;
   }
 }
 
@@ -25,10 +30,20 @@ function text(body: unknown, field: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+function valuesOf(body: unknown): Values {
+  if (typeof body !== 'object' || body === null || !('values' in body)) return {};
+  const { values } = body;
+  if (typeof values !== 'object' || values === null) return {};
+  const told = Object.entries(values).filter(
+    (entry): entry is [string, string | number] => typeof entry[1] === 'string' || typeof entry[1] === 'number',
+  );
+  return Object.fromEntries(told);
+}
+
 /** An answer that is not a problem document (a proxy's page, say) still names its status. */
 export function problemFrom(status: number, body: unknown): Problem {
   const cause = text(body, 'detail') || text(body, 'title') || `HTTP ${status}`;
-  return new Problem(status, text(body, 'code') || `http_${status}`, cause, text(body, 'remedy'));
+  return new Problem(status, text(body, 'code') || `http_${status}`, cause, text(body, 'remedy'), valuesOf(body));
 }
 
 const sameSiteOnly: Middleware = {

@@ -81,5 +81,6 @@ async def _read_body(request: Request, limit: int) -> bytes:
             raise TooLargeError(
                 f"The image is larger than {limit // 1024 // 1024} MB.",
                 "Save it smaller, or raise GOODPART_IMAGE_LIMIT_MB on the server.",
+                limit_mb=limit // 1024 // 1024,
             )
     return bytes(content)
