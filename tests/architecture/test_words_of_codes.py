@@ -122,12 +122,14 @@ def strings(node: ast.AST) -> list[str]:
 
 def error_codes(sources: Sources, *packages: str) -> dict[str, Found]:
     """The code of each class of error, by the name of the class."""
-    found = {}
+    found: dict[str, Found] = {}
     for node, where in sources.classes(*packages):
         if node.name.endswith("Error"):
-            for line in node.body:
-                if isinstance(line, ast.Assign) and name_of(line.targets[0]) == "code":
-                    found[node.name] = Found(strings(line.value)[0], where)
+            codes = [
+                line.value for line in node.body if isinstance(line, ast.Assign) and name_of(line.targets[0]) == "code"
+            ]
+            # A code that is taken from another class is known from there.
+            found.update((node.name, Found(code, where)) for value in codes for code in strings(value))
     return found
 
 
