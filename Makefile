@@ -34,7 +34,7 @@ check: lint  ## the fast checks: lint, types, import contracts, unit tests
 	@$(BIN)/pytest -q tests/unit tests/architecture
 
 # Whole plants need the machine for themselves: they are held to times.
-PLANTS := tests/e2e tests/integration/crash tests/integration/demo tests/integration/demo_line
+PLANTS := tests/e2e tests/integration/crash tests/integration/demo tests/integration/demo_line tests/integration/docs
 
 test: lint web-test  ## everything: `make check`, the pages' own tests, every test but the soak
 	@echo "All tests. Those of system parts that are missing skip with one line each; make test-deps installs them."

@@ -1,11 +1,14 @@
 """Reference pages that come from the code itself: they are written when the documentation is built.
 
-A page asks for one with a line of its own, ``<!-- generated: NAME -->``.
+A page asks for one with a line of its own, ``<!-- generated: NAME -->``; what some of them are about follows the name.
 """
 
+import json
 import re
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,7 +18,8 @@ from pydantic_settings import BaseSettings
 from goodpart.cli import group
 from goodpart.server.kit.roles import Permission, Role
 
-MARK = re.compile(r"^<!-- generated: ([a-z-]+) -->$", re.MULTILINE)
+MARK = re.compile(r"^<!-- generated: ([a-z-]+)((?: [a-z_]+)*) -->$", re.MULTILINE)
+ENGLISH = Path(__file__).parents[1] / "web" / "src" / "locales" / "en.json"
 
 
 def command_line() -> str:
@@ -64,7 +68,27 @@ def roles() -> str:
     return "\n".join(rows)
 
 
-GENERATORS: dict[str, Callable[[], str]] = {
+def role(name: Role) -> str:
+    """What somebody with this role may do, in the words of the pages."""
+    words = json.loads(ENGLISH.read_text())["permission"]
+    may = ", ".join(
+        f"{words[permission].lower()} (`{permission}`)" for permission in Permission if permission in name.permissions
+    )
+    where = "at your place and all below it"
+    return f"With the role **{name}** {where} you may: {may}. [All roles](../../concepts/people.md)."
+
+
+def alarms(*codes: str) -> str:
+    """What the named alarms ask of a person, as the pages say it. Raises `KeyError` for one that there is not."""
+    words = json.loads(ENGLISH.read_text())["by_code"]["alarm"]
+    rows = ["| Alarm | What to do |", "|---|---|"]
+    rows += [f"| {words[code]['title']} | {words[code]['next']} |" for code in codes]
+    return "\n".join(rows)
+
+
+GENERATORS: dict[str, Callable[..., str]] = {
+    "alarms": alarms,
+    **{f"role-{one}": partial(role, one) for one in Role},
     "roles": roles,
     "command-line": command_line,
     "server-settings": lambda: settings_of("goodpart.server.settings"),
@@ -74,4 +98,4 @@ GENERATORS: dict[str, Callable[[], str]] = {
 
 def on_page_markdown(markdown: str, **_: object) -> str:
     """The hook that MkDocs calls for every page. Raises `KeyError` for a mark that nothing generates."""
-    return MARK.sub(lambda mark: GENERATORS[mark.group(1)](), markdown)
+    return MARK.sub(lambda mark: GENERATORS[mark.group(1)](*mark.group(2).split()), markdown)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,31 @@ SIZE: ViewportSize = {"width": 1440, "height": 900}
 PARTS_TO_SEE = 240
 """Production parts before the picture: the hourly chart and the last bad part have something to show."""
 WITHIN_S = 600
+LARGEST_KB = 250
+"""Of one picture: every clone of the repository carries all of them."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One picture of the tour."""
+
+    picture: str
+    """Its file in ``docs/images``: ``.png``, or ``.jpg`` for a page that is mostly photographs."""
+    address: str
+    """Of the page; ``{line}``, ``{station}``, ``{bad}`` and ``{gateway}`` are ids of the demo's plant."""
+    awaited: str
+    """A selector of what stands on the page once it is worth a picture."""
+
+
+TOUR = (
+    Stop("live.png", "/live", "main img"),
+    Stop("overview.png", "/overview", "main article img"),
+    Stop("line.png", "/lines/{line}", "main img"),
+    Stop("inspections.png", "/inspections", "main [data-row='8']"),
+    Stop("inspection.jpg", "/inspections/{bad}", "main img"),
+    Stop("audit.png", "/settings/audit", "main tbody tr"),
+)
+"""A page joins the tour with a line here, and with its picture in ``docs/guides/tour.md``."""
 
 
 def main() -> None:
@@ -58,23 +84,15 @@ def take(browser: Browser, link: str) -> None:
     origin = re.match(r"https?://[^/]+", link)
     assert origin is not None
     plant = origin.group()
-    bad = wait_for_bad_part(page, plant)
-    shoot(page, "live.png", "main img")
-    page.goto(f"{plant}/overview")
-    shoot(page, "overview.png", "main article img")
-    page.get_by_role("article").first.get_by_role("link").first.click()
-    page.wait_for_url("**/lines/**")
-    shoot(page, "line.png", "main img")
-    page.goto(f"{plant}/inspections")
-    shoot(page, "inspections.png", "main [data-row='8']")
-    page.goto(f"{plant}/inspections/{bad}")
-    shoot(page, "inspection.jpg", "main img")
-    page.goto(f"{plant}/settings/audit")
-    shoot(page, "audit.png", "main tbody tr")
+    ids = wait_for_bad_part(page, plant)
+    for stop in TOUR:
+        page.goto(plant + stop.address.format_map(ids))
+        shoot(page, stop)
 
 
-def wait_for_bad_part(page: Page, origin: str) -> str:
-    """The id of the last bad part with its picture, once the line has run in production for a while."""
+def wait_for_bad_part(page: Page, origin: str) -> dict[str, str]:
+    """The ids for the addresses of the tour, once the line has run in production for a while and a bad part of it
+    has its picture."""
     end = time.monotonic() + WITHIN_S
     while time.monotonic() < end:
         stations: list[dict[str, Any]] = page.request.get(f"{origin}/api/live/stations").json()["items"]
@@ -82,17 +100,24 @@ def wait_for_bad_part(page: Page, origin: str) -> str:
             bad = station["last_bad"]
             seen = station["kpis"]["counts"]["produced"]
             if bad and seen >= PARTS_TO_SEE and all(image["available"] for image in bad["images"]):
-                return str(bad["id"])
+                ids = {name: station[name]["id"] for name in ("station", "line", "gateway")}
+                return {**ids, "bad": bad["id"]}
         page.wait_for_timeout(1000)
     sys.exit(f"No bad part with a picture within {WITHIN_S} s of production.")
 
 
-def shoot(page: Page, name: str, awaited: str) -> None:
-    """Take the page once ``awaited``, a selector, is there and everything has loaded."""
-    page.locator(awaited).first.wait_for()
+def shoot(page: Page, stop: Stop) -> None:
+    """Take the page once what it waits for is there and everything has loaded. Ends where the picture is too large."""
+    page.locator(stop.awaited).first.wait_for()
     page.wait_for_function("document.fonts.status === 'loaded' && [...document.images].every(i => i.complete)")
-    page.screenshot(path=IMAGES / name, animations="disabled", quality=85 if name.endswith(".jpg") else None)
-    sys.stdout.write(f"docs/images/{name}\n")
+    file = IMAGES / stop.picture
+    page.screenshot(path=file, animations="disabled", quality=85 if file.suffix == ".jpg" else None)
+    kb = file.stat().st_size // 1000
+    if kb > LARGEST_KB:
+        sys.exit(
+            f"{stop.picture} has {kb} kB, {LARGEST_KB} at most: name it .jpg in the tour if it is mostly photographs."
+        )
+    sys.stdout.write(f"docs/images/{stop.picture} {kb} kB\n")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,40 @@ function mayNotImport(files, forbidden, message) {
   };
 }
 
+/** Letters, but not the product's name, nor the name of a key after what it does. */
+const WORDS = String.raw`/^(?!\s*Goodpart\s*$)(?! \(Esc\)$).*\p{L}{2}/su`;
+/** What is written right there, also with a value in it. */
+const WRITTEN = `:matches(Literal[value=${WORDS}], TemplateLiteral:has(> TemplateElement[value.raw=${WORDS}]))`;
+/** What stands on a key and what is typed into a machine is the same in every language. */
+const SHOWING = ':matches(JSXFragment, JSXElement:not([openingElement.name.name=/^(kbd|code)$/]))';
+const SAID = '[name.name=/^(aria-(label|description|valuetext)|title|placeholder|alt|label|description|error|legend|caption)$/]';
+const UNTRANSLATED = "Put the text into src/locales/en.json and de.json, and say t('section.key') here.";
+const UNFORMATTED = 'Figures and times are written as the reader does: useFigures(), or lib/time with useClockface().';
+
+/** No text of a page but from the locales, and no figure but as the reader's language writes it. */
+const wordsComeFromTheLocales = {
+  files: ['src/**/*.{ts,tsx}'],
+  ignores: ['src/**/*.test.{ts,tsx}'],
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      ...[
+        `${SHOWING} > JSXText[value=${WORDS}]`,
+        `${SHOWING} > JSXExpressionContainer > ${WRITTEN}`,
+        `${SHOWING} > JSXExpressionContainer > :matches(ConditionalExpression, LogicalExpression) > ${WRITTEN}`,
+        `JSXAttribute${SAID} > ${WRITTEN}`,
+        `JSXAttribute${SAID} > JSXExpressionContainer > ${WRITTEN}`,
+        `JSXAttribute${SAID} > JSXExpressionContainer > :matches(ConditionalExpression, LogicalExpression) > ${WRITTEN}`,
+        `CallExpression[callee.property.name=/^(setError|setFieldError|showNotification)$/] > ${WRITTEN}`,
+      ].map((selector) => ({ selector, message: UNTRANSLATED })),
+      ...[
+        'CallExpression[callee.property.name=/^(toFixed|toPrecision|toExponential|toLocaleString|toLocaleDateString|toLocaleTimeString)$/]',
+        ":not(:matches(TSTypeReference, TSQualifiedName)) > MemberExpression[object.name='Intl'][property.name=/Format$/]:not([property.name='DateTimeFormat'])",
+      ].map((selector) => ({ selector, message: UNFORMATTED })),
+    ],
+  },
+};
+
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', 'src/api/schema.d.ts'] },
   js.configs.recommended,
@@ -39,6 +73,8 @@ export default tseslint.config(
   { files: ['*.js', 'public/*.js'], ...tseslint.configs.disableTypeChecked },
   { files: ['eslint.config.js'], languageOptions: { globals: { URL: false } } },
   { files: ['public/*.js'], languageOptions: { globals: { localStorage: false, matchMedia: false, document: false } } },
+  wordsComeFromTheLocales,
+  { files: ['src/components/useFigures.ts'], rules: { 'no-restricted-syntax': 'off' } },
   mayNotImport(['src/lib/**'], ['@/app/*', '@/features/*', '@/components/*', '@/api/*'], 'lib stands alone.'),
   mayNotImport(['src/api/**'], ['@/app/*', '@/features/*', '@/components/*'], 'api knows only lib.'),
   mayNotImport(['src/components/**'], ['@/app/*', '@/features/*'], 'components know api and lib.'),

@@ -12,15 +12,17 @@ class GoodpartError(Exception):
     """What happened and what to do about it, in two sentences.
 
     ``cause`` names the thing that failed (file, address, value) and why; ``remedy`` says what the reader can do
-    now. ``code`` is a stable identifier that programs and translations key on.
+    now. ``code`` is a stable identifier that programs and translations key on; ``values`` are what a translation
+    says again: names and figures of the two sentences, by the name that the translation has for them.
     """
 
     code = "error"
     exit_code = 2
 
-    def __init__(self, cause: str, remedy: str = "") -> None:
+    def __init__(self, cause: str, remedy: str = "", **values: str | int | float) -> None:
         self.cause = cause
         self.remedy = remedy
+        self.values = values
         super().__init__(f"{cause} {remedy}".strip())
 
 

@@ -33,8 +33,12 @@ def problem(
     remedy: str = "",
     headers: Mapping[str, str] | None = None,
     extensions: Mapping[str, object] = MappingProxyType({}),
+    values: Mapping[str, str | int | float] | None = None,
 ) -> Response:
-    """``code`` is stable; ``detail`` names the cause and ``remedy`` what to do now, each in a sentence."""
+    """``code`` is stable; ``detail`` names the cause and ``remedy`` what to do now, each in a sentence.
+
+    ``values`` are the names and figures in them, for who says the same in another language.
+    """
     content = {
         **extensions,
         "type": f"urn:goodpart:problem:{code}",
@@ -43,6 +47,7 @@ def problem(
         "code": code,
         "detail": detail,
         "remedy": remedy,
+        "values": values or {},
     }
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
@@ -54,7 +59,7 @@ async def of_goodpart_error(_: Request, error: Exception) -> Response:
     title = error.title if isinstance(error, HttpError) else "Not acceptable"
     headers = error.headers if isinstance(error, HttpError) else None
     extensions = error.extensions if isinstance(error, HttpError) else {}
-    return problem(status, error.code, title, error.cause, error.remedy, headers, extensions)
+    return problem(status, error.code, title, error.cause, error.remedy, headers, extensions, error.values)
 
 
 async def of_http_exception(_: Request, error: Exception) -> Response:
@@ -121,4 +126,5 @@ class IncidentGuard:
                 raise
             detail = f"The server failed to answer; its log names this incident {incident}."
             remedy = "Try again; if it happens again, report the incident with the server's log."
-            await problem(500, "incident", "Internal error", detail, remedy)(scope, receive, send)
+            said = {"incident": incident}
+            await problem(500, "incident", "Internal error", detail, remedy, values=said)(scope, receive, send)

@@ -7,16 +7,20 @@ export interface Changed {
   at: string;
 }
 
-/** What the server said it cannot do: the cause and the remedy, both fit for a person. */
+/** The names and figures of a refusal, for who says it in another language. */
+export type Values = Record<string, string | number>;
+
+/** What the server said it cannot do: the cause and the remedy in its own words, and what a translation goes by. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly remedy: string;
+  readonly values: Values;
   /** Of a refused edit: what the thing is now, and who made it that. */
   readonly tag: string | undefined;
   readonly changed: Changed | undefined;
 
-  constructor(status: number, code: string, cause: string, remedy: string, tag?: string, changed?: Changed) {
+  constructor(status: number, code: string, cause: string, remedy: string, values: Values = {}, tag?: string, changed?: Changed) {
     super(cause);
     this.name = 'Problem';
     this.status = status;
@@ -24,6 +28,7 @@ export class Problem extends Error {
     this.remedy = remedy;
     this.tag = tag;
     this.changed = changed;
+    this.values = values;
   }
 }
 
@@ -36,13 +41,23 @@ function text(body: unknown, field: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+function valuesOf(body: unknown): Values {
+  if (typeof body !== 'object' || body === null || !('values' in body)) return {};
+  const { values } = body;
+  if (typeof values !== 'object' || values === null) return {};
+  const told = Object.entries(values).filter(
+    (entry): entry is [string, string | number] => typeof entry[1] === 'string' || typeof entry[1] === 'number',
+  );
+  return Object.fromEntries(told);
+}
+
 /** An answer that is not a problem document (a proxy's page, say) still names its status. */
 export function problemFrom(status: number, body: unknown, headers = new Headers()): Problem {
   const cause = text(body, 'detail') || text(body, 'title') || `HTTP ${status}`;
   const [by, at] = [text(body, 'changed_by'), text(body, 'changed_at')];
   const changed = by !== '' && at !== '' ? { by, at } : undefined;
   const code = text(body, 'code') || `http_${status}`;
-  return new Problem(status, code, cause, text(body, 'remedy'), headers.get('ETag') ?? undefined, changed);
+  return new Problem(status, code, cause, text(body, 'remedy'), valuesOf(body), headers.get('ETag') ?? undefined, changed);
 }
 
 const sameSiteOnly: Middleware = {

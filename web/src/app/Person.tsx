@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { sessionQuery } from '@/api/session';
-import { keepLanguage, LANGUAGES } from '@/app/i18n';
+import { keepLanguage, LANGUAGES, LANGUAGE_NAMES } from '@/app/i18n';
 import { PersonIcon } from '@/components/icons';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
@@ -54,7 +54,7 @@ function Languages() {
           aria-pressed={i18n.language === language}
           onClick={() => void keepLanguage(language)}
         >
-          {language === 'de' ? 'Deutsch' : 'English'}
+          {LANGUAGE_NAMES[language]}
         </button>
       ))}
     </div>

@@ -4,12 +4,15 @@ import en from '@/locales/en.json';
 
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
+/** Each in itself: who looks for theirs cannot read the others. */
+export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', de: 'Deutsch' };
 
 const STORED = 'goodpart-language';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    // What is looked up by a code of the server is left out: no type knows what a server will send.
+    resources: { translation: Omit<typeof en, 'by_code'> };
   }
 }
 

@@ -1,22 +1,22 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Problem, UNREACHABLE } from '@/api/client';
 import { FaultIcon } from '@/components/icons';
+import { Recorded } from '@/components/Recorded';
+import { useWordsOf } from '@/components/useWordsOf';
 import classes from '@/components/Notice.module.css';
 
 /** What happened and what to do, with the one button that does it. */
 export function ProblemNotice({ error, onRetry }: { error: Error; onRetry?: () => void }) {
   const { t } = useTranslation();
-  const unreachable = error instanceof Problem && error.code === UNREACHABLE;
-  const cause = unreachable ? t('problem.unreachable') : error.message;
-  const remedy = unreachable ? t('problem.unreachable_remedy') : error instanceof Problem ? error.remedy : t('problem.reload');
+  const { what, next, detail } = useWordsOf().problem(error);
   return (
     <div className={classes.notice} role="alert">
       <FaultIcon className={classes.icon} />
       <div className={classes.words}>
-        <p className={classes.cause}>{cause}</p>
-        {remedy !== '' && <p>{remedy}</p>}
+        <p className={classes.cause}>{what}</p>
+        <p>{next}</p>
+        <Recorded>{detail}</Recorded>
       </div>
       {onRetry !== undefined && (
         <Button variant="default" onClick={onRetry}>

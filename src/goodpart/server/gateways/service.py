@@ -185,5 +185,7 @@ async def _get_unrevoked(work: Work, gateway: str) -> Gateway:
 def _check_unrevoked(gateway: Gateway) -> None:
     if gateway.revoked_at is not None:
         raise GatewayRevokedError(
-            f"The gateway {gateway.name} has been revoked.", "Revocation is for good: make a new gateway for it."
+            f"The gateway {gateway.name} has been revoked.",
+            "Revocation is for good: make a new gateway for it.",
+            name=gateway.name,
         )

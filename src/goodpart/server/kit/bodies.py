@@ -11,5 +11,5 @@ async def read_body(request: Request, limit_mb: int, remedy: str) -> bytes:
     async for chunk in request.stream():
         content += chunk
         if len(content) > limit_mb * 1024 * 1024:
-            raise TooLargeError(f"The file is larger than {limit_mb} MB.", remedy)
+            raise TooLargeError(f"The file is larger than {limit_mb} MB.", remedy, limit_mb=limit_mb)
     return bytes(content)

@@ -120,6 +120,7 @@ async def get_approved(work: Work, model: str) -> tuple[Model, str]:
         raise ModelNotApprovedError(
             f"The model {found.name!r} is a {found.state}, not an approved model.",
             "Look at its proof and approve it; then use it.",
+            name=found.name,
         )
     return found, found.package_sha256
 

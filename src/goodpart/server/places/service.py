@@ -134,7 +134,9 @@ async def create_part_number(work: Work, number: str, name: str, ideal_cycle_ms:
     """Part numbers are the enterprise's. Raises `PartNumberTakenError`."""
     work.reach.require(None)
     if await repository.find_part_number(work.session, number):
-        raise PartNumberTakenError(f"The part number {number} exists already.", "Use it, or choose another number.")
+        raise PartNumberTakenError(
+            f"The part number {number} exists already.", "Use it, or choose another number.", number=number
+        )
     part = PartNumber(work.new_id(), number, name, ideal_cycle_ms)
     await repository.add_part_number(work.session, part, created_at=work.now)
     await audit.record(work, "part_number.created", part.id, number)

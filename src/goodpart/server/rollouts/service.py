@@ -103,12 +103,15 @@ async def _check_reachable(work: Work, gateway: str) -> None:
     found = await gateways.get(work, gateway)
     if found.revoked_at is not None:
         raise GatewayRevokedError(
-            f"The gateway {found.name} has been revoked.", "Leave it out of the rollout, or enrol a new one."
+            f"The gateway {found.name} has been revoked.",
+            "Leave it out of the rollout, or enrol a new one.",
+            name=found.name,
         )
     if found.enrolled_at is None:
         raise GatewayNotEnrolledError(
             f"The gateway {found.name} has never been enrolled.",
             "Make a claim code on its page and run the join command on the gateway first.",
+            name=found.name,
         )
 
 

@@ -31,6 +31,8 @@ async def start(work: Work, dataset: str) -> TrainingRun:
         raise DatasetTooSmallError(
             f"The dataset {found.name!r} has {found.counts.good} images of good parts.",
             f"Add images of good parts: {LEAST_GOOD_IMAGES} at least, 30 or more for a model to rely on.",
+            good=found.counts.good,
+            least=LEAST_GOOD_IMAGES,
         )
     run = TrainingRun(work.new_id(), dataset, RunState.QUEUED, "", 0, 0, None, "", None, work.now, None)
     await repository.add(work.session, run, created_by=work.actor.name)

@@ -154,7 +154,7 @@ async def _set_grants(work: Work, users: Users, user: User, grants: Sequence[Gra
 
 async def _check_name_free(work: Work, name: str, *, but: str = "") -> None:
     if await repository.find_by_name(work.session, name) not in {None, but}:
-        raise UserNameTakenError(f"There is a user {name} already.", "Choose another name.")
+        raise UserNameTakenError(f"There is a user {name} already.", "Choose another name.", name=name)
 
 
 async def _check_admin_left(work: Work, user: str, *, stays: bool) -> None:

@@ -72,6 +72,8 @@ def _address_key(address: str) -> str:
 
 def _delayed(until: datetime, now: datetime) -> SignInDelayedError:
     seconds = math.ceil((until - now).total_seconds())
-    error = SignInDelayedError("There were too many failed attempts.", f"Wait {seconds} s, then try again.")
+    error = SignInDelayedError(
+        "There were too many failed attempts.", f"Wait {seconds} s, then try again.", seconds=seconds
+    )
     error.headers = {"Retry-After": str(seconds)}
     return error

@@ -54,7 +54,9 @@ def check(password: str, name: str) -> None:
     the commonest words and repetition."""
     if len(_normal(password)) < MIN_LENGTH:
         raise PasswordTooShortError(
-            f"A password needs at least {MIN_LENGTH} characters.", "Choose a longer one; a sentence is fine."
+            f"A password needs at least {MIN_LENGTH} characters.",
+            "Choose a longer one; a sentence is fine.",
+            length=MIN_LENGTH,
         )
     rest = "".join(_normal(password).casefold().split())
     names = _normal(name).casefold().split()

@@ -122,7 +122,7 @@ async def test_every_error_is_a_problem_with_a_cause(
 
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
-    assert set(answer.json()) == {"type", "title", "status", "code", "detail", "remedy"}
+    assert set(answer.json()) == {"type", "title", "status", "code", "detail", "remedy", "values"}
     assert answer.json()["detail"]
 
 

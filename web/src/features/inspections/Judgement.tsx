@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '@/api/types';
+import { Recorded } from '@/components/Recorded';
 import { ScoreScale } from '@/components/ScoreScale';
 import { useFigures } from '@/components/useFigures';
 import { useOutputWords } from '@/components/useOutputWords';
+import { useWordsOf } from '@/components/useWordsOf';
 import { VerdictMark } from '@/components/VerdictMark';
 import classes from '@/features/inspections/Judgement.module.css';
 
@@ -11,6 +13,7 @@ export function Judgement({ part }: { part: Inspection }) {
   const { t } = useTranslation();
   const figures = useFigures();
   const output = useOutputWords();
+  const words = useWordsOf();
   const corrected = part.final_verdict !== part.verdict;
   return (
     <div className={classes.judgement}>
@@ -30,12 +33,14 @@ export function Judgement({ part }: { part: Inspection }) {
       )}
       {part.verdict === 'no_read' && (
         <p className={classes.cause}>
-          <b>{t(`cause.${part.cause ?? 'unknown'}`)}</b> {part.detail}
+          <b>{t(`cause.${part.cause ?? 'unknown'}`)}</b>
+          <Recorded>{part.detail}</Recorded>
         </p>
       )}
       {part.optics.map((mark) => (
         <p key={mark.code} className={classes.cause}>
-          {mark.sentence}
+          {words.optics(mark.code)}
+          <Recorded>{mark.sentence}</Recorded>
         </p>
       ))}
       {part.score !== null && part.good_below !== null && part.bad_above !== null && (

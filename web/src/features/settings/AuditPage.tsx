@@ -7,14 +7,17 @@ import { answer, client } from '@/api/client';
 import type { AuditEntry, Verification } from '@/api/types';
 import { FaultIcon } from '@/components/icons';
 import { ProblemNotice } from '@/components/Notice';
+import { Recorded } from '@/components/Recorded';
 import { useClockface } from '@/components/useClockface';
+import { useWordsOf } from '@/components/useWordsOf';
 import { auditQuery } from '@/features/settings/queries';
 import { dateAndTime } from '@/lib/time';
+import en from '@/locales/en.json';
 import classes from '@/features/settings/Page.module.css';
 
 const route = getRouteApi('/signed-in/settings/audit');
 /** How the names of actions begin. */
-const NOUNS = ['user', 'session', 'token', 'place', 'part_number', 'gateway', 'recipe', 'model', 'rollout', 'inspection', 'dataset'] as const;
+const NOUNS = Object.keys(en.audit.noun) as (keyof typeof en.audit.noun)[];
 
 /** Who did what, newest first. */
 export function AuditPage() {
@@ -96,8 +99,8 @@ function Found({ verification }: { verification: Verification }) {
         <b>
           <FaultIcon /> {t('audit.broken', { number: verification.broken.number })}
         </b>
-        <p>{verification.broken.reason}</p>
         <p>{t('audit.broken_next')}</p>
+        <Recorded>{verification.broken.reason}</Recorded>
       </div>
     );
   }
@@ -113,6 +116,7 @@ function Found({ verification }: { verification: Verification }) {
 function Entries({ entries }: { entries: readonly AuditEntry[] }) {
   const { t } = useTranslation();
   const face = useClockface();
+  const words = useWordsOf();
   return (
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('audit.title')}>
       <table className={classes.table}>
@@ -133,8 +137,8 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
               <td className={classes.nowrap}>{dateAndTime(face, entry.at)}</td>
               <td>{entry.actor}</td>
               <td>
-                {entry.action}
-                <small>{entry.detail || entry.subject}</small>
+                {words.action(entry.action)}
+                <Recorded>{entry.detail || entry.subject}</Recorded>
               </td>
             </tr>
           ))}

@@ -128,7 +128,7 @@ function NewToken({ onMade, onCancel }: { onMade: (secret: string) => Promise<vo
     >
       <TextInput
         label={t('tokens.name')}
-        placeholder="MES"
+        placeholder={t('tokens.name_example')}
         required
         withAsterisk={false}
         value={name}
