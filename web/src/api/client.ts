@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from '@/api/schema';
+import { hearServerTime } from '@/lib/now';
 
 /** What the server said it cannot do: the cause and the remedy, both fit for a person. */
 export class Problem extends Error {
@@ -31,11 +32,14 @@ export function problemFrom(status: number, body: unknown): Problem {
   return new Problem(status, text(body, 'code') || `http_${status}`, cause, text(body, 'remedy'));
 }
 
-const sameSiteOnly: Middleware = {
+const everyCall: Middleware = {
   onRequest({ request }) {
     // A page of another site cannot set this header, so it proves that the call is ours.
     request.headers.set('X-Goodpart', '1');
     return request;
+  },
+  onResponse({ response }) {
+    hearServerTime(response.headers.get('X-Goodpart-Time'));
   },
   onError({ error }) {
     if (error instanceof DOMException && error.name === 'AbortError') return undefined;
@@ -49,7 +53,7 @@ export const client = createClient<paths>({
   // Looked up at call time, so that a test can put its own transport in place.
   fetch: (request) => globalThis.fetch(request),
 });
-client.use(sameSiteOnly);
+client.use(everyCall);
 
 interface Fetched<Data> {
   data?: Data | undefined;
