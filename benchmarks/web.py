@@ -5,6 +5,9 @@
 Fills a fresh server, opens its pages in chromium, unthrottled, and prints one JSON object: what the first load
 transfers and how long it takes, how long a change of page takes, and whether rows are missing while the list is
 scrolled. Times are taken in the page. Nothing passes the line meanwhile.
+
+Then parts pass, one a second, by a gateway with a real certificate: what the server takes of a core without and with
+fifty stream clients, by turns, and how long after its own time a part is painted on the live page.
 """
 
 import argparse
@@ -16,13 +19,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, sync_playwright
 from sqlalchemy import insert
@@ -32,12 +38,16 @@ from goodpart.server.compose import compose
 from goodpart.server.gateways import service as gateways
 from goodpart.server.inspections.tables import InspectionRow
 from goodpart.server.kit.work import Work
+from goodpart.server.pki.authority import Authority
 from goodpart.server.places import service as places
 from goodpart.server.places.model import PlaceKind
 from goodpart.server.settings import Settings
-from goodpart.wire.events import Action, OutputOutcome
+from goodpart.wire.enrollment import TrustBundle
+from goodpart.wire.events import Action, OutputOutcome, StationStarted
 from goodpart.wire.modes import Mode
 from goodpart.wire.verdicts import Verdict
+from tests.fakes.inspected_plant import part
+from tests.fakes.line_gateway import HandmadeJournal, joined
 
 HEAD = {"X-Goodpart": "1"}
 CHANGES = 15
@@ -46,12 +56,17 @@ FLING_ROWS_S = 100
 RUSH_ROWS_S = 1000
 ROW_PX = 64
 BATCH = 5000
+COST_TURNS = 3
+COST_TURN_S = 10
+BEHIND_S = 30
 
 
 def main() -> None:
     """Measure, print the JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inspections", type=int, default=100_000, metavar="N")
+    parser.add_argument("--clients", type=int, default=50, metavar="N", help="stream clients (50)")
+    parser.add_argument("--live-only", action="store_true", help="leave out what is measured without parts passing")
     parser.add_argument("--json", type=Path, help="write the JSON here as well")
     wished = parser.parse_args()
     chromium = shutil.which("chromium")
@@ -60,11 +75,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         asyncio.run(fill(data, wished.inspections))
-        with serving(data) as (url, token), sync_playwright() as playwright:
+        with serving(data) as (url, token, process), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=url)
             sign_in(context, token)
-            result = {"inspections": wished.inspections, "cores": len(os.sched_getaffinity(0)), **measured(context)}
+            result = {"inspections": wished.inspections, "cores": len(os.sched_getaffinity(0))}
+            if not wished.live_only:
+                result |= measured(context)
+            with passing_line(context, data) as line:
+                result["stream"] = stream_cost(context, line, process, wished.clients)
+                result["tile_behind_part_ms"] = behind_the_part(context, line)
             browser.close()
     text = json.dumps(result, indent=1)
     if wished.json:
@@ -129,8 +149,8 @@ def row(work: Work, number: int, count: int, station: str, gateway: str) -> dict
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[tuple[str, str]]:
-    """The address of a running server, and the token of its first-run link."""
+def serving(data: Path) -> Iterator[tuple[str, str, int]]:
+    """The address of a running server, the token of its first-run link, and its process."""
     command = [sys.executable, "-m", "goodpart", "server"]
     settings = {"GOODPART_DATA_DIR": str(data), "GOODPART_PORT": "0", "GOODPART_GATEWAY_PORT": "0"}
     with subprocess.Popen(
@@ -140,7 +160,7 @@ def serving(data: Path) -> Iterator[tuple[str, str]]:
         try:
             links = (re.search(r"(https?://\S+)/first-run#(\S+)", line) for line in server.stdout)
             link = next(found for found in links if found)
-            yield link[1], link[2]
+            yield link[1], link[2], server.pid
         finally:
             server.terminate()
 
@@ -275,6 +295,165 @@ def timed(context: BrowserContext, path: str) -> float:
     answer = context.request.get(path, headers=HEAD, timeout=300_000)
     assert answer.ok, answer.text()
     return (time.perf_counter() - started) * 1000
+
+
+class PassingLine(threading.Thread):
+    """A line of its own, with a gateway that sends one part a second. ``sent`` are their sequences and times."""
+
+    def __init__(self, url: str, bundle: TrustBundle, code: str, station: str, folder: Path) -> None:
+        super().__init__(daemon=True)
+        self.station = station
+        self.sent: dict[int, float] = {}
+        self._gateway = (url, bundle, code, folder)
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        asyncio.run(self._pass())
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
+
+    async def _pass(self) -> None:
+        url, bundle, code, folder = self._gateway
+        journal = HandmadeJournal()
+        async with joined(url, bundle, code, folder) as gateway:
+            started = StationStarted(software="0.1.0", desired_revision=1, baseline_sequence=0)
+            journal.append(started)
+            await gateway.send(journal.batch(self.station))
+            for sequence in range(1, 1_000_000):
+                await asyncio.sleep(1 - time.time() % 1)
+                if self._over.is_set():
+                    return
+                at = datetime.now(UTC)
+                journal.wall = at
+                self.sent[sequence] = at.timestamp()
+                journal.append(part(sequence, at, inspection=f"live-{sequence:06}"))
+                await gateway.send(journal.batch(self.station, first=len(journal.lines)))
+
+
+@contextmanager
+def passing_line(context: BrowserContext, data: Path) -> Iterator[PassingLine]:
+    def post(path: str, body: dict[str, Any]) -> Any:
+        answer = context.request.post(path, data=body, headers=HEAD)
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    site = context.request.get("/api/places").json()["items"][0]["id"]
+    above = post("/api/places", {"kind": "line", "name": "Line 2", "parent": site})["id"]
+    station = post("/api/places", {"kind": "station", "name": "Live check", "parent": above})["id"]
+    gateway = post("/api/gateways", {"name": "Box 8", "site": site})["id"]
+    driver = {"driver": "none"}
+    wiring = {"camera": driver, "trigger": driver, "signals": driver, "output": driver}
+    wired = context.request.put(f"/api/gateways/{gateway}/stations/{station}", data=wiring, headers=HEAD)
+    assert wired.ok, wired.text()
+    claim = post(f"/api/gateways/{gateway}/claim-codes", {})
+    bundle = Authority(data / "pki", SystemClock().now()).bundle
+    url = claim["command"].split()[3]
+    line = PassingLine(url, bundle, claim["code"], station, data)
+    line.start()
+    try:
+        yield line
+    finally:
+        line.stop()
+
+
+async def read_streams(url: str, cookie: str, count: int, ready: threading.Event, over: threading.Event) -> int:
+    """Bytes that ``count`` clients have read, each on a connection of its own."""
+    head = f"GET /api/stream HTTP/1.1\r\nHost: {urlsplit(url).netloc}\r\nCookie: {cookie}\r\n\r\n".encode()
+    address = urlsplit(url)
+    readers: list[asyncio.StreamReader] = []
+    writers: list[asyncio.StreamWriter] = []
+    for _ in range(count):
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(head)
+        await reader.readuntil(b"event: hello")
+        readers.append(reader)
+        writers.append(writer)
+    ready.set()
+    total = 0
+
+    async def read(reader: asyncio.StreamReader) -> None:
+        nonlocal total
+        while data := await reader.read(65_536):
+            total += len(data)
+
+    tasks = [asyncio.create_task(read(reader)) for reader in readers]
+    await asyncio.to_thread(over.wait)
+    for task in tasks:
+        task.cancel()
+    for writer in writers:
+        writer.transport.abort()
+    return total
+
+
+def stream_cost(context: BrowserContext, line: PassingLine, process: int, clients: int) -> dict[str, Any]:
+    """Percent of a core, without and with the clients by turns, so that a change of the machine hits both alike."""
+    url = context.request.get("/api/session").url.removesuffix("/api/session")
+    cookie = "; ".join(f"{one['name']}={one['value']}" for one in context.cookies())
+    shares: dict[int, list[float]] = {0: [], clients: []}
+    read_bytes = 0
+    while not line.sent:
+        time.sleep(0.1)
+    for turn in range(2 * COST_TURNS):
+        count = clients if turn % 2 else 0
+        ready, over = threading.Event(), threading.Event()
+        with ThreadPoolExecutor(1) as thread:
+            reading = thread.submit(asyncio.run, read_streams(url, cookie, count, ready, over))
+            ready.wait(30)
+            time.sleep(1)
+            parts, cpu_s, started = len(line.sent), cpu_seconds(process), time.monotonic()
+            time.sleep(COST_TURN_S)
+            shares[count].append(100 * (cpu_seconds(process) - cpu_s) / (time.monotonic() - started))
+            assert len(line.sent) - parts >= COST_TURN_S - 2, "parts do not pass once a second"
+            over.set()
+            read_bytes += reading.result()
+    without, with_clients = median(shares[0]), median(shares[clients])
+    return {
+        "clients": clients,
+        "without_percent_of_core": round(without, 1),
+        "with_percent_of_core": round(with_clients, 1),
+        "clients_cost_percent_of_core": round(with_clients - without, 1),
+        "turns": {str(count): [round(share, 1) for share in found] for count, found in shares.items()},
+        "read_mb": round(read_bytes / 1e6, 2),
+    }
+
+
+def cpu_seconds(process: int) -> float:
+    """Of all threads, user and system (proc(5), fields 14 and 15 of stat)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+PAINTED = """() => {
+  window.painted = {};
+  const look = () => {
+    for (const cell of document.querySelectorAll('[data-testid=verdict-strip] a')) {
+      const sequence = /Part (\\d+):/.exec(cell.getAttribute('aria-label') ?? '')?.[1];
+      if (sequence === undefined || sequence in window.painted) continue;
+      window.painted[sequence] = null;
+      requestAnimationFrame(() => requestAnimationFrame(() => { window.painted[sequence] = Date.now(); }));
+    }
+  };
+  look();
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+}"""
+
+
+def behind_the_part(context: BrowserContext, line: PassingLine) -> dict[str, Any]:
+    """From the time in the part's own record to the frame after the one in which it is on the live page."""
+    page = context.new_page()
+    page.goto(f"/live?station={line.station}")
+    page.wait_for_selector("[data-testid=verdict-strip] a")
+    page.evaluate(PAINTED)
+    first = max(line.sent) + 1
+    page.wait_for_timeout(BEHIND_S * 1000)
+    painted: dict[str, float | None] = page.evaluate("window.painted")
+    page.close()
+    seen = {int(number): at / 1000 for number, at in painted.items() if at is not None and int(number) >= first}
+    due = [number for number in line.sent if first <= number < max(line.sent) - 1]
+    assert all(number in seen for number in due), "a part was not painted"
+    return {"parts": len(due), **spread([(seen[number] - line.sent[number]) * 1000 for number in due])}
 
 
 def spread(times: list[float]) -> dict[str, int]:

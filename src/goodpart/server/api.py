@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from goodpart import __version__
+from goodpart.base.clock import Clock, SystemClock
 from goodpart.server.alarms import endpoints as alarms
 from goodpart.server.audit import endpoints as audit
 from goodpart.server.calendars import endpoints as calendars
@@ -59,7 +60,9 @@ _MODULES = (
 )
 
 
-def make_browser_app(hosts: Collection[str], interface: Interface | None = None) -> FastAPI:
+def make_browser_app(
+    hosts: Collection[str], interface: Interface | None = None, *, clock: Clock | None = None
+) -> FastAPI:
     """``hosts`` are the names that browsers may use, without ports. Resources are put on its state by ``compose``."""
     handlers: dict[int | type[Exception], Handler] = {
         **HANDLERS,
@@ -72,7 +75,7 @@ def make_browser_app(hosts: Collection[str], interface: Interface | None = None)
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(BrowserGuard, hosts=hosts), Middleware(IncidentGuard)],
+        middleware=[Middleware(BrowserGuard, hosts=hosts, clock=clock or SystemClock()), Middleware(IncidentGuard)],
         exception_handlers=handlers,
         generate_unique_id_function=lambda route: route.name,
     )

@@ -30,6 +30,7 @@ from goodpart.server.gateways.presence import Presence
 from goodpart.server.kit.database import is_sqlite, open_engine, sqlite_url
 from goodpart.server.kit.jobs import Jobs
 from goodpart.server.kit.objects import Objects, open_objects
+from goodpart.server.kit.relay import relaying
 from goodpart.server.kit.requests import Resources
 from goodpart.server.kit.signals import Signals
 from goodpart.server.kit.work import Database, Work
@@ -96,8 +97,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         database = await stack.enter_async_context(_open_database(url, clock))
         objects = open_objects(settings.objects_url, settings.data_dir / "objects")
         jobs = make_jobs(settings, database, objects, clock)
-        live = LiveRing()
-        database.signals.listen_public(lambda signal: live.append(signal.topic, signal.payload, signal.places))
+        live = LiveRing(clock)
         users = Users(
             Passwords(),
             authority.seal,
@@ -118,7 +118,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
             desired_poll_s=None if is_sqlite(url) else _REPLICA_POLL_S,
         )
         authority.renew_server_certificate(gateway_hosts(settings), clock.now())
-        browser_app, gateway_app = make_browser_app(browser_hosts(settings)), make_gateway_app()
+        browser_app, gateway_app = make_browser_app(browser_hosts(settings), clock=clock), make_gateway_app()
         browser_app.state.resources = resources
         browser_app.state.presence = presence
         browser_app.state.evidence = ReviewedParts()
@@ -135,6 +135,10 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         if with_jobs:
             with _naming_the_jobs_database(settings):
                 await jobs.start(work_here=settings.embedded_workers)
+        if is_sqlite(url):
+            database.signals.listen_public(lambda signal: live.append(signal.topic, signal.payload, signal.places))
+        else:
+            await stack.enter_async_context(relaying(database.engine, live))
         for background in (
             RolloutFollower(database).run(),
             Recomputer(database).run(),

@@ -24,6 +24,7 @@ from goodpart.server.gateways.connection import protocol_for
 from goodpart.server.kit.database import is_sqlite
 from goodpart.server.settings import Settings, SettingsError, is_loopback
 from goodpart.server.users import service as users
+from goodpart.web.stalled import ReadersOnly
 
 _GRACE_S = 2
 """How long requests may take to end once the server stops; streams and long polls end at once."""
@@ -161,7 +162,7 @@ def _browser_listener(server: Server) -> _Listener:
     certificate, own = settings.tls_certificate, server.browser_tls
     config = uvicorn.Config(
         server.browser_app,
-        http="h11",
+        http=ReadersOnly,
         ws="none",
         lifespan="off",
         log_config=None,

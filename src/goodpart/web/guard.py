@@ -9,9 +9,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from goodpart.base.clock import Clock
 from goodpart.web.problems import problem
 
 CSRF_HEADER = "X-Goodpart"
+TIME_HEADER = "X-Goodpart-Time"
+"""The server's time on every answer of the API: pages count ages by it, since the clock of a browser may be wrong."""
 _READING = {"GET", "HEAD", "OPTIONS"}
 _HOST = re.compile(r"(?:\[(?P<address>[0-9a-fA-F:.]+)\]|(?P<name>[^:\[\]/@]+))(?::\d+)?")
 _NONCE = "goodpart.csp_nonce"
@@ -26,9 +29,10 @@ class BrowserGuard:
     can send that header: it needs none of ours.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str], clock: Clock) -> None:
         """``hosts`` are names and addresses, without ports."""
         self._app = app
+        self._clock = clock
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,8 +49,9 @@ class BrowserGuard:
                     headers[name] = value
                 if scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = "max-age=31536000"
-                if scope["path"].startswith("/api") and "cache-control" not in headers:
-                    headers["Cache-Control"] = "no-store"
+                if scope["path"].startswith("/api"):
+                    headers[TIME_HEADER] = self._clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         refusal = self._refuse(scope)

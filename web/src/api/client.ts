@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from '@/api/schema';
 import { remembersTags } from '@/api/tags';
+import { hearServerTime } from '@/lib/now';
 
 export interface Changed {
   by: string;
@@ -60,11 +61,14 @@ export function problemFrom(status: number, body: unknown, headers = new Headers
   return new Problem(status, code, cause, text(body, 'remedy'), valuesOf(body), headers.get('ETag') ?? undefined, changed);
 }
 
-const sameSiteOnly: Middleware = {
+const everyCall: Middleware = {
   onRequest({ request }) {
     // A page of another site cannot set this header, so it proves that the call is ours.
     request.headers.set('X-Goodpart', '1');
     return request;
+  },
+  onResponse({ response }) {
+    hearServerTime(response.headers.get('X-Goodpart-Time'));
   },
   onError({ error }) {
     if (error instanceof DOMException && error.name === 'AbortError') return undefined;
@@ -78,7 +82,7 @@ export const client = createClient<paths>({
   // Looked up at call time, so that a test can put its own transport in place.
   fetch: (request) => globalThis.fetch(request),
 });
-client.use(sameSiteOnly, remembersTags);
+client.use(everyCall, remembersTags);
 
 export interface Fetched<Data> {
   data?: Data | undefined;

@@ -1,29 +1,43 @@
 import { createContext, use, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { openStream, type StreamEvent, type StreamPhase } from '@/lib/sse';
+import { hearServerTime, serverNow, whenInDoubt } from '@/lib/now';
+import { openSharedStream } from '@/lib/sharedStream';
+import type { StreamEvent, StreamPhase } from '@/lib/sse';
 
 export interface StreamStatus {
   phase: StreamPhase;
-  /** When anything was last heard, a heartbeat included. Milliseconds since the epoch. */
+  /** When anything was last heard, a heartbeat included. Milliseconds since the epoch, by the server's clock. */
   heardAt: number;
 }
 
 type Handler = (event: StreamEvent) => void;
 
-/** The one stream of this tab: more than a few open ones would starve every other request (HTTP/1.1 allows six). */
+/** Events that carry the server's time and say nothing of the plant. */
+const SAYS_THE_TIME = new Set(['hello', 'reset', 'time']);
+
+/**
+ * What happens in the plant, for every page of this tab.
+ *
+ * `reset` tells a page to read anew what it shows: events may be missing before it. It comes where the server says so,
+ * and where a stream begins that goes on from nothing.
+ */
 export class LiveStream {
   private readonly handlers = new Set<Handler>();
   private readonly watchers = new Set<() => void>();
-  private status: StreamStatus = { phase: 'connecting', heardAt: Date.now() };
+  private status: StreamStatus = { phase: 'connecting', heardAt: serverNow() };
 
-  open(): () => void {
-    return openStream({
+  /** For ``person``, whose tabs share one stream. Returns the function that ends it. */
+  open(person: string): () => void {
+    const stream = openSharedStream({
+      name: `goodpart-live-${person}`,
       url: '/api/stream',
-      onEvent: (event) => {
-        for (const handler of this.handlers) handler(event);
-      },
-      onPhase: (phase) => this.tell({ ...this.status, phase }),
-      onHeard: () => this.tell({ phase: 'open', heardAt: Date.now() }),
+      onEvent: (event) => this.hear(event),
+      onState: (phase, heardAt) => this.tell({ phase, heardAt }),
     });
+    const stopDoubting = whenInDoubt(stream.renew);
+    return () => {
+      stopDoubting();
+      stream.close();
+    };
   }
 
   readonly subscribe = (handler: Handler): (() => void) => {
@@ -38,6 +52,11 @@ export class LiveStream {
 
   readonly read = (): StreamStatus => this.status;
 
+  private hear(event: StreamEvent): void {
+    if (SAYS_THE_TIME.has(event.event)) hearServerTime((JSON.parse(event.data) as { now?: string }).now ?? null);
+    for (const handler of this.handlers) handler(event);
+  }
+
   private tell(status: StreamStatus): void {
     this.status = status;
     for (const watcher of this.watchers) watcher();
@@ -46,9 +65,9 @@ export class LiveStream {
 
 const StreamContext = createContext<LiveStream | null>(null);
 
-export function StreamProvider({ children }: { children: ReactNode }) {
+export function StreamProvider({ person, children }: { person: string; children: ReactNode }) {
   const [stream] = useState(() => new LiveStream());
-  useEffect(() => stream.open(), [stream]);
+  useEffect(() => stream.open(person), [stream, person]);
   return <StreamContext value={stream}>{children}</StreamContext>;
 }
 

@@ -16,8 +16,9 @@ import classes from '@/app/Shell.module.css';
 
 /** The frame around every page: where you are, whose plant this is, and who you are. */
 export function Shell() {
+  const { data: session } = useQuery(sessionQuery);
   return (
-    <StreamProvider>
+    <StreamProvider person={session?.user.id ?? ''}>
       <Frame />
     </StreamProvider>
   );

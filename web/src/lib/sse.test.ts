@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EventParser, openStream, SILENCE_LIMIT_MS, type StreamEvent, type StreamPhase } from '@/lib/sse';
+import { EventParser, openStream, SILENCE_LIMIT_MS, type OpenStream, type StreamEvent, type StreamPhase } from '@/lib/sse';
 
 describe('the parser', () => {
   it('reads an event that arrives in pieces', () => {
@@ -23,10 +23,12 @@ describe('the parser', () => {
 
 class Line {
   requests: Headers[] = [];
+  addresses: string[] = [];
   private feeds: ReadableStreamDefaultController<Uint8Array>[] = [];
   status = 200;
 
-  readonly fetch: typeof fetch = (_url, init) => {
+  readonly fetch: typeof fetch = (url, init) => {
+    this.addresses.push(url as string);
     this.requests.push(new Headers(init?.headers));
     if (this.status !== 200) return Promise.resolve(new Response(null, { status: this.status }));
     const body = new ReadableStream<Uint8Array>({
@@ -42,6 +44,10 @@ class Line {
     this.feeds.at(-1)?.enqueue(new TextEncoder().encode(text));
   }
 
+  end(): void {
+    this.feeds.at(-1)?.close();
+  }
+
   cut(): void {
     this.feeds.at(-1)?.error(new TypeError('network error'));
   }
@@ -52,7 +58,7 @@ describe('the stream', () => {
   let events: StreamEvent[];
   let phases: StreamPhase[];
   let heard: number;
-  let close: () => void;
+  let stream: OpenStream;
 
   beforeEach(() => {
     vi.useFakeTimers();
@@ -60,7 +66,7 @@ describe('the stream', () => {
     events = [];
     phases = [];
     heard = 0;
-    close = openStream({
+    stream = openStream({
       url: '/api/stream',
       onEvent: (event) => events.push(event),
       onPhase: (phase) => phases.push(phase),
@@ -70,7 +76,7 @@ describe('the stream', () => {
   });
 
   afterEach(() => {
-    close();
+    stream.close();
     vi.useRealTimers();
   });
 
@@ -114,6 +120,50 @@ describe('the stream', () => {
     expect(line.requests).toHaveLength(4);
     await vi.advanceTimersByTimeAsync(1);
     expect(line.requests).toHaveLength(5);
+  });
+
+  it('says that a page has to be read anew where it goes on from nothing, and only there', async () => {
+    await vi.advanceTimersByTimeAsync(0);
+    line.send('id: 41\nevent: hello\ndata: {}\n\n');
+    await vi.advanceTimersByTimeAsync(0);
+    line.cut();
+    await vi.advanceTimersByTimeAsync(500);
+    line.send('id: 41\nevent: hello\ndata: {}\n\n');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events.map(({ event }) => event)).toEqual(['reset', 'hello']);
+  });
+
+  it('makes a new connection when the old one is in doubt, and soon no more of them', async () => {
+    await vi.advanceTimersByTimeAsync(0);
+    line.status = 503;
+    stream.renew();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(line.requests).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(499);
+    expect(line.requests).toHaveLength(2);
+  });
+
+  it('asks for short streams behind a proxy that hands nothing on before the end, without a word of loss', async () => {
+    await vi.advanceTimersByTimeAsync(SILENCE_LIMIT_MS + 500);
+    expect(line.addresses).toEqual(['/api/stream', '/api/stream?seconds=2']);
+    for (const turn of [3, 4, 5]) {
+      line.send(`id: 4${turn}\nevent: a\ndata: {}\n\n`);
+      line.end();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(line.requests).toHaveLength(turn);
+      expect(line.requests.at(-1)?.get('Last-Event-ID')).toBe(`4${turn}`);
+    }
+    expect(events).toHaveLength(3);
+    expect(phases).toEqual(['connecting', 'open', 'lost', 'open', 'open', 'open', 'open']);
+  });
+
+  it('returns to a long stream where a short one came word by word', async () => {
+    await vi.advanceTimersByTimeAsync(SILENCE_LIMIT_MS + 500);
+    line.send('id: 41\nevent: hello\ndata: {}\n\n');
+    await vi.advanceTimersByTimeAsync(2000);
+    line.end();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(line.addresses.at(-1)).toBe('/api/stream');
   });
 
   it('stops when the session has ended', async () => {

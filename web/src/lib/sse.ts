@@ -56,6 +56,8 @@ export type StreamPhase = 'connecting' | 'open' | 'lost' | 'signed_out';
 
 export interface StreamOptions {
   url: string;
+  /** Of the last event that was heard, by whomever; null: from now on. */
+  lastId?: string | null;
   onEvent: (event: StreamEvent) => void;
   onPhase: (phase: StreamPhase) => void;
   /** Anything arrived, a heartbeat included. */
@@ -63,14 +65,25 @@ export interface StreamOptions {
   fetch?: typeof fetch;
 }
 
+export interface OpenStream {
+  close: () => void;
+  /** Whether the connection still stands is in doubt: a new one is made at once. Nothing is missed by it. */
+  renew: () => void;
+}
+
 /** Heartbeats come every 5 s; three of them missing mean that the connection is dead, even if TCP does not know. */
 export const SILENCE_LIMIT_MS = 15_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 8_000;
+/** How long a stream lasts behind a proxy that hands an answer on when it has ended, not as it comes. */
+const SHORT_S = 2;
+/** The first and the last byte of a short stream come this close together only where it was held back. */
+const HELD_MS = 1_000;
 
-/** Reads the stream until closed, reconnecting from the last event for as long as it takes. Returns the closer. */
-export function openStream({ url, onEvent, onPhase, onHeard, fetch: get = fetch }: StreamOptions): () => void {
-  let lastId: string | null = null;
+/** Reads the stream until closed, going on after the last event for as long as it takes. */
+export function openStream({ url, lastId: from = null, onEvent, onPhase, onHeard, fetch: get = fetch }: StreamOptions): OpenStream {
+  let lastId = from;
+  let short = false;
   let retryMs = FIRST_RETRY_MS;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let controller = new AbortController();
@@ -80,26 +93,44 @@ export function openStream({ url, onEvent, onPhase, onHeard, fetch: get = fetch 
   async function request(): Promise<Response | null> {
     const headers: Record<string, string> = { Accept: 'text/event-stream' };
     if (lastId !== null) headers['Last-Event-ID'] = lastId;
+    const address = short ? `${url}?seconds=${SHORT_S}` : url;
     try {
-      return await get(url, { headers, cache: 'no-store', signal: controller.signal });
+      return await get(address, { headers, cache: 'no-store', signal: controller.signal });
     } catch {
       return null;
     }
   }
 
-  async function readOnce(): Promise<'ended' | 'signed_out'> {
+  /** Without an id the server goes on from now: what happened before is to be read anew, as after a gap. */
+  function told(event: StreamEvent, resumed: boolean): StreamEvent {
+    return event.event === 'hello' && !resumed ? { ...event, event: 'reset' } : event;
+  }
+
+  async function readOnce(): Promise<'ended' | 'over' | 'signed_out'> {
     controller = new AbortController();
-    let watchdog = setTimeout(() => controller.abort(), SILENCE_LIMIT_MS);
+    const resumed = lastId !== null;
+    let events = 0;
+    let firstAt = Infinity;
+    const giveUp = () => {
+      // The connection may stand with every word of it held by a proxy until its end: then it has to end soon.
+      if (events === 0) short = true;
+      controller.abort();
+    };
+    let watchdog = setTimeout(giveUp, SILENCE_LIMIT_MS);
     const heard = () => {
       clearTimeout(watchdog);
-      watchdog = setTimeout(() => controller.abort(), SILENCE_LIMIT_MS);
+      watchdog = setTimeout(giveUp, SILENCE_LIMIT_MS);
       onHeard();
+    };
+    const ended = () => {
+      if (!short || events === 0) return 'ended';
+      if (performance.now() - firstAt > HELD_MS) short = false;
+      return 'over';
     };
     try {
       const response = await request();
       if (response?.status === 401) return 'signed_out';
       if (!response?.ok || response.body === null) return 'ended';
-      retryMs = FIRST_RETRY_MS;
       onPhase('open');
       heard();
       const parser = new EventParser();
@@ -107,11 +138,14 @@ export function openStream({ url, onEvent, onPhase, onHeard, fetch: get = fetch 
       const reader = response.body.getReader();
       for (;;) {
         const chunk = await reader.read().catch(() => null);
-        if (chunk?.value === undefined) return 'ended';
+        if (chunk?.value === undefined) return ended();
         heard();
+        firstAt = Math.min(firstAt, performance.now());
         for (const event of parser.push(decoder.decode(chunk.value, { stream: true }))) {
+          events += 1;
+          retryMs = FIRST_RETRY_MS;
           lastId = event.id ?? lastId;
-          onEvent(event);
+          onEvent(told(event, resumed));
         }
       }
     } finally {
@@ -120,7 +154,7 @@ export function openStream({ url, onEvent, onPhase, onHeard, fetch: get = fetch 
   }
 
   async function connect(): Promise<void> {
-    let ending: 'ended' | 'signed_out' = 'ended';
+    let ending: 'ended' | 'over' | 'signed_out' = 'ended';
     try {
       ending = await readOnce();
     } finally {
@@ -129,17 +163,24 @@ export function openStream({ url, onEvent, onPhase, onHeard, fetch: get = fetch 
       if (!closed && ending === 'ended') {
         onPhase('lost');
         retry = setTimeout(() => void connect(), retryMs);
-        retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
+        retryMs = Math.min(LONGEST_RETRY_MS, Math.max(FIRST_RETRY_MS, retryMs * 2));
       }
+      if (!closed && ending === 'over') retry = setTimeout(() => void connect(), 0);
     }
     if (!closed && ending === 'signed_out') onPhase('signed_out');
   }
 
   onPhase('connecting');
   void connect();
-  return () => {
-    closed = true;
-    clearTimeout(retry);
-    controller.abort();
+  return {
+    close: () => {
+      closed = true;
+      clearTimeout(retry);
+      controller.abort();
+    },
+    renew: () => {
+      retryMs = 0;
+      controller.abort();
+    },
   };
 }

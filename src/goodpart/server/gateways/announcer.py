@@ -1,13 +1,14 @@
 """Tells browsers when a gateway comes, goes, or says something new."""
 
 import asyncio
+from datetime import datetime
 
 import msgspec
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from goodpart.server.gateways import repository
-from goodpart.server.gateways.model import is_online
+from goodpart.server.gateways.model import Gateway, is_online
 from goodpart.server.gateways.presence import Presence
 from goodpart.server.gateways.service import REVOKED
 from goodpart.server.kit.signals import Signal
@@ -43,20 +44,20 @@ class GatewayAnnouncer:
         try:
             async with self._database.work(read_only=True) as work:
                 found = await repository.find(work.session, gateway)
+                if found is not None:
+                    work.after_commit(self._signal(found, work.now))
         except (SQLAlchemyError, OSError):
             _log.exception("a gateway could not be announced", gateway=gateway)
-            return
-        if found is None:
-            return
-        online = found.revoked_at is None and is_online(
-            connected=self._presence.is_connected(gateway),
-            disconnected_at=self._presence.left_at(gateway),
-            last_seen_at=found.last_seen_at,
-            now=work.now,
+
+    def _signal(self, gateway: Gateway, now: datetime) -> Signal:
+        online = gateway.revoked_at is None and is_online(
+            connected=self._presence.is_connected(gateway.id),
+            disconnected_at=self._presence.left_at(gateway.id),
+            last_seen_at=gateway.last_seen_at,
+            now=now,
         )
-        reported = msgspec.to_builtins(found.reported) if found.reported else None
-        payload = {"id": gateway, "online": online, "reported": reported}
-        self._database.signals.publish([Signal("gateway", payload, places=(found.site,))])
+        reported = msgspec.to_builtins(gateway.reported) if gateway.reported else None
+        return Signal("gateway", {"id": gateway.id, "online": online, "reported": reported}, places=(gateway.site,))
 
     def _drop(self, signal: Signal) -> None:
         self._presence.drop(signal.payload["gateway"])

@@ -1,4 +1,7 @@
-"""What happened, told after the commit: to browsers by the live stream, and to waiting requests of this process."""
+"""What happened, told after the commit: to browsers by the live stream, and to waiting requests of this process.
+
+Only what a unit of work tells reaches the browsers of other servers: see `goodpart.server.kit.relay`.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import StreamingResponse
 
+from goodpart.server.kit.errors import UnavailableError
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.reach import NOWHERE
 from goodpart.server.kit.requests import Resources, ResourcesDep
@@ -28,11 +29,26 @@ async def get_stream(
     request: Request,
     resources: ResourcesDep,
     last_event_id: Annotated[str | None, Header()] = None,
+    seconds: Annotated[
+        float | None,
+        Query(ge=1, le=60, description="End after so long: for a proxy that holds an answer until it ends"),
+    ] = None,
 ) -> StreamingResponse:
-    """What happens at the places that one sees, as it happens: Server-Sent Events. It ends with the session."""
+    """What happens at the places that one sees, as it happens: Server-Sent Events. It ends with the session.
+
+    It goes on after the id of the last event that one got. Where it cannot, or cannot keep up, `reset` says so: then
+    read anew what you show.
+    """
+    if not resources.live.is_open:
+        raise StreamClosedError("This server does not hear of what happens right now.", "Try again in a few seconds.")
     watcher = Watcher(resources, credential_of(request) or Credential("", is_token=False))
     await watcher.look_again()
-    return stream_response(watcher.watch(resources.live.read(last_event_id, may_see=watcher.may_see)))
+    frames = resources.live.read(last_event_id, ends_after_s=seconds, may_see=watcher.may_see)
+    return stream_response(watcher.watch(frames))
+
+
+class StreamClosedError(UnavailableError):
+    code = "stream_closed"
 
 
 class Watcher:
@@ -46,7 +62,7 @@ class Watcher:
     def may_see(self, message: LiveMessage) -> bool:
         return all(self._reach.sees(place) for place in message.places)
 
-    async def watch(self, frames: AsyncIterator[str]) -> AsyncIterator[str]:
+    async def watch(self, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         clock = self._resources.database.clock
         checked_ns = clock.monotonic_ns()
         async for frame in frames:

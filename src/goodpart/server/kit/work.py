@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from goodpart.base.clock import Clock
 from goodpart.base.ids import new_id
+from goodpart.server.kit import relay
 from goodpart.server.kit.database import READ_ONLY
 from goodpart.server.kit.reach import EVERYWHERE, Reach
 from goodpart.server.kit.signals import Signal, Signals
@@ -102,6 +103,7 @@ class Database:
         self.clock = clock
         self.signals = signals
         self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._has_replicas = engine.dialect.name == "postgresql"
 
     @asynccontextmanager
     async def work(
@@ -124,6 +126,8 @@ class Database:
             async with session.begin():
                 yield work
                 await work.take_last_steps()
+                if self._has_replicas:
+                    await relay.tell(session, work.signals)
         self.signals.publish(work.signals)
 
     async def close(self) -> None:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +14,14 @@ import msgspec
 import pytest
 
 from goodpart.server.gateways import service as gateways
+from goodpart.server.kit.signals import Signal
 from goodpart.server.run import serving
 from goodpart.server.settings import Settings
 from goodpart.wire.desired import DesiredAnswer
 from tests.fakes.clocks import SteppingClock
 from tests.fakes.line_gateway import LineGateway, joined
-from tests.integration.server.conftest import Served, make_first_account, make_gateway
+from tests.fakes.waiting import eventually
+from tests.integration.server.conftest import Postgres, Served, make_first_account, make_gateway
 
 
 @pytest.fixture
@@ -124,3 +126,91 @@ def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
     assert answer.returncode == 2
     assert "cannot be used" in answer.stderr
     assert "secret" not in answer.stderr
+
+
+async def heard_until(stream: AsyncIterator[bytes], event: str) -> list[str]:
+    """The frames of the parts of the stream up to the one in which that event is, without those of gateways."""
+    heard: list[str] = []
+    async with asyncio.timeout(10):
+        async for chunk in stream:
+            heard += [frame for frame in chunk.decode().split("\n\n") if frame and "event: gateway" not in frame]
+            if any(f"event: {event}\n" in frame for frame in heard):
+                return heard
+    raise AssertionError(f"the stream ended without {event}")
+
+
+async def take(stream: AsyncIterator[bytes], event: str) -> str:
+    """The next frame of that event."""
+    async with asyncio.timeout(10):
+        async for chunk in stream:
+            for frame in chunk.decode().split("\n\n"):
+                if f"event: {event}\n" in frame:
+                    return frame
+    raise AssertionError(f"the stream ended without {event}")
+
+
+async def test_browsers_of_every_replica_hear_what_any_of_them_commits(replicas: Replicas) -> None:
+    streams = [each.server.resources.live.read() for each in (replicas.here, replicas.there)]
+    for stream in streams:
+        await take(stream, "hello")
+
+    long = {"text": "ä" * 40_000}  # longer than PostgreSQL takes at a time
+    async with replicas.there.server.resources.database.work() as work:
+        for topic, payload in (("first", {"n": 1}), ("long", long), ("last", {"n": 2})):
+            work.after_commit(Signal(topic, payload))
+
+    for stream in streams:
+        heard = await heard_until(stream, "last")
+        assert [frame.split("event: ")[1].split("\n")[0] for frame in heard] == ["first", "long", "last"]
+        assert "ä" * 40_000 in heard[1]
+
+
+async def test_what_is_rolled_back_is_heard_nowhere(replicas: Replicas) -> None:
+    stream = replicas.here.server.resources.live.read()
+    await take(stream, "hello")
+    database = replicas.there.server.resources.database
+    with suppress(ZeroDivisionError):
+        async with database.work() as work:
+            work.after_commit(Signal("undone"))
+            raise ZeroDivisionError
+    async with database.work() as work:
+        work.after_commit(Signal("done"))
+
+    assert "event: undone" not in (await anext(stream)).decode()
+
+
+async def test_a_gateway_that_comes_is_told_by_the_replica_that_it_is_not_connected_to(
+    replicas: Replicas,
+) -> None:
+    stream = replicas.here.server.resources.live.read()
+    await take(stream, "hello")
+
+    assert (await replicas.gateway.http.get("/gateway/v1/desired")).status_code == 200
+
+    assert '"online":true' in await take(stream, "gateway")
+
+
+async def test_a_replica_that_does_not_hear_the_others_lets_nobody_believe_that_all_is_well(
+    replicas: Replicas, postgres: Postgres
+) -> None:
+    """Its connection is cut: streams end, new ones are refused, and later everybody reads anew."""
+    ring = replicas.here.server.resources.live
+    stream = ring.read()
+    hello = await take(stream, "hello")
+    postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+
+    async with asyncio.timeout(10):
+        assert [chunk async for chunk in stream if b"reset" not in chunk] == []
+    await eventually(lambda: ring.is_open)
+
+    last_id = hello.split("\n")[0].removeprefix("id: ")
+    assert "forgotten" in await take(ring.read(last_id), "reset")
+
+
+async def test_a_stream_is_refused_while_the_others_are_not_heard(replicas: Replicas) -> None:
+    replicas.here.server.resources.live.close()
+
+    answer = await replicas.here.browser.get("/api/stream")
+
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "stream_closed"

@@ -200,7 +200,7 @@ async def test_what_is_no_batch_is_refused_with_its_cause(line: Line, content: b
 async def test_a_live_page_hears_of_parts_after_the_commit(line: Line) -> None:
     ring = line.served.server.resources.live
     stream = ring.read(heartbeat_s=5)
-    assert "hello" in await anext(stream)
+    assert b"hello" in await anext(stream)
     journal = journal_of()
     journal.append(part(1, journal.wall, Verdict.BAD))
 
@@ -208,8 +208,8 @@ async def test_a_live_page_hears_of_parts_after_the_commit(line: Line) -> None:
 
     heard: list[str] = []
     while len(heard) < 3:
-        frame = await anext(stream)
-        heard += [frame] if "event: gateway" not in frame else []
+        frames = (await anext(stream)).decode().split("\n\n")
+        heard += [frame for frame in frames if frame and "event: gateway" not in frame]
     assert [frame.split("event: ")[1].split("\n")[0] for frame in heard] == ["inspection", "station", "kpis"]
     assert '"verdict":"bad"' in heard[0]
 

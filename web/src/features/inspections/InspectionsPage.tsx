@@ -9,9 +9,10 @@ import { LogoMark } from '@/components/Logo';
 import { EmptyPage, ProblemNotice } from '@/components/Notice';
 import { useFigures } from '@/components/useFigures';
 import type { StreamEvent } from '@/lib/sse';
+import { useThrottled } from '@/lib/useThrottled';
 import { Filters } from '@/features/inspections/Filters';
 import { PartTable, type PartTableHandle } from '@/features/inspections/PartTable';
-import { countsQuery, inspectionsQuery, newerQuery, replaceInLists } from '@/features/inspections/queries';
+import { countsQuery, inspectionsQuery, newerQuery, readAnew, replaceInLists } from '@/features/inspections/queries';
 import { exportAddress, isFiltered, type InspectionSearch } from '@/features/inspections/search';
 import classes from '@/features/inspections/InspectionsPage.module.css';
 
@@ -21,20 +22,20 @@ const ASKED_EVERY_MS = 2_000;
 /** Rows change where they stand; parts that are new are counted, and shown when the person wants them. */
 function useNewParts(search: InspectionSearch, newest: InspectionItem | undefined): number {
   const queries = useQueryClient();
-  const asked = useRef(0);
+  const atMost = useThrottled(ASKED_EVERY_MS);
   const newer = newerQuery(search, newest?.triggered_at);
   const { data } = useQuery(newer);
   const onEvent = useCallback(
     ({ event, data: body }: StreamEvent) => {
       if (event === 'inspection') replaceInLists(queries, JSON.parse(body) as InspectionItem);
+      if (event === 'reset') readAnew(queries);
       if (event !== 'inspection' && event !== 'reset') return;
-      const now = Date.now();
-      if (now - asked.current < ASKED_EVERY_MS) return;
-      asked.current = now;
-      void queries.invalidateQueries({ queryKey: ['inspections', 'newer'] });
-      void queries.invalidateQueries({ queryKey: ['inspections', 'counts'] });
+      atMost(() => {
+        void queries.invalidateQueries({ queryKey: ['inspections', 'newer'] });
+        void queries.invalidateQueries({ queryKey: ['inspections', 'counts'] });
+      });
     },
-    [queries],
+    [queries, atMost],
   );
   useStreamEvents(onEvent);
   return data === undefined ? 0 : Math.max(0, data.parts - 1);

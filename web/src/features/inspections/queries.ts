@@ -30,6 +30,19 @@ export function replaceInLists(queries: QueryClient, item: InspectionItem): void
   });
 }
 
+/** So much is read anew at once; of a longer list the rest is, when it is scrolled to again. */
+const PAGES_READ_ANEW = 5;
+
+/** After a gap in the stream: verdicts of rows that are shown may have been changed in it. */
+export function readAnew(queries: QueryClient): void {
+  queries.setQueriesData<InfiniteData<InspectionPage>>({ queryKey: ['inspections', 'list'] }, (list) =>
+    list === undefined
+      ? list
+      : { pages: list.pages.slice(0, PAGES_READ_ANEW), pageParams: list.pageParams.slice(0, PAGES_READ_ANEW) },
+  );
+  void queries.invalidateQueries({ queryKey: ['inspections', 'list'] });
+}
+
 export function countsQuery(search: InspectionSearch) {
   return queryOptions({
     queryKey: ['inspections', 'counts', search],

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useCallback, useRef } from 'react';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStreamEvents, useStreamStatus } from '@/api/stream';
 import { ProblemNotice } from '@/components/Notice';
@@ -8,6 +8,7 @@ import { useClockface } from '@/components/useClockface';
 import { useNow } from '@/lib/now';
 import type { StreamEvent } from '@/lib/sse';
 import { timeOfDay } from '@/lib/time';
+import { useThrottled } from '@/lib/useThrottled';
 import { Bars } from '@/features/kpis/Bars';
 import { Causes } from '@/features/kpis/Causes';
 import { ControlChart } from '@/features/kpis/ControlChart';
@@ -27,16 +28,13 @@ const SILENT_AFTER_MS = 7_000;
 /** New figures come when the stream tells of them, at most every few seconds; a window in the past stays as it is. */
 function useFollowing(running: boolean): void {
   const queries = useQueryClient();
-  const asked = useRef(0);
+  const atMost = useThrottled(ASKED_EVERY_MS);
   const onEvent = useCallback(
     ({ event }: StreamEvent) => {
       if (event !== 'reset' && !(running && (event === 'kpis' || event === 'inspection'))) return;
-      const now = Date.now();
-      if (now - asked.current < ASKED_EVERY_MS) return;
-      asked.current = now;
-      void queries.invalidateQueries({ queryKey: [LINE] });
+      atMost(() => void queries.invalidateQueries({ queryKey: [LINE] }));
     },
-    [queries, running],
+    [queries, atMost, running],
   );
   useStreamEvents(onEvent);
 }

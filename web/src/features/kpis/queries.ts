@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answer, client } from '@/api/client';
+import { serverNow } from '@/lib/now';
 import type { LineWindow, Step } from '@/features/kpis/window';
 
 /** What follows the line as it runs: asked for again when the stream tells of new figures. */
@@ -18,7 +19,7 @@ export function shiftsQuery(place: string) {
   return queryOptions({
     queryKey: ['shifts', place],
     queryFn: ({ signal }) => {
-      const to = Date.now();
+      const to = serverNow();
       const query = { place, from: new Date(to - WEEK_MS).toISOString(), to: new Date(to).toISOString() };
       return answer(client.GET('/api/kpis/shifts', { params: { query }, signal }));
     },

@@ -4,10 +4,12 @@ import type { LiveStation } from '@/api/types';
 import { useStreamStatus } from '@/api/stream';
 import { Bullet } from '@/components/Bullet';
 import { ModeBadge } from '@/components/ModeBadge';
+import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
 import { VERDICT_ICON, VERDICT_TONE, VERDICTS } from '@/components/verdicts';
 import { useNow } from '@/lib/now';
 import { standing, targetsOf } from '@/lib/targets';
+import { timeOfDay } from '@/lib/time';
 import { condition, freshness } from '@/features/live/condition';
 import { CONDITION_ICON } from '@/features/live/conditionIcon';
 import classes from '@/features/live/StationTile.module.css';
@@ -15,6 +17,7 @@ import classes from '@/features/live/StationTile.module.css';
 /** One station among many: its state, its mode, its figures. The whole tile leads to the station. */
 export function StationTile({ station }: { station: LiveStation }) {
   const { t } = useTranslation();
+  const face = useClockface();
   const figures = useFigures();
   const stream = useStreamStatus();
   const now = useNow();
@@ -22,6 +25,7 @@ export function StationTile({ station }: { station: LiveStation }) {
   const what = condition(station, fresh);
   const Icon = CONDITION_ICON[what.key];
   const { kpis } = station;
+  const asOf = timeOfDay(face, fresh.kind === 'silent' ? fresh.since : station.as_of);
   const since = fresh.kind === 'silent' ? fresh.since : fresh.kind === 'live' ? station.machine_since : null;
   return (
     <Link to="/live" search={{ station: station.station.id }} className={classes.tile} data-freshness={fresh.kind}>
@@ -40,6 +44,7 @@ export function StationTile({ station }: { station: LiveStation }) {
         <span className={classes.oee}>
           <span className={classes.label}>
             {t('kpi.oee')} · {t('kpi.target', { target: figures.percent(targetsOf(kpis).oee) })}
+            {fresh.kind !== 'unwired' && ` · ${t(fresh.kind === 'live' ? 'overview.as_of' : 'overview.old', { time: asOf })}`}
           </span>
           <b>{figures.percent(kpis.oee)}</b>
           <Bullet

@@ -28,7 +28,11 @@ export function applyEvent(stations: LiveStation[], { event, data }: StreamEvent
   switch (event) {
     case 'inspection': {
       const item = JSON.parse(data) as InspectionItem;
-      return changeStation(stations, item.station, (station) => withInspection(station, item));
+      const changed = changeStation(stations, item.station, (station) => withInspection(station, item));
+      const lost = (station: LiveStation) => station.last_bad === null && station.station.id === item.station;
+      // The bad part before the one that was reviewed may be older than those that are kept here.
+      const had = stations.some((station) => station.last_bad?.id === item.id);
+      return had && changed.kind === 'changed' && changed.stations.some(lost) ? { kind: 'refetch' } : changed;
     }
     case 'station': {
       const { station: id, ...change } = JSON.parse(data) as StationChange;
@@ -36,6 +40,9 @@ export function applyEvent(stations: LiveStation[], { event, data }: StreamEvent
     }
     case 'kpis': {
       const { station: id, kpis } = JSON.parse(data) as { station: string; kpis: Kpis };
+      const known = stations.find(({ station }) => station.id === id);
+      // Another shift has begun, and its name and times are not told here.
+      if (known !== undefined && known.kpis.from !== kpis.from) return { kind: 'refetch' };
       return changeStation(stations, id, (station) => ({ ...station, kpis, as_of: kpis.as_of }));
     }
     case 'gateway': {

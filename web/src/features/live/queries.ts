@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answer, client } from '@/api/client';
+import { serverNow } from '@/lib/now';
 import { MINUTES_SHOWN } from '@/features/live/minuteBins';
 
 export const stationsQuery = queryOptions({
@@ -25,7 +26,7 @@ export function minutesQuery(station: string) {
   return queryOptions({
     queryKey: ['live', 'minutes', station],
     queryFn: ({ signal }) => {
-      const to = Date.now();
+      const to = serverNow();
       const from = to - MINUTES_SHOWN * 60_000;
       const query = {
         place: station,

@@ -10,7 +10,7 @@ import { useClockface } from '@/components/useClockface';
 import { Card, Secret } from '@/features/settings/Card';
 import { ConfirmForm } from '@/features/settings/ConfirmForm';
 import { ownTokensQuery } from '@/features/settings/queries';
-import { useNow } from '@/lib/now';
+import { serverNow, useNow } from '@/lib/now';
 import { dateAndTime } from '@/lib/time';
 import classes from '@/features/settings/Form.module.css';
 
@@ -110,7 +110,7 @@ function NewToken({ onMade, onCancel }: { onMade: (secret: string) => Promise<vo
             password,
             name,
             scopes: [...scopes],
-            expires_at: new Date(Date.now() + days * DAY_MS).toISOString(),
+            expires_at: new Date(serverNow() + days * DAY_MS).toISOString(),
           },
         }),
       ),
