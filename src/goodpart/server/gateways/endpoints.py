@@ -8,7 +8,16 @@ from fastapi import APIRouter, Depends, Request
 from goodpart.server.gateways import service
 from goodpart.server.gateways.model import CLAIM_LIFE, Gateway
 from goodpart.server.gateways.presence import Presence
-from goodpart.server.gateways.schemas import ClaimCodeOut, GatewayIn, GatewayOut, WiringIn, WiringOut
+from goodpart.server.gateways.schemas import (
+    CertificateOut,
+    ClaimCodeOut,
+    GatewayChangeIn,
+    GatewayIn,
+    GatewayOut,
+    RevocationIn,
+    WiringIn,
+    WiringOut,
+)
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
@@ -56,6 +65,18 @@ async def get_gateway(work: WorkDep, presence: PresenceDep, gateway: str) -> Gat
     return _out(work, await service.get(work, gateway), presence)
 
 
+@router.patch("/gateways/{gateway}", dependencies=[permit(Permission.CONFIGURE)])
+async def rename_gateway(work: WorkDep, presence: PresenceDep, gateway: str, body: GatewayChangeIn) -> GatewayOut:
+    return _out(work, await service.rename(work, gateway, body.name), presence)
+
+
+@router.get("/gateways/{gateway}/certificates", dependencies=[permit(Permission.VIEW)])
+async def list_gateway_certificates(work: WorkDep, gateway: str) -> Listing[CertificateOut]:
+    """Newest first: the first of them and one for each renewal."""
+    certificates = await service.certificates_of(work, gateway)
+    return Listing(items=[CertificateOut.of(certificate, work.now) for certificate in certificates])
+
+
 @router.post("/gateways/{gateway}/claim-codes", status_code=201, dependencies=[permit(Permission.ADMINISTER)])
 async def make_claim_code(work: WorkDep, address: AddressDep, gateway: str) -> ClaimCodeOut:
     """A code that enrols this gateway once, within a day. It is shown here and never again."""
@@ -67,15 +88,28 @@ async def make_claim_code(work: WorkDep, address: AddressDep, gateway: str) -> C
     )
 
 
+@router.delete("/gateways/{gateway}/claim-codes", status_code=204, dependencies=[permit(Permission.ADMINISTER)])
+async def withdraw_claim_code(work: WorkDep, gateway: str) -> None:
+    """The code that nobody has used yet enrols nobody any more."""
+    await service.withdraw_claim_code(work, gateway)
+
+
 @router.post("/gateways/{gateway}/revoke", dependencies=[permit(Permission.ADMINISTER)])
-async def revoke_gateway(work: WorkDep, presence: PresenceDep, gateway: str) -> GatewayOut:
-    return _out(work, await service.revoke(work, gateway), presence)
+async def revoke_gateway(work: WorkDep, presence: PresenceDep, gateway: str, body: RevocationIn) -> GatewayOut:
+    """For good: its certificates are worth nothing from now on, and its connections are closed."""
+    return _out(work, await service.revoke(work, gateway, body.reason), presence)
 
 
 @router.put("/gateways/{gateway}/stations/{station}", dependencies=[permit(Permission.CONFIGURE)])
 async def wire_station(work: WorkDep, gateway: str, station: str, body: WiringIn) -> WiringOut:
     """Takes effect with the next rollout to this gateway."""
     return WiringOut.of(await service.wire_station(work, body.wiring(gateway, station)))
+
+
+@router.delete("/gateways/{gateway}/stations/{station}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
+async def unwire_station(work: WorkDep, gateway: str, station: str) -> None:
+    """Takes effect with the next rollout to this gateway."""
+    await service.unwire_station(work, gateway, station)
 
 
 @router.get("/gateways/{gateway}/stations", dependencies=[permit(Permission.VIEW)])

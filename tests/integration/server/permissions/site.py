@@ -140,6 +140,8 @@ _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = 
     ("POST", "/api/part-numbers"): lambda _: {"json": {"number": "B-200"}},
     ("POST", "/api/gateways"): lambda ids: {"json": {"name": "New box", "site": ids["place"]}},
     ("PUT", "/api/gateways/{gateway}/stations/{station}"): lambda _: {"json": WIRING},
+    ("POST", "/api/gateways/{gateway}/revoke"): lambda _: {"json": {"reason": "Stolen."}},
+    ("PATCH", "/api/gateways/{gateway}"): lambda _: {"json": {"name": "Renamed box"}},
     ("POST", "/api/datasets"): lambda ids: {"json": {"name": "New", "part_number": PART_NUMBER, "place": ids["place"]}},
     ("POST", "/api/datasets/{dataset}/images"): lambda _: {"content": good_part(99)},
     ("PATCH", "/api/dataset-images/{image}"): lambda _: {"json": {"label": "bad"}},
