@@ -59,6 +59,7 @@ def take(browser: Browser, link: str) -> None:
     assert origin is not None
     plant = origin.group()
     bad = wait_for_bad_part(page, plant)
+    page.goto(f"{plant}/live")
     shoot(page, "live.png", "main img")
     page.goto(f"{plant}/overview")
     shoot(page, "overview.png", "main article img")

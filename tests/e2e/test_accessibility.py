@@ -17,6 +17,8 @@ PAGES = {
     "/inspections": "[role=row]",
     "/inspections?mode=production": "[role=row]",
     "/inspections?sequence=999999999": "text=No part matches",
+    "/gateways": "[role=region] td",
+    "/gateways/add": "form",
     "/settings/account": "h2",
     "/settings/users": "[role=region] a",
     "/settings/audit": "[role=region] td",

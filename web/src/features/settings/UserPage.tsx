@@ -7,7 +7,7 @@ import { answer, client } from '@/api/client';
 import type { Grant, User } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
-import { Card, Secret } from '@/features/settings/Card';
+import { Card, Secret } from '@/components/Card';
 import { GrantsEditor } from '@/features/settings/GrantsEditor';
 import { userQuery, userSessionsQuery, usersQuery } from '@/features/settings/queries';
 import { SessionFacts } from '@/features/settings/SessionsCard';
