@@ -30,6 +30,8 @@ class ApiClient:
         self.url = url
         self._name = name
         self._on_unreachable = on_unreachable
+        self._tags: dict[str, str] = {}
+        """Of what was read, by path."""
         # No proxy of this machine stands between its own processes.
         self._http = httpx.Client(base_url=url, timeout=30, headers={"X-Goodpart": "1"}, trust_env=False)
 
@@ -42,11 +44,13 @@ class ApiClient:
     def get(self, path: str, **query: str | int | None) -> Any:
         return self._call("GET", path, params={key: value for key, value in query.items() if value is not None})
 
-    def post(self, path: str, body: Json | None = None) -> Any:
-        return self._call("POST", path, json=body or {})
+    def post(self, path: str, body: Json | None = None, *, editing: str | None = None) -> Any:
+        """``editing``: the path of what this changes, which has been read before."""
+        return self._call("POST", path, json=body or {}, headers=self._as_read(editing) if editing else {})
 
     def put(self, path: str, body: Any) -> Any:
-        return self._call("PUT", path, json=body)
+        """Replace what was read from ``path`` before; without having read, only what is not there yet."""
+        return self._call("PUT", path, json=body, headers=self._as_read(path))
 
     def items(self, path: str, **query: str | int | None) -> Iterator[Json]:
         """Every item of a paged list."""
@@ -76,7 +80,12 @@ class ApiClient:
         )
         if response.is_error:
             raise ApiProblemError(self._name, method, path, response)
+        if method == "GET" and "ETag" in response.headers:
+            self._tags[path] = response.headers["ETag"]
         return response
+
+    def _as_read(self, path: str) -> dict[str, str]:
+        return {"If-Match": self._tags[path]} if path in self._tags else {}
 
     def _try(self, method: str, path: str, **arguments: Any) -> httpx.Response | None:
         try:

@@ -41,7 +41,9 @@ def set_up(api: ApiClient, part_numbers: list[str], ideal_cycle_ms: int) -> Plan
     for kind, name in _PLACES:
         parent = present.get((kind, name)) or _create_place(api, kind, name, parent)
         ids[kind] = parent
-    api.put(f"/api/places/{ids['site']}/shifts", _SHIFTS)
+    shifts = f"/api/places/{ids['site']}/shifts"
+    if api.get(shifts) != _SHIFTS:
+        api.put(shifts, _SHIFTS)
     known = {each["number"] for each in api.items("/api/part-numbers")}
     for number in part_numbers:
         if number not in known:
@@ -61,7 +63,11 @@ def is_wired(api: ApiClient, plant: Plant, line: LineAddresses) -> bool:
 
 
 def wire_station(api: ApiClient, plant: Plant, line: LineAddresses) -> None:
-    api.put(f"/api/gateways/{plant.gateway}/stations/{plant.station}", _wiring(line))
+    stations = f"/api/gateways/{plant.gateway}/stations"
+    wiring = f"{stations}/{plant.station}"
+    if plant.station in {each["station"] for each in api.items(stations)}:
+        api.get(wiring)
+    api.put(wiring, _wiring(line))
 
 
 def _wiring(line: LineAddresses) -> Json:

@@ -63,7 +63,9 @@ def observe_until_evidence(
 def _adjust_thresholds(api: ApiClient, recipe: Json, thresholds: Json) -> Json:
     """Set the recipe again with other thresholds, and return what the same reviewed parts make of them."""
     kept = {key: recipe[key] for key in ("station", "part_number", "model")}
-    changed: Json = api.post("/api/recipes", {**kept, **thresholds})
+    path = f"/api/recipes/{recipe['id']}"
+    api.get(path)
+    changed: Json = api.post("/api/recipes", {**kept, **thresholds}, editing=path)
     evidence: Json = changed["evidence"]
     return evidence
 
@@ -71,10 +73,11 @@ def _adjust_thresholds(api: ApiClient, recipe: Json, thresholds: Json) -> Json:
 def promote_all(api: ApiClient, plant: Plant) -> None:
     """Promote what still observes. The demo's visitor answers for the escapes that the model was seen to make."""
     for recipe in observing(api, plant):
-        evidence = api.get(f"/api/recipes/{recipe['id']}/evidence")
+        path = f"/api/recipes/{recipe['id']}"
+        evidence = api.get(path)["evidence"]
         seen = evidence["escapes"] / evidence["reviewed_bad"] if evidence["reviewed_bad"] else 0
         note = "Observed parts were reviewed with the truth about them"
-        api.post(f"/api/recipes/{recipe['id']}/promote", {"note": note, "accept_escape_rate": seen})
+        api.post(f"{path}/promote", {"note": note, "accept_escape_rate": seen}, editing=path)
 
 
 def _is_enough(evidence: Json) -> bool:

@@ -21,6 +21,7 @@ from goodpart.base.clock import Clock
 from goodpart.base.errors import DataFolderError
 from goodpart.base.files import open_data_folder
 from goodpart.server.api import make_browser_app, make_gateway_app
+from goodpart.server.audit import service as audit
 from goodpart.server.gateways.announcer import GatewayAnnouncer
 from goodpart.server.gateways.door import Door
 from goodpart.server.gateways.endpoints import GatewayAddress
@@ -97,7 +98,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         live = LiveRing()
         database.signals.listen_public(lambda signal: live.append(signal.topic, signal.payload, signal.places))
         users = Users(Passwords(), timedelta(hours=settings.session_hours), _find_site, places.below, places.names)
-        resources = Resources(settings, database, objects, authority.signer, jobs, live, users)
+        resources = Resources(settings, database, objects, authority.signer, jobs, live, users, audit.last_change)
         presence = Presence(clock)
         door = Door(
             database=database,

@@ -11,4 +11,6 @@ class HttpError(GoodpartError):
     status = 400
     headers: Mapping[str, str] = {}
     """Further headers of the answer."""
+    extensions: Mapping[str, object] = {}
+    """Further members of the answer (RFC 9457, section 3.2), for programs."""
     title = "The request cannot be answered"

@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -25,10 +26,17 @@ Handler = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
 
 
 def problem(
-    status: int, code: str, title: str, detail: str, remedy: str = "", headers: Mapping[str, str] | None = None
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    remedy: str = "",
+    headers: Mapping[str, str] | None = None,
+    extensions: Mapping[str, object] = MappingProxyType({}),
 ) -> Response:
     """``code`` is stable; ``detail`` names the cause and ``remedy`` what to do now, each in a sentence."""
     content = {
+        **extensions,
         "type": f"urn:goodpart:problem:{code}",
         "title": title,
         "status": status,
@@ -45,7 +53,8 @@ async def of_goodpart_error(_: Request, error: Exception) -> Response:
     status = error.status if isinstance(error, HttpError) else _UNREADABLE
     title = error.title if isinstance(error, HttpError) else "Not acceptable"
     headers = error.headers if isinstance(error, HttpError) else None
-    return problem(status, error.code, title, error.cause, error.remedy, headers)
+    extensions = error.extensions if isinstance(error, HttpError) else {}
+    return problem(status, error.code, title, error.cause, error.remedy, headers, extensions)
 
 
 async def of_http_exception(_: Request, error: Exception) -> Response:

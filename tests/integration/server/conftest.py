@@ -38,6 +38,8 @@ from tests.fakes.line_gateway import LineGateway, joined
 KINDS = ("sqlite", "postgresql")
 ORIGIN = "http://127.0.0.1:8080"
 NAME, PASSWORD = "Ada", "a good long password"
+UNSEEN = {"If-Match": "*"}
+"""Of an edit that replaces whatever is there: for tests of something else than what two people do to one thing."""
 _TEMPLATE = "migrated"
 
 

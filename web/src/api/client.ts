@@ -1,18 +1,29 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from '@/api/schema';
+import { remembersTags } from '@/api/tags';
+
+export interface Changed {
+  by: string;
+  at: string;
+}
 
 /** What the server said it cannot do: the cause and the remedy, both fit for a person. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly remedy: string;
+  /** Of a refused edit: what the thing is now, and who made it that. */
+  readonly tag: string | undefined;
+  readonly changed: Changed | undefined;
 
-  constructor(status: number, code: string, cause: string, remedy: string) {
+  constructor(status: number, code: string, cause: string, remedy: string, tag?: string, changed?: Changed) {
     super(cause);
     this.name = 'Problem';
     this.status = status;
     this.code = code;
     this.remedy = remedy;
+    this.tag = tag;
+    this.changed = changed;
   }
 }
 
@@ -26,9 +37,12 @@ function text(body: unknown, field: string): string {
 }
 
 /** An answer that is not a problem document (a proxy's page, say) still names its status. */
-export function problemFrom(status: number, body: unknown): Problem {
+export function problemFrom(status: number, body: unknown, headers = new Headers()): Problem {
   const cause = text(body, 'detail') || text(body, 'title') || `HTTP ${status}`;
-  return new Problem(status, text(body, 'code') || `http_${status}`, cause, text(body, 'remedy'));
+  const [by, at] = [text(body, 'changed_by'), text(body, 'changed_at')];
+  const changed = by !== '' && at !== '' ? { by, at } : undefined;
+  const code = text(body, 'code') || `http_${status}`;
+  return new Problem(status, code, cause, text(body, 'remedy'), headers.get('ETag') ?? undefined, changed);
 }
 
 const sameSiteOnly: Middleware = {
@@ -49,9 +63,9 @@ export const client = createClient<paths>({
   // Looked up at call time, so that a test can put its own transport in place.
   fetch: (request) => globalThis.fetch(request),
 });
-client.use(sameSiteOnly);
+client.use(sameSiteOnly, remembersTags);
 
-interface Fetched<Data> {
+export interface Fetched<Data> {
   data?: Data | undefined;
   error?: unknown;
   response: Response;
@@ -60,6 +74,6 @@ interface Fetched<Data> {
 /** The body of a successful answer; throws `Problem` for any other. */
 export async function answer<Data>(call: Promise<Fetched<Data>>): Promise<Data> {
   const { data, error, response } = await call;
-  if (!response.ok) throw problemFrom(response.status, error);
+  if (!response.ok) throw problemFrom(response.status, error, response.headers);
   return data as Data;
 }

@@ -42,6 +42,12 @@ async def list_newest(session: AsyncSession, wanted: AuditFilter, request: PageR
     return Page(tuple(_link(row) for row in page.rows), page.next)
 
 
+async def newest_of(session: AsyncSession, subject: str) -> AuditEntry | None:
+    query = sa.select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.number.desc()).limit(1)
+    row = await session.scalar(query)
+    return _link(row).entry if row else None
+
+
 async def list_after(session: AsyncSession, number: int, limit: int, wanted: AuditFilter = AuditFilter()) -> list[Link]:  # noqa: B008
     """Oldest first."""
     query = sa.select(AuditRow).where(AuditRow.number > number, *_conditions(wanted)).order_by(AuditRow.number)

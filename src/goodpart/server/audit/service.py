@@ -6,6 +6,7 @@ from functools import partial
 from goodpart.server.audit import repository
 from goodpart.server.audit.model import AuditEntry, AuditFilter, Break, Head, Link, follow
 from goodpart.server.kit.pages import Page, PageRequest
+from goodpart.server.kit.requests import Change
 from goodpart.server.kit.work import Database, Work
 
 _AT_A_TIME = 1000
@@ -23,6 +24,12 @@ async def record(work: Work, action: str, subject: str, detail: str = "") -> Non
 
 async def list_newest(work: Work, request: PageRequest, wanted: AuditFilter = AuditFilter()) -> Page[Link]:  # noqa: B008
     return await repository.list_newest(work.session, wanted, request)
+
+
+async def last_change(work: Work, subject: str) -> Change | None:
+    """Who changed ``subject`` last, and when."""
+    newest = await repository.newest_of(work.session, subject)
+    return Change(newest.actor.name, newest.at) if newest else None
 
 
 async def verify(work: Work) -> tuple[Head, Break | None]:

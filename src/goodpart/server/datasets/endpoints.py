@@ -1,5 +1,6 @@
 """Datasets, their images and labels."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -7,10 +8,12 @@ from fastapi import APIRouter, Query, Request, Response
 from goodpart.server.datasets import service
 from goodpart.server.datasets.model import Label
 from goodpart.server.datasets.schemas import PRINTABLE, DatasetImageOut, DatasetOut, NewDataset, NewLabel
+from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.errors import TooLargeError
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit, permit_aside
 from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
+from goodpart.server.kit.work import Work
 
 router = APIRouter(tags=["datasets"])
 
@@ -67,9 +70,19 @@ async def list_dataset_images(work: WorkDep, dataset: str, request: PageDep) -> 
     return (await service.list_images(work, dataset, request)).listing(DatasetImageOut.of)
 
 
+@router.get("/dataset-images/{image}", dependencies=[permit(Permission.VIEW)])
+async def get_dataset_image(work: WorkDep, tagged: TaggedDep, image: str) -> DatasetImageOut:
+    return tagged(await _read_image(work, image))
+
+
 @router.patch("/dataset-images/{image}", dependencies=[permit(Permission.TEACH)])
-async def label_dataset_image(work: WorkDep, image: str, new: NewLabel) -> DatasetImageOut:
-    return DatasetImageOut.of(await service.set_label(work, image, label=new.label, defect=new.defect))
+async def label_dataset_image(work: WorkDep, edit: EditDep, image: str, new: NewLabel) -> DatasetImageOut:
+    await edit.begin(work, image, partial(_read_image, work, image))
+    return edit.tagged(DatasetImageOut.of(await service.set_label(work, image, label=new.label, defect=new.defect)))
+
+
+async def _read_image(work: Work, image: str) -> DatasetImageOut:
+    return DatasetImageOut.of(await service.get_image(work, image))
 
 
 async def _read_body(request: Request, limit: int) -> bytes:

@@ -113,13 +113,18 @@ async def labelled_images(work: Work, dataset: str) -> list[DatasetImage]:
     return await repository.labelled_images(work.session, dataset)
 
 
+async def get_image(work: Work, image: str) -> DatasetImage:
+    """Raises `DatasetImageNotFoundError`."""
+    found = await repository.find_image(work.session, image)
+    if found is None or not work.reach.sees(await place_of(work, found.dataset)):
+        raise DatasetImageNotFoundError.of("image of a dataset", image)
+    return found
+
+
 async def set_label(work: Work, image: str, *, label: Label | None, defect: str) -> DatasetImage:
     """Raises `DatasetImageNotFoundError`."""
-    known = await repository.find_image(work.session, image)
-    place = await place_of(work, known.dataset) if known else None
-    if known is None or not work.reach.sees(place):
-        raise DatasetImageNotFoundError.of("image of a dataset", image)
-    work.reach.require(place)
+    known = await get_image(work, image)
+    work.reach.require(await place_of(work, known.dataset))
     await repository.set_label(work.session, image, label, defect)
     before, after = known.label or "no label", label or "no label"
     await audit.record(

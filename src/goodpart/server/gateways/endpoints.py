@@ -1,6 +1,7 @@
 """Gateways over the browser API."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -18,6 +19,7 @@ from goodpart.server.gateways.schemas import (
     WiringIn,
     WiringOut,
 )
+from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
@@ -61,8 +63,8 @@ async def create_gateway(work: WorkDep, presence: PresenceDep, body: GatewayIn) 
 
 
 @router.get("/gateways/{gateway}", dependencies=[permit(Permission.VIEW)])
-async def get_gateway(work: WorkDep, presence: PresenceDep, gateway: str) -> GatewayOut:
-    return _out(work, await service.get(work, gateway), presence)
+async def get_gateway(work: WorkDep, presence: PresenceDep, tagged: TaggedDep, gateway: str) -> GatewayOut:
+    return tagged(_out(work, await service.get(work, gateway), presence))
 
 
 @router.patch("/gateways/{gateway}", dependencies=[permit(Permission.CONFIGURE)])
@@ -100,10 +102,16 @@ async def revoke_gateway(work: WorkDep, presence: PresenceDep, gateway: str, bod
     return _out(work, await service.revoke(work, gateway, body.reason), presence)
 
 
+@router.get("/gateways/{gateway}/stations/{station}", dependencies=[permit(Permission.VIEW)])
+async def get_wiring(work: WorkDep, tagged: TaggedDep, gateway: str, station: str) -> WiringOut:
+    return tagged(WiringOut.of(await service.get_wiring(work, gateway, station)))
+
+
 @router.put("/gateways/{gateway}/stations/{station}", dependencies=[permit(Permission.CONFIGURE)])
-async def wire_station(work: WorkDep, gateway: str, station: str, body: WiringIn) -> WiringOut:
-    """Takes effect with the next rollout to this gateway."""
-    return WiringOut.of(await service.wire_station(work, body.wiring(gateway, station)))
+async def wire_station(work: WorkDep, edit: EditDep, gateway: str, station: str, body: WiringIn) -> WiringOut:
+    """Takes effect with the next rollout to this gateway. A station that it does not serve yet needs no `If-Match`."""
+    await edit.begin_set(work, station, partial(_find_wiring, work, gateway, station))
+    return edit.tagged(WiringOut.of(await service.wire_station(work, body.wiring(gateway, station))))
 
 
 @router.delete("/gateways/{gateway}/stations/{station}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
@@ -115,6 +123,11 @@ async def unwire_station(work: WorkDep, gateway: str, station: str) -> None:
 @router.get("/gateways/{gateway}/stations", dependencies=[permit(Permission.VIEW)])
 async def list_stations(work: WorkDep, gateway: str) -> Listing[WiringOut]:
     return Listing(items=[WiringOut.of(wiring) for wiring in await service.wirings_of(work, gateway)])
+
+
+async def _find_wiring(work: Work, gateway: str, station: str) -> WiringOut | None:
+    found = await service.find_wiring(work, gateway, station)
+    return WiringOut.of(found) if found else None
 
 
 def _out(work: Work, gateway: Gateway, presence: Presence) -> GatewayOut:

@@ -58,6 +58,12 @@ class CertificateExpiredError(ForbiddenError):
     title = "Certificate expired"
 
 
+class StationNotServedError(NotFoundError):
+    """This gateway does not serve that station."""
+
+    code = "station_not_served"
+
+
 class StationNotWiredError(ForbiddenError):
     code = "station_not_wired"
     title = "Not this gateway's station"

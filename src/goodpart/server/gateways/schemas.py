@@ -14,6 +14,7 @@ from goodpart.server.gateways.model import (
     certificate_state,
 )
 from goodpart.server.gateways.presence import Presence
+from goodpart.server.kit.edits import Editable
 from goodpart.wire.desired import DriverSpec
 from goodpart.wire.modes import Mode
 from goodpart.wire.reported import DeploymentStage
@@ -96,7 +97,9 @@ class ReportedOut(BaseModel):
     """``synchronised``, ``unsynchronised`` or ``implausible``."""
 
 
-class GatewayOut(BaseModel):
+class GatewayOut(Editable):
+    untagged = frozenset({"enrolled_at", "last_seen_at", "certificate", "reported", "desired_revision", "online"})
+
     id: str
     name: str
     site: str

@@ -6,7 +6,12 @@ import msgspec
 
 from goodpart.server.audit import service as audit
 from goodpart.server.gateways import repository
-from goodpart.server.gateways.errors import GatewayNotFoundError, GatewayRevokedError, StationNotWiredError
+from goodpart.server.gateways.errors import (
+    GatewayNotFoundError,
+    GatewayRevokedError,
+    StationNotServedError,
+    StationNotWiredError,
+)
 from goodpart.server.gateways.model import CLAIM_LIFE, Certificate, Gateway, Wiring
 from goodpart.server.kit.signals import Signal
 from goodpart.server.kit.work import Work
@@ -154,6 +159,19 @@ async def wirings_of(work: Work, gateway: str) -> list[Wiring]:
     """The stations that this gateway serves now. Raises `GatewayNotFoundError`."""
     await get(work, gateway)
     return await repository.wirings_of(work.session, gateway)
+
+
+async def find_wiring(work: Work, gateway: str, station: str) -> Wiring | None:
+    """How this gateway serves that station; None where it does not. Raises `GatewayNotFoundError`."""
+    return next((wiring for wiring in await wirings_of(work, gateway) if wiring.station == station), None)
+
+
+async def get_wiring(work: Work, gateway: str, station: str) -> Wiring:
+    """Raises `GatewayNotFoundError`, `StationNotServedError`."""
+    found = await find_wiring(work, gateway, station)
+    if found is None:
+        raise StationNotServedError.of("station of this gateway", station)
+    return found
 
 
 async def wiring_of_station(work: Work, station: str) -> Wiring | None:

@@ -6,14 +6,18 @@ ApiError
 ├── NotFoundError         404
 ├── ConflictError         409  the state of the thing does not allow it
 ├── GoneError             410  a single-use link was used or has expired
+├── ChangedMeanwhileError 412  somebody else has changed what was to be edited
 ├── TooLargeError         413
 ├── InvalidError          422  the request is well-formed, but what it says cannot be
+├── PreconditionRequiredError 428  an edit that does not say what it edits
 ├── TooManyError          429  wait, then try again
 ├── UnavailableError      503  try again later
 └── StorageFullError      507
 
 A module derives its own errors from these in its ``errors.py`` and gives each a ``code`` of its own.
 """
+
+from datetime import datetime
 
 from goodpart.web.errors import HttpError
 
@@ -56,6 +60,30 @@ class GoneError(ApiError):
     status = 410
     code = "gone"
     title = "No longer valid"
+
+
+class ChangedMeanwhileError(ApiError):
+    """Carries the ``tag`` that the thing has now, so that who knows of the change can replace it all the same."""
+
+    status = 412
+    code = "changed_meanwhile"
+    title = "Changed meanwhile"
+
+    def __init__(self, tag: str | None, by: str | None, at: datetime | None) -> None:
+        """Who changed it, and when, where that is known; ``tag`` None: it is no longer there."""
+        who = f"{by} has" if by else "Somebody has"
+        when = f" on {at:%Y-%m-%d} at {at:%H:%M} UTC" if at else ""
+        super().__init__(
+            f"{who} changed this since you read it{when}.", "Reload it and make your change again, or keep yours."
+        )
+        self.headers = {"ETag": f'"{tag}"'} if tag else {}
+        self.extensions = {"changed_by": by, "changed_at": at.isoformat().replace("+00:00", "Z") if at else None}
+
+
+class PreconditionRequiredError(ApiError):
+    status = 428
+    code = "precondition_required"
+    title = "Say what is edited"
 
 
 class TooLargeError(ApiError):

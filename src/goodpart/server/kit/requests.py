@@ -45,6 +45,20 @@ class Authenticator(Protocol):
 
 
 @dataclass(frozen=True)
+class Change:
+    """Who changed a thing last."""
+
+    by: str
+    at: datetime
+
+
+class Changes(Protocol):
+    """Tells who changed a thing last, by its id. `goodpart.server.audit` does."""
+
+    async def __call__(self, work: Work, subject: str) -> Change | None: ...
+
+
+@dataclass(frozen=True)
 class Resources:
     """Built once, in `goodpart.server.compose`; reached from an endpoint through `ResourcesDep`."""
 
@@ -56,6 +70,7 @@ class Resources:
     jobs: Jobs
     live: LiveRing
     authenticator: Authenticator
+    changes: Changes
 
 
 def resources_of(connection: HTTPConnection) -> Resources:

@@ -1,6 +1,7 @@
 """The unit of work: one transaction of one request, batch or job step."""
 
 import asyncio
+import hashlib
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from goodpart.base.clock import Clock
@@ -60,6 +62,16 @@ class Work:
         self._ids += 1
         noise = (self._ids & 0xFFF) << 62 | secrets.randbits(62)
         return new_id(self.now, noise.to_bytes(10, "big"))
+
+    async def hold(self, thing: str) -> None:
+        """Wait until nobody else holds ``thing`` (an id), and hold it until this transaction ends.
+
+        What was read before is read anew. On SQLite who writes holds everything already.
+        """
+        if self.session.get_bind().dialect.name != "sqlite":
+            key = int.from_bytes(hashlib.sha256(thing.encode()).digest()[:8], signed=True)
+            await self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+        self.session.expire_all()
 
     def before_commit(self, step: Callable[[], Awaitable[None]]) -> None:
         """Take ``step`` as one of the last of this transaction, in the order in which they were asked for."""

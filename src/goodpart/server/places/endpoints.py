@@ -1,10 +1,14 @@
 """The place tree, shifts and part numbers over HTTP."""
 
+from functools import partial
+
 from fastapi import APIRouter
 
+from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
+from goodpart.server.kit.work import Work
 from goodpart.server.places import service
 from goodpart.server.places.schemas import PartNumberIn, PartNumberOut, PlaceIn, PlaceOut, ShiftIO
 
@@ -23,14 +27,16 @@ async def create_place(work: WorkDep, body: PlaceIn) -> PlaceOut:
 
 
 @router.get("/places/{place}/shifts", dependencies=[permit(Permission.VIEW)])
-async def get_shifts(work: WorkDep, place: str) -> list[ShiftIO]:
+async def get_shifts(work: WorkDep, tagged: TaggedDep, place: str) -> list[ShiftIO]:
     """The week of a site; empty: round the clock."""
-    return [ShiftIO.of(plan) for plan in await service.shifts(work, place)]
+    return tagged(await _read_shifts(work, place))
 
 
 @router.put("/places/{place}/shifts", dependencies=[permit(Permission.CONFIGURE)])
-async def set_shifts(work: WorkDep, place: str, body: list[ShiftIO]) -> list[ShiftIO]:
-    return [ShiftIO.of(plan) for plan in await service.set_shifts(work, place, [shift.plan() for shift in body])]
+async def set_shifts(work: WorkDep, edit: EditDep, place: str, body: list[ShiftIO]) -> list[ShiftIO]:
+    await edit.begin(work, place, partial(_read_shifts, work, place))
+    plans = await service.set_shifts(work, place, [shift.plan() for shift in body])
+    return edit.tagged([ShiftIO.of(plan) for plan in plans])
 
 
 @router.get("/part-numbers", dependencies=[permit(Permission.VIEW)])
@@ -41,3 +47,7 @@ async def list_part_numbers(work: WorkDep) -> Listing[PartNumberOut]:
 @router.post("/part-numbers", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
 async def create_part_number(work: WorkDep, body: PartNumberIn) -> PartNumberOut:
     return PartNumberOut.of(await service.create_part_number(work, body.number, body.name, body.ideal_cycle_ms))
+
+
+async def _read_shifts(work: Work, site: str) -> list[ShiftIO]:
+    return [ShiftIO.of(plan) for plan in await service.shifts(work, site)]

@@ -1,12 +1,15 @@
 """Recipes, their evidence and their promotion."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
+from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
+from goodpart.server.kit.work import Work
 from goodpart.server.recipes import service
 from goodpart.server.recipes.model import EvidenceSource
 from goodpart.server.recipes.schemas import (
@@ -33,8 +36,13 @@ EvidenceDep = Annotated[EvidenceSource, Depends(evidence_source_of)]
 
 
 @router.post("/recipes", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
-async def set_recipe(work: WorkDep, evidence: EvidenceDep, new: NewRecipe) -> RecipeOut:
-    """A station has one recipe for a part number; setting it again makes its next revision, in observe."""
+async def set_recipe(work: WorkDep, evidence: EvidenceDep, edit: EditDep, new: NewRecipe) -> RecipeOut:
+    """A station has one recipe for a part number; setting it again makes its next revision, in observe.
+
+    The first one needs no `If-Match`."""
+    known = await service.find_for(work, new.station, new.part_number)
+    if known is not None:
+        await edit.begin(work, known.id, partial(_read, work, known.id, evidence))
     recipe = await service.put(
         work,
         station=new.station,
@@ -45,7 +53,7 @@ async def set_recipe(work: WorkDep, evidence: EvidenceDep, new: NewRecipe) -> Re
         good_below=new.good_below,
         bad_above=new.bad_above,
     )
-    return RecipeOut.of(recipe, await service.weigh_evidence(work, recipe, evidence))
+    return edit.tagged(RecipeOut.of(recipe, await service.weigh_evidence(work, recipe, evidence)))
 
 
 @router.get("/recipes", dependencies=[permit(Permission.VIEW)])
@@ -60,9 +68,8 @@ async def list_recipes(
 
 
 @router.get("/recipes/{recipe}", dependencies=[permit(Permission.VIEW)])
-async def get_recipe(work: WorkDep, evidence: EvidenceDep, recipe: str) -> RecipeOut:
-    found = await service.get(work, recipe)
-    return RecipeOut.of(found, await service.weigh_evidence(work, found, evidence))
+async def get_recipe(work: WorkDep, evidence: EvidenceDep, tagged: TaggedDep, recipe: str) -> RecipeOut:
+    return tagged(await _read(work, recipe, evidence))
 
 
 @router.get("/recipes/{recipe}/evidence", dependencies=[permit(Permission.VIEW)])
@@ -81,9 +88,17 @@ async def suggest_thresholds(work: WorkDep, evidence: EvidenceDep, recipe: str, 
 
 
 @router.post("/recipes/{recipe}/promote", dependencies=[permit(Permission.APPROVE)])
-async def promote_recipe(work: WorkDep, evidence: EvidenceDep, recipe: str, promotion: Promotion) -> RecipeOut:
+async def promote_recipe(
+    work: WorkDep, evidence: EvidenceDep, edit: EditDep, recipe: str, promotion: Promotion
+) -> RecipeOut:
     """From the next rollout on its verdicts drive outputs. 409 ``evidence_missing`` says what is not shown yet."""
+    await edit.begin(work, recipe, partial(_read, work, recipe, evidence))
     promoted, shown = await service.promote(
         work, recipe, note=promotion.note, source=evidence, accept_escape_rate=promotion.accept_escape_rate
     )
-    return RecipeOut.of(promoted, shown)
+    return edit.tagged(RecipeOut.of(promoted, shown))
+
+
+async def _read(work: Work, recipe: str, evidence: EvidenceSource) -> RecipeOut:
+    found = await service.get(work, recipe)
+    return RecipeOut.of(found, await service.weigh_evidence(work, found, evidence))

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from goodpart.server.kit.edits import Editable
 from goodpart.server.models.schemas import ThresholdsOut
 from goodpart.server.recipes.model import Evidence, Recipe
 from goodpart.vision.costs import CostSuggestion
@@ -129,7 +130,9 @@ class EvidenceOut(BaseModel):
         )
 
 
-class RecipeOut(BaseModel):
+class RecipeOut(Editable):
+    untagged = frozenset({"evidence"})
+
     id: str
     station: str
     part_number: str

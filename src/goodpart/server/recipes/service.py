@@ -96,6 +96,11 @@ async def get(work: Work, recipe: str) -> Recipe:
     return found
 
 
+async def find_for(work: Work, station: str, part_number: str) -> Recipe | None:
+    """The recipe of a station for a part number; None also for a station out of reach."""
+    return await repository.find_for(work.session, station, part_number) if work.reach.sees(station) else None
+
+
 async def list_newest(work: Work, station: str | None, request: PageRequest) -> Page[Recipe]:
     return await repository.list_newest(work.session, station, request, work.reach)
 

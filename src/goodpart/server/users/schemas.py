@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
+from goodpart.server.kit.edits import Editable
 from goodpart.server.kit.roles import Grant, Permission, Role
 from goodpart.server.users.model import ApiToken, Session, User
 
@@ -201,7 +202,9 @@ class PasswordLinkIn(BaseModel):
     """Take the second factor away as well."""
 
 
-class UserOut(BaseModel):
+class UserOut(Editable):
+    untagged = frozenset({"has_password", "second_factor"})
+
     id: str
     name: str
     grants: list[GrantIO]

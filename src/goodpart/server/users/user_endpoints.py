@@ -1,10 +1,14 @@
 """The users of this server over HTTP. They belong to no place: only who administers the enterprise gets here."""
 
+from functools import partial
+
 from fastapi import APIRouter
 
+from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit_everywhere
 from goodpart.server.kit.requests import WorkDep
+from goodpart.server.kit.work import Work
 from goodpart.server.users import accounts
 from goodpart.server.users.model import PASSWORD_LINK_LIFE
 from goodpart.server.users.requests import UsersDep
@@ -34,16 +38,17 @@ async def create_user(work: WorkDep, users: UsersDep, body: UserIn) -> UserOut:
 
 
 @router.get("/{user}")
-async def get_user(work: WorkDep, user: str) -> UserOut:
-    return UserOut.of(await accounts.get(work, user))
+async def get_user(work: WorkDep, tagged: TaggedDep, user: str) -> UserOut:
+    return tagged(await _read(work, user))
 
 
 @router.patch("/{user}")
-async def change_user(work: WorkDep, users: UsersDep, user: str, body: UserChangeIn) -> UserOut:
+async def change_user(work: WorkDep, users: UsersDep, edit: EditDep, user: str, body: UserChangeIn) -> UserOut:
     """Takes effect with the next request of that user."""
+    await edit.begin(work, user, partial(_read, work, user))
     grants = None if body.grants is None else [grant.grant() for grant in body.grants]
     changed = await accounts.change(work, users, user, name=body.name, grants=grants, disabled=body.disabled)
-    return UserOut.of(changed)
+    return edit.tagged(UserOut.of(changed))
 
 
 @router.post("/{user}/password-links", status_code=201)
@@ -79,3 +84,7 @@ async def list_tokens(work: WorkDep, user: str) -> Listing[ApiTokenOut]:
 @router.delete("/{user}/tokens/{token}", status_code=204)
 async def revoke_token(work: WorkDep, user: str, token: str) -> None:
     await accounts.revoke_token(work, user, token)
+
+
+async def _read(work: Work, user: str) -> UserOut:
+    return UserOut.of(await accounts.get(work, user))

@@ -7,6 +7,7 @@ import pytest
 
 from goodpart.server.compose import Server
 from tests.fakes.pictures import bad_part, good_part
+from tests.integration.server.conftest import UNSEEN
 
 PNG = {"Content-Type": "image/png"}
 
@@ -67,9 +68,12 @@ async def test_a_label_can_be_corrected_and_taken_away(browser: httpx.AsyncClien
     dataset = await make_dataset(browser)
     image = (await add(browser, dataset, bad_part(1), label="good")).json()
 
-    changed = await browser.patch(f"/api/dataset-images/{image['id']}", json={"label": "bad", "defect": "scratch"})
+    path = f"/api/dataset-images/{image['id']}"
+
+    changed = await browser.patch(path, json={"label": "bad", "defect": "scratch"}, headers=UNSEEN)
     assert (changed.json()["label"], changed.json()["defect"]) == ("bad", "scratch")
-    taken = await browser.patch(f"/api/dataset-images/{image['id']}", json={"label": None})
+    assert (await browser.get(path)).json() == changed.json()
+    taken = await browser.patch(path, json={"label": None}, headers=UNSEEN)
     assert taken.json()["label"] is None
 
     trail = (await browser.get("/api/audit")).json()["items"]

@@ -14,6 +14,7 @@ from goodpart.wire.modes import Mode
 from goodpart.wire.verdicts import NoReadCause, Verdict
 from tests.fakes.clocks import SteppingClock
 from tests.fakes.inspected_plant import InspectedPlant, part
+from tests.integration.server.conftest import UNSEEN
 
 T = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -110,7 +111,8 @@ async def test_the_worst_region_of_a_part_is_its_cause(browser: httpx.AsyncClien
 
 async def test_the_shifts_of_a_time_are_told_whole(browser: httpx.AsyncClient, plant: InspectedPlant) -> None:
     early = {"name": "Early", "weekdays": [0, 1, 2, 3, 4], "start": "06:00", "end": "14:00"}
-    assert (await browser.put(f"/api/places/{plant.site}/shifts", json=[early])).status_code == 200
+    changed = await browser.put(f"/api/places/{plant.site}/shifts", json=[early], headers=UNSEEN)
+    assert changed.status_code == 200
 
     (shift,) = (await ask(browser, plant, "shifts"))["items"]
 

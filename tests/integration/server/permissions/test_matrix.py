@@ -16,7 +16,7 @@ from goodpart.server.compose import Server
 from goodpart.server.kit.permissions import PermissionCheck
 from goodpart.server.kit.roles import Grant, Permission, Role
 from goodpart.web.cookies import COOKIE
-from tests.integration.server.conftest import ORIGIN
+from tests.integration.server.conftest import ORIGIN, UNSEEN
 from tests.integration.server.permissions.site import Site, add_person, build_site, call
 
 UNPLACED = {
@@ -93,7 +93,7 @@ async def client(server: Server) -> AsyncIterator[httpx.AsyncClient]:
 
 async def ask(client: httpx.AsyncClient, token: str, method: str, path: str, site: Site) -> httpx.Response:
     address, arguments = call(method, path, site)
-    return await client.request(method, address, headers={"Cookie": f"{COOKIE}={token}"}, **arguments)
+    return await client.request(method, address, headers={"Cookie": f"{COOKIE}={token}", **UNSEEN}, **arguments)
 
 
 async def audit_entries(server: Server) -> int:

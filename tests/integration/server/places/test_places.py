@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from tests.integration.server.conftest import UNSEEN
+
 
 async def _place(browser: httpx.AsyncClient, kind: str, name: str, parent: str | None = None) -> str:
     answer = await browser.post("/api/places", json={"kind": kind, "name": name, "parent": parent})
@@ -55,7 +57,7 @@ async def test_a_site_keeps_its_week_of_shifts(browser: httpx.AsyncClient) -> No
     ]
     assert (await browser.get(f"/api/places/{site}/shifts")).json() == []
 
-    assert (await browser.put(f"/api/places/{site}/shifts", json=week)).status_code == 200
+    assert (await browser.put(f"/api/places/{site}/shifts", json=week, headers=UNSEEN)).status_code == 200
 
     assert (await browser.get(f"/api/places/{site}/shifts")).json() == week
 
@@ -67,7 +69,7 @@ async def test_shifts_that_overlap_are_refused(browser: httpx.AsyncClient) -> No
         {"name": "late", "weekdays": [0], "start": "13:00", "end": "22:00"},
     ]
 
-    answer = await browser.put(f"/api/places/{site}/shifts", json=week)
+    answer = await browser.put(f"/api/places/{site}/shifts", json=week, headers=UNSEEN)
 
     assert answer.status_code == 422
     assert (await browser.get(f"/api/places/{site}/shifts")).json() == []

@@ -11,6 +11,7 @@ from goodpart.wire.modes import Mode
 from tests.fakes.clocks import SteppingClock
 from tests.fakes.inspected_plant import PART_NUMBER, InspectedPlant, part
 from tests.fakes.pictures import good_part
+from tests.integration.server.conftest import UNSEEN
 
 
 @pytest.fixture
@@ -59,7 +60,8 @@ async def test_a_recipe_is_promoted_on_evidence_and_rolled_out(
     costs = {"escape": 200, "overkill": 1.5, "unsure": 0.5}
     unpriced = await browser.post(f"/api/recipes/{recipe['id']}/suggest-thresholds", json=costs)
     assert (unpriced.status_code, unpriced.json()["code"]) == (409, "too_few_reviewed_parts")
-    early = await browser.post(f"/api/recipes/{recipe['id']}/promote", json={"note": "too early"})
+    promotion = f"/api/recipes/{recipe['id']}/promote"
+    early = await browser.post(promotion, json={"note": "too early"}, headers={"If-Match": answer.headers["ETag"]})
     assert (early.status_code, early.json()["code"]) == (409, "evidence_missing")
     assert "0 of the 20 reviewed parts" in early.json()["detail"]
 
@@ -74,7 +76,7 @@ async def test_a_recipe_is_promoted_on_evidence_and_rolled_out(
     assert (evidence["observed"], evidence["reviewed"], evidence["may_promote"]) == (20, 20, True)
     assert evidence["overkill_rate_upper"] == pytest.approx(1 - 0.05 ** (1 / 20))
     assert evidence["escape_rate_upper"] is None
-    promoted = (await browser.post(f"/api/recipes/{recipe['id']}/promote", json={"note": "fine"})).json()
+    promoted = (await browser.post(promotion, json={"note": "fine"}, headers=UNSEEN)).json()
     assert (promoted["mode"], promoted["revision"]) == ("production", 2)
     assert (await browser.get("/api/recipes", params={"station": plant.station})).json()["items"] == [promoted]
     assert (await browser.get("/api/inspections/part-000001")).json()["model"]["id"] == model

@@ -8,7 +8,7 @@ import pytest
 
 from goodpart.server.compose import Server
 from tests.fakes.clocks import SteppingClock
-from tests.integration.server.conftest import PASSWORD
+from tests.integration.server.conftest import PASSWORD, UNSEEN
 from tests.integration.server.users.people import EVES_PASSWORD, actions, invite, seat, take_up
 
 VIEWER = {"role": "viewer", "place": None}
@@ -69,13 +69,13 @@ async def test_a_disabled_user_is_out_at_once_and_comes_back_when_enabled(
     eve = await invite(browser, "Eve", VIEWER)
     await take_up(desk, eve)
 
-    disabled = await browser.patch(f"/api/users/{eve['id']}", json={"disabled": True})
+    disabled = await browser.patch(f"/api/users/{eve['id']}", json={"disabled": True}, headers=UNSEEN)
 
     assert disabled.json()["disabled_at"] is not None
     assert (await desk.get("/api/session")).status_code == 401
     refused = await desk.post("/api/session", json={"name": "Eve", "password": EVES_PASSWORD})
     assert (refused.status_code, refused.json()["detail"]) == (401, "The name or the password is wrong.")
-    await browser.patch(f"/api/users/{eve['id']}", json={"disabled": False})
+    await browser.patch(f"/api/users/{eve['id']}", json={"disabled": False}, headers=UNSEEN)
     assert (await desk.post("/api/session", json={"name": "Eve", "password": EVES_PASSWORD})).status_code == 201
 
 
@@ -86,7 +86,9 @@ async def test_grants_count_from_the_next_request_on(browser: httpx.AsyncClient,
     assert (await desk.get("/api/places")).status_code == 403
 
     changed = await browser.patch(
-        f"/api/users/{eve['id']}", json={"grants": [{"role": "engineer", "place": site}], "name": "Eva"}
+        f"/api/users/{eve['id']}",
+        json={"grants": [{"role": "engineer", "place": site}], "name": "Eva"},
+        headers=UNSEEN,
     )
 
     assert changed.json()["name"] == "Eva"
@@ -99,7 +101,7 @@ async def test_grants_count_from_the_next_request_on(browser: httpx.AsyncClient,
 
 @pytest.mark.parametrize("body", [{"disabled": True}, {"grants": []}, {"grants": [VIEWER]}])
 async def test_the_last_admin_stays(browser: httpx.AsyncClient, body: dict[str, Any]) -> None:
-    answer = await browser.patch(f"/api/users/{await admin_id(browser)}", json=body)
+    answer = await browser.patch(f"/api/users/{await admin_id(browser)}", json=body, headers=UNSEEN)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "last_admin")
     assert (await browser.get("/api/users")).status_code == 200
@@ -108,7 +110,8 @@ async def test_the_last_admin_stays(browser: httpx.AsyncClient, body: dict[str, 
 async def test_one_of_two_admins_may_go(browser: httpx.AsyncClient) -> None:
     await invite(browser, "Bob", ADMIN)
 
-    assert (await browser.patch(f"/api/users/{await admin_id(browser)}", json={"grants": [VIEWER]})).status_code == 200
+    admin = f"/api/users/{await admin_id(browser)}"
+    assert (await browser.patch(admin, json={"grants": [VIEWER]}, headers=UNSEEN)).status_code == 200
 
     assert (await browser.get("/api/users")).status_code == 403
 

@@ -5,9 +5,11 @@ import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import type { Grant, User } from '@/api/types';
+import { EditProblem } from '@/components/EditProblem';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
 import { Card, Secret } from '@/components/Card';
+import { useEdit } from '@/components/useEdit';
 import { GrantsEditor } from '@/features/settings/GrantsEditor';
 import { userQuery, userSessionsQuery, usersQuery } from '@/features/settings/queries';
 import { SessionFacts } from '@/features/settings/SessionsCard';
@@ -27,7 +29,13 @@ interface Change {
 export function UserPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
+  const queries = useQueryClient();
   const found = useQuery(userQuery(id));
+  const [opened, setOpened] = useState(0);
+  const reload = async () => {
+    await queries.invalidateQueries({ queryKey: usersQuery.queryKey });
+    setOpened((times) => times + 1);
+  };
   return (
     <>
       <div className={classes.head}>
@@ -39,10 +47,10 @@ export function UserPage() {
       {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
       {found.data !== undefined && (
         <>
-          <Roles key={found.data.id} user={found.data} />
+          <Roles key={`${found.data.id} ${opened}`} user={found.data} onReload={() => void reload()} />
           <PasswordLink user={found.data} />
           <Sessions user={found.data} />
-          <Disabling user={found.data} />
+          <Disabling key={opened} user={found.data} onReload={() => void reload()} />
         </>
       )}
     </>
@@ -51,20 +59,26 @@ export function UserPage() {
 
 function useChange(user: User) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (body: Change) => answer(client.PATCH('/api/users/{user}', { params: { path: { user: user.id } }, body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: usersQuery.queryKey }),
+  return useEdit({
+    path: `/api/users/${user.id}`,
+    send: (body: Change, header) => client.PATCH('/api/users/{user}', { params: { path: { user: user.id }, header }, body }),
+    onSaved: () => queries.invalidateQueries({ queryKey: usersQuery.queryKey }),
   });
 }
 
-function Roles({ user }: { user: User }) {
+interface EditorProps {
+  user: User;
+  onReload: () => void;
+}
+
+function Roles({ user, onReload }: EditorProps) {
   const { t } = useTranslation();
   const [name, setName] = useState(user.name);
   const [grants, setGrants] = useState<readonly Grant[]>(user.grants);
   const change = useChange(user);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    change.mutate({ name, grants: [...grants] });
+    change.save({ name, grants: [...grants] });
   };
   return (
     <Card title={t('users.who')} what={t('users.who_what')}>
@@ -78,7 +92,7 @@ function Roles({ user }: { user: User }) {
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <GrantsEditor grants={grants} onChange={setGrants} />
-        {change.error !== null && <ProblemNotice error={change.error} />}
+        <EditProblem edit={change} onReload={onReload} />
         {change.isSuccess && (
           <p className={forms.done} role="status">
             {t('users.saved')}
@@ -166,15 +180,15 @@ function Sessions({ user }: { user: User }) {
   );
 }
 
-function Disabling({ user }: { user: User }) {
+function Disabling({ user, onReload }: EditorProps) {
   const { t } = useTranslation();
   const change = useChange(user);
   const disabled = user.disabled_at !== null;
   return (
     <Card title={t(disabled ? 'users.enable' : 'users.disable')} what={t(disabled ? 'users.enable_what' : 'users.disable_what')}>
-      {change.error !== null && <ProblemNotice error={change.error} />}
+      <EditProblem edit={change} onReload={onReload} />
       <div className={forms.buttons}>
-        <Button variant="default" loading={change.isPending} onClick={() => change.mutate({ disabled: !disabled })}>
+        <Button variant="default" loading={change.isPending} onClick={() => change.save({ disabled: !disabled })}>
           {t(disabled ? 'users.enable' : 'users.disable')}
         </Button>
       </div>
