@@ -60,6 +60,17 @@ def test_a_line_has_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
     assert seat.barriers() == []
 
 
+def test_a_gateway_and_its_wiring_have_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
+    seat = sit_down(scheme)
+    page = seat.open("/gateways")
+    page.get_by_role("row").get_by_role("link").first.click()
+    expect(page.get_by_role("region", name="Running on the gateway").get_by_role("listitem").first).to_be_visible()
+    assert seat.barriers() == []
+    page.get_by_role("link", name=re.compile("^Change the wiring")).click()
+    expect(page.get_by_label("PLC address")).to_be_visible()
+    assert seat.barriers() == []
+
+
 def test_the_menu_has_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
     seat = sit_down(scheme)
     page = seat.open("/live")

@@ -42,7 +42,7 @@ class Plant:
         command += ["--data", str(self.folder / "server"), "--port", "0", "--gateway-port", "0"]
         ready = json.loads(self.run(command, stdout=subprocess.PIPE).stdout.readline())  # type: ignore[union-attr]
         self.url = ready["url"]
-        self.api = ApiClient(self.url, name="server", on_unreachable=lambda: None)
+        self.api = self.stack.enter_context(ApiClient(self.url, name="server", on_unreachable=lambda: None))
         token = ready["first_run_url"].partition("#")[2]
         self.api.post("/api/session/first-run", {"token": token, "name": "Ada", "password": "a good long password"})
         site = self._place("site", "Ulm", timezone="Europe/Berlin")

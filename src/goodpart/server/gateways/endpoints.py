@@ -64,12 +64,15 @@ async def create_gateway(work: WorkDep, presence: PresenceDep, body: GatewayIn) 
 
 @router.get("/gateways/{gateway}", dependencies=[permit(Permission.VIEW)])
 async def get_gateway(work: WorkDep, presence: PresenceDep, tagged: TaggedDep, gateway: str) -> GatewayOut:
-    return tagged(_out(work, await service.get(work, gateway), presence))
+    return tagged(await _read(work, presence, gateway))
 
 
 @router.patch("/gateways/{gateway}", dependencies=[permit(Permission.CONFIGURE)])
-async def rename_gateway(work: WorkDep, presence: PresenceDep, gateway: str, body: GatewayChangeIn) -> GatewayOut:
-    return _out(work, await service.rename(work, gateway, body.name), presence)
+async def rename_gateway(
+    work: WorkDep, presence: PresenceDep, edit: EditDep, gateway: str, body: GatewayChangeIn
+) -> GatewayOut:
+    await edit.begin(work, gateway, partial(_read, work, presence, gateway))
+    return edit.tagged(_out(work, await service.rename(work, gateway, body.name), presence))
 
 
 @router.get("/gateways/{gateway}/certificates", dependencies=[permit(Permission.VIEW)])
@@ -128,6 +131,10 @@ async def list_stations(work: WorkDep, gateway: str) -> Listing[WiringOut]:
 async def _find_wiring(work: Work, gateway: str, station: str) -> WiringOut | None:
     found = await service.find_wiring(work, gateway, station)
     return WiringOut.of(found) if found else None
+
+
+async def _read(work: Work, presence: Presence, gateway: str) -> GatewayOut:
+    return _out(work, await service.get(work, gateway), presence)
 
 
 def _out(work: Work, gateway: Gateway, presence: Presence) -> GatewayOut:

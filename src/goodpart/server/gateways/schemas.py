@@ -98,7 +98,14 @@ class ReportedOut(BaseModel):
 
 
 class GatewayOut(Editable):
-    untagged = frozenset({"enrolled_at", "last_seen_at", "certificate", "reported", "desired_revision", "online"})
+    untagged = frozenset(
+        {
+            "status", "offline_since", "created_at", "enrolled_at", "last_seen_at", "revoked_at", "revoked_because",
+            "software", "hardware", "address", "claim_until", "certificate", "stations", "reported", "desired_revision",
+            "online",
+        }
+    )  # fmt: skip
+    """All but what a person edits: its name."""
 
     id: str
     name: str

@@ -1,6 +1,5 @@
 """What people do with gateways on their pages, and what the pages are told while they look."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from goodpart.wire.reported import ReportedState, StationReport
 from tests.fakes.clocks import SteppingClock
 from tests.fakes.line_gateway import enroll
 from tests.fakes.waiting import eventually
-from tests.integration.server.conftest import Line, Served, make_gateway
+from tests.integration.server.conftest import UNSEEN, Line, Served, make_gateway
 
 
 async def shown(line: Line) -> dict[str, Any]:
@@ -51,7 +50,7 @@ class Page:
 
 
 @pytest.fixture
-def page(served: Served) -> Iterator[Page]:
+def page(served: Served) -> Page:
     return Page(served)
 
 
@@ -151,14 +150,19 @@ async def test_a_claim_code_that_was_withdrawn_enrols_nobody(served: Served, sit
 
 async def test_a_gateway_of_another_name_is_the_same_gateway(line: Line) -> None:
     path = f"/api/gateways/{line.gateway.id}"
-    renamed = await line.served.browser.patch(path, json={"name": "  Press 4, left  "})
+    seen = {"If-Match": (await line.served.browser.get(path)).headers["ETag"]}
+    await report(line)
+    renamed = await line.served.browser.patch(path, json={"name": "  Press 4, left  "}, headers=seen)
     assert (renamed.status_code, renamed.json()["name"]) == (200, "Press 4, left")
+    again = await line.served.browser.patch(path, json={"name": "Press 5"}, headers=seen)
+    assert (again.status_code, again.json()["code"]) == (412, "changed_meanwhile")
     assert (await line.gateway.http.get("/gateway/v1/desired")).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a\nb", "a\u0000b", "x" * 201])
 async def test_a_name_that_is_none_is_refused(line: Line, name: str) -> None:
-    refused = await line.served.browser.patch(f"/api/gateways/{line.gateway.id}", json={"name": name})
+    path = f"/api/gateways/{line.gateway.id}"
+    refused = await line.served.browser.patch(path, json={"name": name}, headers=UNSEEN)
     assert (refused.status_code, refused.json()["code"]) == (422, "request_invalid")
 
 
@@ -184,7 +188,7 @@ async def test_what_a_gateway_is_to_run_stands_beside_what_it_runs(line: Line) -
     other = {"driver": "http", "settings": {"url": "http://127.0.0.1/frame"}}
     none = {"driver": "none"}
     wiring = {"camera": other, "trigger": none, "signals": none, "output": none}
-    await browser.put(f"/api/gateways/{line.gateway.id}/stations/{line.station}", json=wiring)
+    await browser.put(f"/api/gateways/{line.gateway.id}/stations/{line.station}", json=wiring, headers=UNSEEN)
     states = (await browser.get(path)).json()
     assert (states["active"], states["changed"]) == (states["desired"], True)
 

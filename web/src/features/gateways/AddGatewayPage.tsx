@@ -77,7 +77,7 @@ function NewGateway() {
       />
       {add.error !== null && <ProblemNotice error={add.error} />}
       <div className={classes.buttons}>
-        <Button type="submit" loading={add.isPending}>
+        <Button type="submit" loading={add.isPending} disabled={site === undefined}>
           {t('gateways.add')}
         </Button>
         <Button variant="default" renderRoot={(props) => <Link to="/gateways" {...props} />}>

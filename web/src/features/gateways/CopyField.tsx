@@ -25,7 +25,7 @@ export function CopyField({ label, value }: { label: string; value: string }) {
         id={id}
         ref={field}
         readOnly
-        rows={3}
+        rows={2}
         spellCheck={false}
         value={value}
         onFocus={(event) => event.currentTarget.select()}

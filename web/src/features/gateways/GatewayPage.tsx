@@ -52,7 +52,9 @@ function Sections({ gateway }: { gateway: Gateway }) {
       {gateway.status === 'offline' && <p className={classes.away}>{t('gateways.away')}</p>}
       {revoked && (
         <p className={classes.away} data-revoked>
-          {t('gateways.revoked_because', { reason: gateway.revoked_because || '–' })} {t('gateways.revoked_next')}
+          <b>{t('gateways.revoked_because', { reason: gateway.revoked_because || '–' })}</b>
+          <br />
+          {t('gateways.revoked_next')}
         </p>
       )}
       <WarningLines gateway={gateway} advice />

@@ -129,7 +129,12 @@ function Joined({ gateway }: { gateway: Gateway }) {
               <dt>{t('gateways.certificate.fingerprint')}</dt>
               <dd>{certificate.fingerprint}</dd>
               <dt>{t('gateways.certificate.until')}</dt>
-              <dd>{day(face, certificate.not_after)}</dd>
+              <dd>
+                {t('gateways.certificate.span', {
+                  from: day(face, certificate.not_before),
+                  until: day(face, certificate.not_after),
+                })}
+              </dd>
             </dl>
           )}
         </div>

@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import type { Gateway } from '@/api/types';
 import { Card } from '@/components/Card';
+import { EditProblem } from '@/components/EditProblem';
 import { ProblemNotice } from '@/components/Notice';
+import { useEdit } from '@/components/useEdit';
 import { GATEWAYS, gatewayQuery } from '@/features/gateways/queries';
 import { useMakeClaim } from '@/features/gateways/useMakeClaim';
 import classes from '@/features/gateways/GatewayPage.module.css';
@@ -20,15 +22,18 @@ function useTaken(gateway: Gateway): (changed: Gateway) => Promise<void> {
 
 export function NameCard({ gateway }: { gateway: Gateway }) {
   const { t } = useTranslation();
+  const queries = useQueryClient();
   const [name, setName] = useState(gateway.name);
   const taken = useTaken(gateway);
-  const rename = useMutation({
-    mutationFn: () => answer(client.PATCH('/api/gateways/{gateway}', { params: { path: { gateway: gateway.id } }, body: { name } })),
-    onSuccess: taken,
+  const rename = useEdit({
+    path: `/api/gateways/${gateway.id}`,
+    send: (body: { name: string }, header) =>
+      client.PATCH('/api/gateways/{gateway}', { params: { path: { gateway: gateway.id }, header }, body }),
+    onSaved: taken,
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    rename.mutate();
+    rename.save({ name });
   };
   return (
     <Card title={t('gateways.rename')}>
@@ -45,7 +50,7 @@ export function NameCard({ gateway }: { gateway: Gateway }) {
           {t('action.save')}
         </Button>
       </form>
-      {rename.error !== null && <ProblemNotice error={rename.error} />}
+      <EditProblem edit={rename} onReload={() => void queries.invalidateQueries(gatewayQuery(gateway.id))} />
     </Card>
   );
 }

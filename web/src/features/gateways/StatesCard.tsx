@@ -24,7 +24,7 @@ export function StatesCard({ gateway, mayRollOut }: { gateway: Gateway; mayRollO
         <div className={classes.pair}>
           <State title={t('gateways.states.desired')} state={states.data.desired} none={t('gateways.nothing_rolled_out')} />
           <State title={t('gateways.states.active')} state={states.data.active} none={t('gateways.runs_nothing')}>
-            {reported !== null && (
+            {reported !== null && gateway.desired_revision > 0 && (
               <p className={classes.stage} data-refused={stage === 'refused' || undefined}>
                 {t(`gateways.stage.${stage}`)}
                 {reported.detail !== '' && <small>{reported.detail}</small>}

@@ -1,12 +1,13 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { answer, client } from '@/api/client';
+import { client } from '@/api/client';
 import type { Gateway, Place, Wiring } from '@/api/types';
-import { ProblemNotice } from '@/components/Notice';
+import { EditProblem } from '@/components/EditProblem';
 import { placeChoices } from '@/components/places';
+import { useEdit } from '@/components/useEdit';
 import { DriverFields, PlainFields } from '@/features/gateways/WiringFields';
 import { GATEWAYS, gatewaysQuery, placesQuery } from '@/features/gateways/queries';
 import {
@@ -29,6 +30,7 @@ interface Props {
   known: Wiring | undefined;
   /** What to begin with. */
   like: Wiring | undefined;
+  onReload: () => void;
 }
 
 type Texts = Record<DriverRole, DriverText>;
@@ -41,7 +43,7 @@ const textsOf = (drivers: Drivers): Texts => ({
 });
 
 /** Plain fields for what most stations have, and every driver by itself for the others. */
-export function WiringForm({ gateway, known, like }: Props) {
+export function WiringForm({ gateway, known, like, onReload }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -55,15 +57,14 @@ export function WiringForm({ gateway, known, like }: Props) {
   const [checked, setChecked] = useState(false);
   const mistakes = plainMistakes(plain);
   const wanted = texts === null ? (Object.keys(mistakes).length === 0 ? driversOf(plain) : null) : readAll(texts);
-  const wire = useMutation({
-    mutationFn: ({ to, body }: { to: string; body: Drivers }) =>
-      answer(
-        client.PUT('/api/gateways/{gateway}/stations/{station}', {
-          params: { path: { gateway: gateway.id, station: to } },
-          body,
-        }),
-      ),
-    onSuccess: async () => {
+  const wire = useEdit({
+    path: `/api/gateways/${gateway.id}/stations/${known?.station ?? ''}`,
+    send: ({ to, body }: { to: string; body: Drivers }, header) =>
+      client.PUT('/api/gateways/{gateway}/stations/{station}', {
+        params: { path: { gateway: gateway.id, station: to }, header },
+        body,
+      }),
+    onSaved: async () => {
       await queries.invalidateQueries({ queryKey: [GATEWAYS] });
       await navigate({ to: '/gateways/$id', params: { id: gateway.id } });
     },
@@ -71,7 +72,7 @@ export function WiringForm({ gateway, known, like }: Props) {
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setChecked(true);
-    if (station !== undefined && wanted !== null) wire.mutate({ to: station, body: wanted });
+    if (station !== undefined && wanted !== null) wire.save({ to: station, body: wanted });
   };
   if (places.isSuccess && stations.length === 0) return <p>{t('gateways.wiring.no_station')}</p>;
   return (
@@ -90,9 +91,9 @@ export function WiringForm({ gateway, known, like }: Props) {
       ) : (
         <DriverFields texts={texts} checked={checked} onChange={setTexts} />
       )}
-      {wire.error !== null && <ProblemNotice error={wire.error} />}
+      <EditProblem edit={wire} onReload={onReload} />
       <div className={classes.buttons}>
-        <Button type="submit" loading={wire.isPending}>
+        <Button type="submit" loading={wire.isPending} disabled={station === undefined}>
           {t('action.save')}
         </Button>
         <Button

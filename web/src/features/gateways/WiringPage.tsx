@@ -1,9 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { skipToken, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Card } from '@/components/Card';
 import { ProblemNotice } from '@/components/Notice';
-import { gatewayQuery, wiringsQuery } from '@/features/gateways/queries';
+import { gatewayQuery, wiringQuery, wiringsQuery } from '@/features/gateways/queries';
 import { WiringForm } from '@/features/gateways/WiringForm';
 import classes from '@/features/gateways/GatewayPage.module.css';
 
@@ -16,9 +16,11 @@ export function WiringPage() {
   const { station } = route.useSearch();
   const gateway = useQuery(gatewayQuery(id));
   const wirings = useQuery(wiringsQuery(id));
-  const error = gateway.error ?? wirings.error;
-  if (error !== null) return <ProblemNotice error={error} onRetry={() => void gateway.refetch().then(() => wirings.refetch())} />;
-  const known = wirings.data?.items.find((wiring) => wiring.station === station);
+  const edited = wiringQuery(id, station ?? '');
+  const known = useQuery(station === undefined ? { ...edited, queryFn: skipToken } : edited);
+  const error = gateway.error ?? wirings.error ?? known.error;
+  const retry = () => void Promise.all([gateway.refetch(), wirings.refetch(), known.refetch()]);
+  if (error !== null) return <ProblemNotice error={error} onRetry={retry} />;
   return (
     <div className={classes.page}>
       <div className={classes.head}>
@@ -26,17 +28,18 @@ export function WiringPage() {
           <Link to="/gateways/$id" params={{ id }}>
             {gateway.data?.name ?? ''}
           </Link>
-          <h1>{t(known === undefined ? 'gateways.stations.wire' : 'gateways.stations.change')}</h1>
+          <h1>{t(station === undefined ? 'gateways.stations.wire' : 'gateways.stations.change')}</h1>
         </div>
       </div>
-      {gateway.data !== undefined && wirings.data !== undefined && (
+      {gateway.data !== undefined && wirings.data !== undefined && (station === undefined || known.data !== undefined) && (
         <Card title={t('gateways.wiring.title')} what={t('gateways.wiring.what')}>
           <WiringForm
-            key={station ?? ''}
+            key={known.dataUpdatedAt}
             gateway={gateway.data}
-            known={known}
+            known={known.data}
+            onReload={() => void known.refetch()}
             // A new station is mostly wired to the same PLC as the one before it.
-            like={known ?? wirings.data.items.at(-1)}
+            like={known.data ?? wirings.data.items.at(-1)}
           />
         </Card>
       )}

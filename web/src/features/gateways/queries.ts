@@ -26,6 +26,18 @@ export function wiringsQuery(gateway: string) {
   });
 }
 
+/** One wiring, as it is edited. */
+export function wiringQuery(gateway: string, station: string) {
+  return queryOptions({
+    queryKey: [GATEWAYS, 'wiring', gateway, station],
+    queryFn: ({ signal }) =>
+      answer(client.GET('/api/gateways/{gateway}/stations/{station}', { params: { path: { gateway, station } }, signal })),
+    // A form that is open is not filled anew behind the person's back.
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+}
+
 export function statesQuery(gateway: string) {
   return queryOptions({
     queryKey: [GATEWAYS, 'states', gateway],

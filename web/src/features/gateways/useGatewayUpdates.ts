@@ -19,7 +19,9 @@ export function useGatewayUpdates(): void {
       const told = JSON.parse(data) as Gateway;
       const { queryKey } = gatewayQuery(told.id);
       const before = queries.getQueryData(queryKey);
-      if (before !== undefined) queries.setQueryData(queryKey, told);
+      // A name is edited, so it has to come with the tag of what was read.
+      if (before !== undefined && before.name !== told.name) void queries.invalidateQueries({ queryKey });
+      else if (before !== undefined) queries.setQueryData(queryKey, told);
       queries.setQueryData(gatewaysQuery.queryKey, (list) => list && { ...list, items: withGateway(list.items, told) });
       if (before === undefined || !asksAgain(before, told)) return;
       void queries.invalidateQueries(statesQuery(told.id));
