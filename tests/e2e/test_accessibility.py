@@ -66,7 +66,7 @@ def test_a_gateway_and_its_wiring_have_no_barrier(sit_down: SitDown, scheme: Sch
     page.get_by_role("row").get_by_role("link").first.click()
     expect(page.get_by_role("region", name="Running on the gateway").get_by_role("listitem").first).to_be_visible()
     assert seat.barriers() == []
-    page.get_by_role("link", name=re.compile("^Change the wiring")).click()
+    page.get_by_role("link", name=re.compile("^Change wiring of")).click()
     expect(page.get_by_label("PLC address")).to_be_visible()
     assert seat.barriers() == []
 

@@ -111,6 +111,7 @@ function GatewayRow({ gateway, names }: { gateway: Gateway; names: ReadonlyMap<s
   const sizes = useSizes();
   const now = useNow();
   const { reported } = gateway;
+  const old = gateway.status === 'offline' || undefined;
   return (
     <tr data-status={gateway.status}>
       <th scope="row">
@@ -134,13 +135,17 @@ function GatewayRow({ gateway, names }: { gateway: Gateway; names: ReadonlyMap<s
         <RevisionWords gateway={gateway} />
         {gateway.software !== '' && <small>{t('gateways.version', { version: gateway.software })}</small>}
       </td>
-      <td className={classes.figure} data-old={gateway.status === 'offline' || undefined}>
+      <td className={classes.figure} data-old={old}>
         {gateway.last_seen_at === null
           ? '–'
           : t('live.ago', { duration: figures.duration(now - Date.parse(gateway.last_seen_at)) })}
       </td>
-      <td className={classes.figure}>{reported === null ? '–' : <Backlog gateway={gateway} />}</td>
-      <td className={classes.figure}>{reported === null ? '–' : sizes.megabytes(reported.disk_free_mb)}</td>
+      <td className={classes.figure} data-old={old}>
+        {reported === null ? '–' : <Backlog gateway={gateway} />}
+      </td>
+      <td className={classes.figure} data-old={old}>
+        {reported === null ? '–' : sizes.megabytes(reported.disk_free_mb)}
+      </td>
     </tr>
   );
 }
