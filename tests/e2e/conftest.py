@@ -51,7 +51,7 @@ def session(browser: Browser, demo_url: str) -> StorageState:
     context = browser.new_context()
     page = context.new_page()
     page.goto(demo_url)
-    page.wait_for_url("**/live")
+    page.wait_for_url("**/overview")
     state = context.storage_state()
     context.close()
     return state

@@ -17,6 +17,8 @@ PAGES = {
     "/inspections": "[role=row]",
     "/inspections?mode=production": "[role=row]",
     "/inspections?sequence=999999999": "text=No part matches",
+    "/gateways": "[role=region] td",
+    "/gateways/add": "form",
     "/settings/account": "h2",
     "/settings/calendar": "[role=img]",
     "/settings/users": "[role=region] a",
@@ -59,6 +61,17 @@ def test_a_line_has_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
     expect(page.locator("svg[role=img] circle").first).to_be_attached()
     for table in page.get_by_text("As a table").all():
         table.click()
+    assert seat.barriers() == []
+
+
+def test_a_gateway_and_its_wiring_have_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
+    seat = sit_down(scheme)
+    page = seat.open("/gateways")
+    page.get_by_role("row").get_by_role("link").first.click()
+    expect(page.get_by_role("region", name="Running on the gateway").get_by_role("listitem").first).to_be_visible()
+    assert seat.barriers() == []
+    page.get_by_role("link", name=re.compile("^Change wiring of")).click()
+    expect(page.get_by_label("PLC address")).to_be_visible()
     assert seat.barriers() == []
 
 

@@ -40,7 +40,7 @@ def test_another_screen_is_signed_in_by_a_link(browser: Browser, sit_down: SitDo
     other = browser.new_context()
     tablet = other.new_page()
     tablet.goto(link)
-    tablet.wait_for_url("**/live")
+    tablet.wait_for_url("**/overview")
     tablet.get_by_role("button", name=re.compile("^Signed in as")).click()
     tablet.get_by_role("button", name="Sign out").click()
     expect(tablet.get_by_role("heading", name="Sign in")).to_be_visible()

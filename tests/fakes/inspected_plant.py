@@ -51,7 +51,9 @@ class InspectedPlant:
                 await places.create_part_number(work, PART_NUMBER, "Washer", CYCLE_MS)
             gateway = await gateways.create(work, "Box 7", site.id)
             if enrolled:
-                await gateway_rows.set_enrolled(work.session, gateway.id, software="1", hardware="", now=work.now)
+                await gateway_rows.set_enrolled(
+                    work.session, gateway.id, software="1", hardware="", address="192.0.2.7", now=work.now
+                )
             driver = DriverSpec(driver="none")
             await gateways.wire_station(work, Wiring(gateway.id, station.id, driver, driver, driver, driver))
         return cls(database, site.id, line.id, station.id, gateway.id)

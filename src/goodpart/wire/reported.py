@@ -37,6 +37,10 @@ class StationReport(msgspec.Struct, frozen=True, kw_only=True):
     """The last event in the journal; the server's own high-water mark tells how much is under way."""
     images_waiting: int = 0
     last_sequence: int = 0
+    revision: int = 0
+    """Of the desired state whose recipes inspect now. 0: none, or a gateway that does not say."""
+    events_waiting: int | None = None
+    """Events in the journal that the server has not acknowledged. None: a gateway that does not say."""
 
 
 class ReportedState(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,3 +55,5 @@ class ReportedState(msgspec.Struct, frozen=True, kw_only=True):
     stations: tuple[StationReport, ...] = ()
     disk_free_mb: int = 0
     clock: str = "synchronised"
+    disk_total_mb: int = 0
+    """Of the file system with the data folder. 0: a gateway that does not say."""

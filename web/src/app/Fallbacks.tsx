@@ -11,7 +11,7 @@ export function MissingPage() {
     <main>
       <EmptyPage drawing={<LogoMark size={72} />} title={t('missing.title')}>
         <p>{t('missing.what')}</p>
-        <Button variant="default" renderRoot={(props) => <Link to="/live" {...props} />}>
+        <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
           {t('missing.back')}
         </Button>
       </EmptyPage>

@@ -44,7 +44,7 @@ function Frame() {
       </a>
       {!wall && (
         <header className={classes.header}>
-          <Link to="/live" className={classes.brand} aria-label={t('shell.home')}>
+          <Link to="/" className={classes.brand} aria-label={t('shell.home')}>
             <Logo />
           </Link>
           <nav className={classes.nav} aria-label={t('shell.pages')}>
@@ -62,6 +62,11 @@ function Frame() {
             >
               {t('inspections.title')}
             </Link>
+            {session?.user.permissions.includes('view') && (
+              <Link to="/gateways" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
+                {t('gateways.title')}
+              </Link>
+            )}
             <Link to="/settings/account" className={classes.link} {...(inSettings ? { 'aria-current': 'page' as const } : {})}>
               {t('settings.title')}
             </Link>

@@ -6,6 +6,7 @@ import { BrokenPage, MissingPage } from '@/app/Fallbacks';
 import { Shell } from '@/app/Shell';
 import { readSearch } from '@/features/inspections/search';
 import { readWindow } from '@/features/kpis/window';
+import { landing } from '@/features/session/landing';
 import { FirstRunPage } from '@/features/session/FirstRunPage';
 import { SetPasswordPage } from '@/features/session/SetPasswordPage';
 import { SignInPage } from '@/features/session/SignInPage';
@@ -50,9 +51,10 @@ const signedIn = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  beforeLoad: () => {
+  beforeLoad: ({ context }) => {
+    const session = context.queries.getQueryData(sessionQuery.queryKey);
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way of redirecting
-    throw redirect({ to: '/live' });
+    throw redirect(landing(session?.user.grants ?? []));
   },
 });
 
@@ -97,6 +99,32 @@ const inspection = createRoute({
   getParentRoute: () => signedIn,
   path: '/inspections/$id',
   component: lazyRouteComponent(() => import('@/features/inspections/InspectionPage'), 'InspectionPage'),
+});
+
+const gateways = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/gateways',
+  component: lazyRouteComponent(() => import('@/features/gateways/GatewaysPage'), 'GatewaysPage'),
+});
+
+const addGateway = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/gateways/add',
+  component: lazyRouteComponent(() => import('@/features/gateways/AddGatewayPage'), 'AddGatewayPage'),
+});
+
+const gateway = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/gateways/$id',
+  component: lazyRouteComponent(() => import('@/features/gateways/GatewayPage'), 'GatewayPage'),
+});
+
+const wiring = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/gateways/$id/wire',
+  validateSearch: (raw: Record<string, unknown>): { station?: string } =>
+    typeof raw.station === 'string' ? { station: raw.station } : {},
+  component: lazyRouteComponent(() => import('@/features/gateways/WiringPage'), 'WiringPage'),
 });
 
 const settings = createRoute({
@@ -182,6 +210,10 @@ const tree = root.addChildren([
     line,
     inspections,
     inspection,
+    gateways,
+    addGateway,
+    gateway,
+    wiring,
     settings.addChildren([settingsHome, account, places, partNumbers, partNumber, calendar, users, user, audit, server]),
   ]),
 ]);

@@ -98,6 +98,20 @@ export const DisconnectedIcon = icon(
     <path d="M12 3v2.500m0 13V21" />
   </>,
 );
+export const InTouchIcon = icon(
+  'InTouchIcon',
+  <>
+    <path d="M2 12h5.500M16.500 12H22" />
+    <rect x="7.500" y="8.500" width="9" height="7" rx="3" />
+  </>,
+);
+export const RevokedIcon = icon(
+  'RevokedIcon',
+  <>
+    <circle cx="12" cy="12" r="9" />
+    <path d="m5.700 5.700 12.600 12.600" />
+  </>,
+);
 
 /* Modes. */
 export const ProductionIcon = icon(
@@ -179,5 +193,19 @@ export const WallIcon = icon(
   <>
     <rect x="2.5" y="4" width="19" height="12.5" rx="1.5" />
     <path d="M8 20.500h8" />
+  </>,
+);
+export const GatewayIcon = icon(
+  'GatewayIcon',
+  <>
+    <rect x="3" y="9" width="18" height="9" rx="1.500" />
+    <path d="M7 13.500h.01M11 13.500h6M7 9V5m10 4V5" />
+  </>,
+);
+export const WaitIcon = icon(
+  'WaitIcon',
+  <>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M12 7v5l3 2" />
   </>,
 );

@@ -109,3 +109,8 @@ export function instantOf(face: Clockface, wall: string): string | undefined {
 export function weekday(face: Clockface, at: string | number): string {
   return format(face, 'weekday', { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(at));
 }
+
+/** `23 Nov 2026` */
+export function day(face: Clockface, at: string | number): string {
+  return format(face, 'calendar day', { year: 'numeric', month: 'short', day: 'numeric' }).format(new Date(at));
+}

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
@@ -21,6 +22,20 @@ _SILENT_FOR = timedelta(seconds=10)
 """A station that has said nothing for so long is down, whatever it said last."""
 _AT_MOST_EVERY_S = 0.25
 _MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How far the uplink has come with what a station recorded."""
+
+    images_waiting: int = 0
+    epoch: str = ""
+    acknowledged: int = 0
+    """The last event of that epoch that the server has."""
+
+    def events_waiting(self, epoch: str, last: int) -> int:
+        """Of a journal whose last event is number ``last``: those that the server is not known to have."""
+        return max(0, last - self.acknowledged) if epoch == self.epoch else last
 
 
 class StationWatch:
@@ -44,7 +59,7 @@ class StationWatch:
         statuses = (self._read(folder) for folder in self._folders.stations_on_disk())
         return {status.station: status.detail for status in statuses if status is not None and status.detail}
 
-    def report(self, station: str, images_waiting: int) -> StationReport:
+    def report(self, station: str, sent: Sent) -> StationReport:
         folder = self._folders.station(station)
         status = self._read(folder)
         if status is None:
@@ -56,8 +71,10 @@ class StationWatch:
             detail=status.detail,
             epoch=status.epoch,
             journal_number=status.journal_number,
-            images_waiting=status.images_waiting + images_waiting,
+            images_waiting=status.images_waiting + sent.images_waiting,
             last_sequence=status.last_sequence,
+            revision=status.desired_revision,
+            events_waiting=sent.events_waiting(status.epoch, status.journal_number),
         )
         if self._is_silent(status):
             detail = f"Its process has said nothing since {status.updated_at:%Y-%m-%d %H:%M:%S} UTC."
@@ -88,10 +105,10 @@ class Reporter:
         every_s: float,
         boot: str,
         deployment: Callable[[], Deployment],
-        stations: Callable[[], Mapping[str, int]],
+        stations: Callable[[], Mapping[str, Sent]],
         synchronised: Callable[[], bool],
     ) -> None:
-        """``stations`` gives the stations to report and how many of their images wait for upload."""
+        """``stations`` gives the stations to report and what the server has of them."""
         self._watch = StationWatch(folders, clock)
         self._folders = folders
         self._client = client
@@ -123,6 +140,7 @@ class Reporter:
 
     def compose(self) -> ReportedState:
         deployment, now = self._deployment(), self._clock.now()
+        disk = shutil.disk_usage(self._folders.root)
         return ReportedState(
             reported_at=now,
             software=goodpart.__version__,
@@ -131,8 +149,9 @@ class Reporter:
             target_revision=deployment.revision,
             stage=deployment.stage,
             detail=deployment.said,
-            stations=tuple(self._watch.report(station, waiting) for station, waiting in self._stations().items()),
-            disk_free_mb=shutil.disk_usage(self._folders.root).free // _MEGABYTE,
+            stations=tuple(self._watch.report(station, sent) for station, sent in self._stations().items()),
+            disk_free_mb=disk.free // _MEGABYTE,
+            disk_total_mb=disk.total // _MEGABYTE,
             clock=clock_quality(now, None, synchronised=self._synchronised()),
         )
 

@@ -28,7 +28,7 @@ from goodpart.gateway.uplink.events import EventSender
 from goodpart.gateway.uplink.images import ImageSender
 from goodpart.gateway.uplink.link import Link
 from goodpart.gateway.uplink.renewals import Renewer
-from goodpart.gateway.uplink.reports import Reporter, StationWatch
+from goodpart.gateway.uplink.reports import Reporter, Sent, StationWatch
 
 _log = structlog.get_logger("uplink")
 _STATIONS_LOOKED_FOR_EVERY_S = 0.5
@@ -76,7 +76,7 @@ class Uplink:
             every_s=settings.report_every_s,
             boot=read_boot_id(),
             deployment=lambda: self.runner.state,
-            stations=self._images_waiting,
+            stations=self._sent,
             synchronised=kernel_clock_synchronised,
         )
 
@@ -123,12 +123,15 @@ class Uplink:
         sender = EventSender(folder, known, self.client, self.link, self._settings, set_aside=journal)
         loops.create_task(sender.finish(), name=f"events {folder.station} {journal.name}")
 
-    def _images_waiting(self) -> Mapping[str, int]:
+    def _sent(self) -> Mapping[str, Sent]:
         """Of every station that this gateway is told to run."""
-        return {
-            station: self._senders[station][1].waiting if station in self._senders else 0
-            for station in sorted(self.runner.stations)
-        }
+        return {station: self._sent_of(station) for station in sorted(self.runner.stations)}
+
+    def _sent_of(self, station: str) -> Sent:
+        if station not in self._senders:
+            return Sent()
+        events, images = self._senders[station]
+        return Sent(images_waiting=images.waiting, epoch=events.epoch, acknowledged=events.acknowledged)
 
     def _report_soon(self) -> None:
         self.reporter.changed()

@@ -1,8 +1,8 @@
 """Alarms, newest first."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from goodpart.server.alarms import service
 from goodpart.server.alarms.schemas import AlarmOut
@@ -14,5 +14,11 @@ router = APIRouter(tags=["alarms"])
 
 
 @router.get("/alarms", dependencies=[permit(Permission.VIEW)])
-async def list_alarms(work: WorkDep, request: PageDep, state: Literal["open", "all"] = "open") -> Listing[AlarmOut]:
-    return (await service.list_newest(work, request, open_only=state == "open")).listing(AlarmOut.of)
+async def list_alarms(
+    work: WorkDep,
+    request: PageDep,
+    state: Literal["open", "all"] = "open",
+    station: Annotated[list[str] | None, Query(max_length=200, description="Of these stations alone")] = None,
+) -> Listing[AlarmOut]:
+    page = await service.list_newest(work, request, open_only=state == "open", stations=station)
+    return page.listing(AlarmOut.of)

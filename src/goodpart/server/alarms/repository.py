@@ -1,5 +1,7 @@
 """Rows of alarms."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -43,8 +45,13 @@ async def update(session: AsyncSession, alarm: Alarm) -> None:
     )
 
 
-async def list_newest(session: AsyncSession, request: PageRequest, reach: Reach, *, open_only: bool) -> Page[Alarm]:
-    query = sa.select(AlarmRow).where(reach.limits(sa.func.substr(AlarmRow.subject, 1, _ID_LENGTH)))
+async def list_newest(
+    session: AsyncSession, request: PageRequest, reach: Reach, *, open_only: bool, stations: Sequence[str] | None = None
+) -> Page[Alarm]:
+    station = sa.func.substr(AlarmRow.subject, 1, _ID_LENGTH)
+    query = sa.select(AlarmRow).where(reach.limits(station))
+    if stations is not None:
+        query = query.where(station.in_(stations))
     if open_only:
         query = query.where(AlarmRow.cleared_at.is_(None))
     page = await fetch_page(session, query, [AlarmRow.raised_at, AlarmRow.id], request)

@@ -1,5 +1,6 @@
 """Raising and clearing alarms, once each, in the transaction of what caused them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from goodpart.server.alarms import repository
@@ -34,8 +35,11 @@ async def clear_alarm(work: Work, code: str, subject: str) -> None:
         _announce(work, alarm)
 
 
-async def list_newest(work: Work, request: PageRequest, *, open_only: bool) -> Page[Alarm]:
-    return await repository.list_newest(work.session, request, work.reach, open_only=open_only)
+async def list_newest(
+    work: Work, request: PageRequest, *, open_only: bool, stations: Sequence[str] | None = None
+) -> Page[Alarm]:
+    """``stations`` None: of every station within reach."""
+    return await repository.list_newest(work.session, request, work.reach, open_only=open_only, stations=stations)
 
 
 def _announce(work: Work, alarm: Alarm) -> None:

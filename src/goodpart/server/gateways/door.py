@@ -54,7 +54,8 @@ class Door:
             due = is_due_to_be_seen(work, gateway)
         if due:
             async with self.database.work(as_gateway(gateway.id, gateway.name)) as work:
-                await repository.set_seen(work.session, gateway.id, work.now)
+                await repository.set_seen(work.session, gateway.id, address_of(request), work.now)
+            self.presence.changed.put_nowait(gateway.id)
         return gateway
 
 
@@ -62,6 +63,11 @@ def door_of(request: Request) -> Door:
     door = request.app.state.door
     assert isinstance(door, Door)
     return door
+
+
+def address_of(request: Request) -> str:
+    """Of the other end of the connection: a proxy's, where one stands in between."""
+    return request.client.host if request.client else ""
 
 
 async def answer_refusal(request: Request, error: Exception) -> Response:

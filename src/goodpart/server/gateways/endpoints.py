@@ -9,7 +9,16 @@ from fastapi import APIRouter, Depends, Request
 from goodpart.server.gateways import service
 from goodpart.server.gateways.model import CLAIM_LIFE, Gateway
 from goodpart.server.gateways.presence import Presence
-from goodpart.server.gateways.schemas import ClaimCodeOut, GatewayIn, GatewayOut, WiringIn, WiringOut
+from goodpart.server.gateways.schemas import (
+    CertificateOut,
+    ClaimCodeOut,
+    GatewayChangeIn,
+    GatewayIn,
+    GatewayOut,
+    RevocationIn,
+    WiringIn,
+    WiringOut,
+)
 from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
@@ -55,7 +64,22 @@ async def create_gateway(work: WorkDep, presence: PresenceDep, body: GatewayIn) 
 
 @router.get("/gateways/{gateway}", dependencies=[permit(Permission.VIEW)])
 async def get_gateway(work: WorkDep, presence: PresenceDep, tagged: TaggedDep, gateway: str) -> GatewayOut:
-    return tagged(_out(work, await service.get(work, gateway), presence))
+    return tagged(await _read(work, presence, gateway))
+
+
+@router.patch("/gateways/{gateway}", dependencies=[permit(Permission.CONFIGURE)])
+async def rename_gateway(
+    work: WorkDep, presence: PresenceDep, edit: EditDep, gateway: str, body: GatewayChangeIn
+) -> GatewayOut:
+    await edit.begin(work, gateway, partial(_read, work, presence, gateway))
+    return edit.tagged(_out(work, await service.rename(work, gateway, body.name), presence))
+
+
+@router.get("/gateways/{gateway}/certificates", dependencies=[permit(Permission.VIEW)])
+async def list_gateway_certificates(work: WorkDep, gateway: str) -> Listing[CertificateOut]:
+    """Newest first: the first of them and one for each renewal."""
+    certificates = await service.certificates_of(work, gateway)
+    return Listing(items=[CertificateOut.of(certificate, work.now) for certificate in certificates])
 
 
 @router.post("/gateways/{gateway}/claim-codes", status_code=201, dependencies=[permit(Permission.ADMINISTER)])
@@ -69,9 +93,16 @@ async def make_claim_code(work: WorkDep, address: AddressDep, gateway: str) -> C
     )
 
 
+@router.delete("/gateways/{gateway}/claim-codes", status_code=204, dependencies=[permit(Permission.ADMINISTER)])
+async def withdraw_claim_code(work: WorkDep, gateway: str) -> None:
+    """The code that nobody has used yet enrols nobody any more."""
+    await service.withdraw_claim_code(work, gateway)
+
+
 @router.post("/gateways/{gateway}/revoke", dependencies=[permit(Permission.ADMINISTER)])
-async def revoke_gateway(work: WorkDep, presence: PresenceDep, gateway: str) -> GatewayOut:
-    return _out(work, await service.revoke(work, gateway), presence)
+async def revoke_gateway(work: WorkDep, presence: PresenceDep, gateway: str, body: RevocationIn) -> GatewayOut:
+    """For good: its certificates are worth nothing from now on, and its connections are closed."""
+    return _out(work, await service.revoke(work, gateway, body.reason), presence)
 
 
 @router.get("/gateways/{gateway}/stations/{station}", dependencies=[permit(Permission.VIEW)])
@@ -86,6 +117,12 @@ async def wire_station(work: WorkDep, edit: EditDep, gateway: str, station: str,
     return edit.tagged(WiringOut.of(await service.wire_station(work, body.wiring(gateway, station))))
 
 
+@router.delete("/gateways/{gateway}/stations/{station}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
+async def unwire_station(work: WorkDep, gateway: str, station: str) -> None:
+    """Takes effect with the next rollout to this gateway."""
+    await service.unwire_station(work, gateway, station)
+
+
 @router.get("/gateways/{gateway}/stations", dependencies=[permit(Permission.VIEW)])
 async def list_stations(work: WorkDep, gateway: str) -> Listing[WiringOut]:
     return Listing(items=[WiringOut.of(wiring) for wiring in await service.wirings_of(work, gateway)])
@@ -94,6 +131,10 @@ async def list_stations(work: WorkDep, gateway: str) -> Listing[WiringOut]:
 async def _find_wiring(work: Work, gateway: str, station: str) -> WiringOut | None:
     found = await service.find_wiring(work, gateway, station)
     return WiringOut.of(found) if found else None
+
+
+async def _read(work: Work, presence: Presence, gateway: str) -> GatewayOut:
+    return _out(work, await service.get(work, gateway), presence)
 
 
 def _out(work: Work, gateway: Gateway, presence: Presence) -> GatewayOut:

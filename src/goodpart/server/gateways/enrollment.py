@@ -7,7 +7,7 @@ from goodpart.server.gateways import repository
 from goodpart.server.gateways.errors import ClaimCodeRefusedError
 from goodpart.server.gateways.model import Certificate, ClaimOutcome, Gateway, judge_claim
 from goodpart.server.gateways.refusals import ENROLMENT_REFUSED, UNKNOWN, Refusals
-from goodpart.server.kit.signals import Signal
+from goodpart.server.gateways.service import changed
 from goodpart.server.kit.work import Database, Work, as_gateway
 from goodpart.server.pki.authority import Authority
 from goodpart.trust.certificates import (
@@ -20,11 +20,10 @@ from goodpart.trust.certificates import (
 from goodpart.trust.claims import hash_secret
 from goodpart.wire.enrollment import EnrollRequest, Identity, RenewRequest
 
-ENROLLED = "gateway_enrolled"
-"""Topic of an internal signal with the ``gateway`` that has a certificate now."""
 
-
-async def enroll(database: Database, authority: Authority, refusals: Refusals, request: EnrollRequest) -> Identity:
+async def enroll(
+    database: Database, authority: Authority, refusals: Refusals, request: EnrollRequest, address: str
+) -> Identity:
     """Use a claim code: in one transaction it is used up and the certificate is recorded.
 
     Raises `ClaimCodeRefusedError` or `CertificateError`; each leaves the code as it was, and an audit
@@ -32,7 +31,7 @@ async def enroll(database: Database, authority: Authority, refusals: Refusals, r
     """
     try:
         async with database.work() as work:
-            return await _enroll(work, authority, request)
+            return await _enroll(work, authority, request, address)
     except (ClaimCodeRefusedError, CertificateError) as error:
         async with database.work(read_only=True) as work:
             claim = await repository.find_claim(work.session, hash_secret(request.code_secret))
@@ -40,7 +39,7 @@ async def enroll(database: Database, authority: Authority, refusals: Refusals, r
         raise
 
 
-async def _enroll(work: Work, authority: Authority, request: EnrollRequest) -> Identity:
+async def _enroll(work: Work, authority: Authority, request: EnrollRequest, address: str) -> Identity:
     secret_hash = hash_secret(request.code_secret)
     claim = await repository.find_claim(work.session, secret_hash, lock=True)
     key = key_fingerprint(load_request(request.csr_pem))
@@ -52,10 +51,15 @@ async def _enroll(work: Work, authority: Authority, request: EnrollRequest) -> I
     identity = await _issue(work, authority, gateway, request.csr_pem)
     await repository.use_claim(work.session, secret_hash, key, work.now)
     await repository.set_enrolled(
-        work.session, gateway.id, software=request.software[:200], hardware=request.hardware[:200], now=work.now
+        work.session,
+        gateway.id,
+        software=request.software[:200],
+        hardware=request.hardware[:200],
+        address=address,
+        now=work.now,
     )
-    await audit.record(work, "gateway.enrolled", gateway.id, gateway.name)
-    work.after_commit(Signal(ENROLLED, {"gateway": gateway.id}, public=False))
+    await audit.record(work, "gateway.enrolled", gateway.id, f"{gateway.name}, from {address}")
+    work.after_commit(changed(gateway.id))
     return identity
 
 
@@ -81,5 +85,9 @@ async def _issue(work: Work, authority: Authority, gateway: Gateway, request_pem
 
 def _row(certificate: x509.Certificate, gateway: str) -> Certificate:
     return Certificate(
-        fingerprint(certificate), gateway, certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        fingerprint(certificate),
+        gateway,
+        certificate.not_valid_before_utc,
+        certificate.not_valid_after_utc,
+        serial=f"{certificate.serial_number:x}",
     )

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from goodpart.server.gateways import enrollment, repository, service
-from goodpart.server.gateways.door import BodyError, Door, answer, door_of, read_struct
+from goodpart.server.gateways.door import BodyError, Door, address_of, answer, door_of, read_struct
 from goodpart.server.gateways.errors import PackageNotDesiredError
 from goodpart.server.gateways.model import Gateway
 from goodpart.server.kit.objects import ObjectMissingError
@@ -48,7 +48,7 @@ async def get_bundle(request: Request) -> Response:
 async def enroll(request: Request) -> Response:
     door = door_of(request)
     body = await read_struct(request, EnrollRequest)
-    return answer(await enrollment.enroll(door.database, door.authority, door.refusals, body))
+    return answer(await enrollment.enroll(door.database, door.authority, door.refusals, body, address_of(request)))
 
 
 async def renew(request: Request) -> Response:

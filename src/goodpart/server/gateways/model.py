@@ -11,7 +11,10 @@ CLAIM_LIFE = timedelta(hours=24)
 SEEN_EVERY = timedelta(seconds=10)
 """How often, at most, the row of a gateway is written just because it was heard of."""
 BELIEVED_ONLINE_FOR = timedelta(seconds=75)
-"""Longer than a long poll: a gateway that another replica holds is heard of within it."""
+"""Longer than a long poll and than the longest pause between reports: whoever is silent for so long is away, also
+where its connection still looks open, as after a power cut."""
+EXPIRES_SOON = timedelta(days=30)
+"""A gateway renews its certificate eight months before its end: one that comes so close to it could not."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,29 @@ class Certificate:
     gateway: str
     not_before: datetime
     not_after: datetime
+    serial: str = ""
+    """In hexadecimal; empty for one that was issued before serials were kept."""
+    issued_at: datetime | None = None
+
+
+class GatewayStatus(StrEnum):
+    WAITING = "waiting"
+    """It was never enrolled."""
+    ONLINE = "online"
+    OFFLINE = "offline"
+    REVOKED = "revoked"
+
+
+class CertificateState(StrEnum):
+    VALID = "valid"
+    EXPIRES_SOON = "expires_soon"
+    EXPIRED = "expired"
+
+
+def certificate_state(certificate: Certificate, now: datetime) -> CertificateState:
+    if now >= certificate.not_after:
+        return CertificateState.EXPIRED
+    return CertificateState.EXPIRES_SOON if now >= certificate.not_after - EXPIRES_SOON else CertificateState.VALID
 
 
 @dataclass(frozen=True)
@@ -36,6 +62,15 @@ class Gateway:
     reported: ReportedState | None
     certificate: Certificate | None
     """The one issued last."""
+    software: str = ""
+    hardware: str = ""
+    address: str = ""
+    """Where it was last heard from."""
+    claim_until: datetime | None = None
+    """The end of a claim code that nobody has used yet, also where it is past."""
+    revoked_because: str = ""
+    stations: tuple[str, ...] = ()
+    """Those that are wired to it."""
 
 
 class ClaimOutcome(StrEnum):
@@ -86,8 +121,6 @@ def is_online(
     *, connected: bool, disconnected_at: datetime | None, last_seen_at: datetime | None, now: datetime
 ) -> bool:
     """``connected`` and ``disconnected_at`` are of this process; ``last_seen_at`` is written by all replicas."""
-    if connected:
-        return True
-    if last_seen_at is None or (disconnected_at is not None and last_seen_at <= disconnected_at):
+    if last_seen_at is None or now - last_seen_at >= BELIEVED_ONLINE_FOR:
         return False
-    return now - last_seen_at < BELIEVED_ONLINE_FOR
+    return connected or disconnected_at is None or last_seen_at > disconnected_at

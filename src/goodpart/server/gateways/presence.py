@@ -1,4 +1,4 @@
-"""Which gateways hold a connection to this process."""
+"""Which gateways hold a connection to this process, and which are there."""
 
 import asyncio
 from collections import defaultdict
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from goodpart.base.clock import Clock
+from goodpart.server.gateways.model import Gateway, GatewayStatus, is_online
 
 
 class Presence:
@@ -34,9 +35,23 @@ class Presence:
     def is_connected(self, gateway: str) -> bool:
         return bool(self._connections[gateway])
 
-    def left_at(self, gateway: str) -> datetime | None:
-        """When its last connection to this process ended."""
-        return self._left_at.get(gateway)
+    def status(self, gateway: Gateway, now: datetime) -> GatewayStatus:
+        if gateway.revoked_at is not None:
+            return GatewayStatus.REVOKED
+        if gateway.enrolled_at is None:
+            return GatewayStatus.WAITING
+        online = is_online(
+            connected=self.is_connected(gateway.id),
+            disconnected_at=self._left_at.get(gateway.id),
+            last_seen_at=gateway.last_seen_at,
+            now=now,
+        )
+        return GatewayStatus.ONLINE if online else GatewayStatus.OFFLINE
+
+    def offline_since(self, gateway: Gateway) -> datetime | None:
+        """Of one that is offline: when its last connection to this process ended, or when anybody last heard of it."""
+        known = [at for at in (self._left_at.get(gateway.id), gateway.last_seen_at) if at is not None]
+        return max(known, default=None)
 
     def drop(self, gateway: str) -> None:
         """Close every connection of ``gateway`` now."""

@@ -1,6 +1,7 @@
 """Rows of gateways and what belongs to them."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -17,7 +18,7 @@ from goodpart.server.gateways.tables import (
     WiringRow,
 )
 from goodpart.server.kit.reach import Reach
-from goodpart.wire.desired import DriverSpec
+from goodpart.wire.desired import DesiredState, DriverSpec
 from goodpart.wire.reported import ReportedState
 from goodpart.wire.signed import Signature, SignedDocument
 
@@ -25,7 +26,17 @@ _ROLES = ("camera", "trigger", "signals", "output")
 
 
 async def add(session: AsyncSession, gateway: str, *, name: str, site: str, now: datetime) -> None:
-    row = GatewayRow(id=gateway, name=name, site=site, created_at=now, software="", hardware="", desired_revision=0)
+    row = GatewayRow(
+        id=gateway,
+        name=name,
+        site=site,
+        created_at=now,
+        revoked_because="",
+        software="",
+        hardware="",
+        address="",
+        desired_revision=0,
+    )
     session.add(row)
     await session.flush()
 
@@ -34,12 +45,12 @@ async def find(session: AsyncSession, gateway: str, *, lock: bool = False) -> Ga
     """``lock``: nobody else changes this row before the transaction ends."""
     query = sa.select(GatewayRow).where(GatewayRow.id == gateway).execution_options(populate_existing=True)
     row = await session.scalar(query.with_for_update() if lock else query)
-    return await _gateway(session, row) if row else None
+    return (await _gateways(session, [row]))[0] if row else None
 
 
 async def list_all(session: AsyncSession) -> list[Gateway]:
     rows = await session.scalars(sa.select(GatewayRow).order_by(GatewayRow.created_at, GatewayRow.id))
-    return [await _gateway(session, row) for row in rows]
+    return await _gateways(session, rows.all())
 
 
 async def sites_of(session: AsyncSession, gateways: Iterable[str]) -> tuple[str, ...]:
@@ -52,16 +63,24 @@ def out_of_reach(reach: Reach) -> sa.Select[str]:
     return sa.select(GatewayRow.id).where(~reach.limits(GatewayRow.site))
 
 
-async def set_enrolled(session: AsyncSession, gateway: str, *, software: str, hardware: str, now: datetime) -> None:
-    await _update(session, gateway, enrolled_at=now, last_seen_at=now, software=software, hardware=hardware)
+async def set_name(session: AsyncSession, gateway: str, name: str) -> None:
+    await _update(session, gateway, name=name)
 
 
-async def set_seen(session: AsyncSession, gateway: str, now: datetime) -> None:
-    await _update(session, gateway, last_seen_at=now)
+async def set_enrolled(
+    session: AsyncSession, gateway: str, *, software: str, hardware: str, address: str, now: datetime
+) -> None:
+    await _update(
+        session, gateway, enrolled_at=now, last_seen_at=now, software=software, hardware=hardware, address=address
+    )
 
 
-async def set_revoked(session: AsyncSession, gateway: str, now: datetime) -> None:
-    await _update(session, gateway, revoked_at=now)
+async def set_seen(session: AsyncSession, gateway: str, address: str, now: datetime) -> None:
+    await _update(session, gateway, last_seen_at=now, address=address)
+
+
+async def set_revoked(session: AsyncSession, gateway: str, reason: str, now: datetime) -> None:
+    await _update(session, gateway, revoked_at=now, revoked_because=reason)
 
 
 async def set_reported(session: AsyncSession, gateway: str, reported: ReportedState, now: datetime) -> None:
@@ -77,6 +96,7 @@ async def add_certificate(session: AsyncSession, certificate: Certificate, issue
             not_before=certificate.not_before,
             not_after=certificate.not_after,
             issued_at=issued_at,
+            serial=certificate.serial,
         )
     )
     await session.flush()
@@ -87,17 +107,32 @@ async def find_certificate(session: AsyncSession, fingerprint: str) -> Certifica
     return _certificate(row) if row else None
 
 
+async def certificates_of(session: AsyncSession, gateway: str) -> list[Certificate]:
+    """Every one that it was ever issued, newest first."""
+    rows = await session.scalars(
+        sa.select(GatewayCertificateRow)
+        .where(GatewayCertificateRow.gateway == gateway)
+        .order_by(GatewayCertificateRow.issued_at.desc())
+    )
+    return [_certificate(row) for row in rows]
+
+
 async def add_claim(
     session: AsyncSession, secret_hash: str, gateway: str, *, created_at: datetime, expires_at: datetime
 ) -> None:
     """A new code voids those before it."""
+    await void_claims(session, gateway, created_at)
+    session.add(ClaimCodeRow(secret_hash=secret_hash, gateway=gateway, created_at=created_at, expires_at=expires_at))
+    await session.flush()
+
+
+async def void_claims(session: AsyncSession, gateway: str, now: datetime) -> None:
+    """Those that nobody has used."""
     await session.execute(
         sa.update(ClaimCodeRow)
         .where(ClaimCodeRow.gateway == gateway, ClaimCodeRow.used_at.is_(None), ClaimCodeRow.voided_at.is_(None))
-        .values(voided_at=created_at)
+        .values(voided_at=now)
     )
-    session.add(ClaimCodeRow(secret_hash=secret_hash, gateway=gateway, created_at=created_at, expires_at=expires_at))
-    await session.flush()
 
 
 async def find_claim(session: AsyncSession, secret_hash: str, *, lock: bool = False) -> Claim | None:
@@ -125,6 +160,17 @@ async def set_wiring(session: AsyncSession, wiring: Wiring, now: datetime) -> No
         WiringRow(gateway=wiring.gateway, station=wiring.station, active=True, drivers=drivers, wired_at=now)
     )
     await session.flush()
+
+
+async def end_wiring(session: AsyncSession, gateway: str, station: str) -> bool:
+    """False where the gateway does not serve the station now."""
+    changed = await session.execute(
+        sa.update(WiringRow)
+        .where(WiringRow.gateway == gateway, WiringRow.station == station, WiringRow.active)
+        .values(active=False)
+        .returning(WiringRow.station)
+    )
+    return changed.first() is not None
 
 
 async def wirings_of(session: AsyncSession, gateway: str) -> list[Wiring]:
@@ -186,6 +232,11 @@ async def latest_desired(session: AsyncSession, gateway: str) -> tuple[int, Sign
     return row.revision, SignedDocument(payload=row.payload, signature=signature)
 
 
+async def find_desired(session: AsyncSession, gateway: str, revision: int) -> DesiredState | None:
+    row = await session.get(DesiredStateRow, (gateway, revision))
+    return msgspec.json.decode(row.payload, type=DesiredState) if row else None
+
+
 async def may_download(session: AsyncSession, gateway: str, package: str) -> bool:
     return await session.get(DesiredPackageRow, (gateway, package)) is not None
 
@@ -199,13 +250,34 @@ async def _update(session: AsyncSession, gateway: str, **values: object) -> None
     )
 
 
-async def _gateway(session: AsyncSession, row: GatewayRow) -> Gateway:
-    newest = await session.scalar(
+async def _gateways(session: AsyncSession, rows: Sequence[GatewayRow]) -> list[Gateway]:
+    ids = [row.id for row in rows]
+    certificates = await session.scalars(
         sa.select(GatewayCertificateRow)
-        .where(GatewayCertificateRow.gateway == row.id)
-        .order_by(GatewayCertificateRow.issued_at.desc())
-        .limit(1)
+        .where(GatewayCertificateRow.gateway.in_(ids))
+        .order_by(GatewayCertificateRow.issued_at)
     )
+    newest = {each.gateway: each for each in certificates}
+    claims = await session.scalars(
+        sa.select(ClaimCodeRow).where(
+            ClaimCodeRow.gateway.in_(ids), ClaimCodeRow.used_at.is_(None), ClaimCodeRow.voided_at.is_(None)
+        )
+    )
+    open_claims = {each.gateway: each for each in claims}
+    wirings = await session.execute(
+        sa.select(WiringRow.gateway, WiringRow.station)
+        .where(WiringRow.gateway.in_(ids), WiringRow.active)
+        .order_by(WiringRow.wired_at, WiringRow.station)
+    )
+    stations: dict[str, list[str]] = defaultdict(list)
+    for gateway, station in wirings:
+        stations[gateway].append(station)
+    return [_gateway(row, newest.get(row.id), open_claims.get(row.id), stations[row.id]) for row in rows]
+
+
+def _gateway(
+    row: GatewayRow, newest: GatewayCertificateRow | None, claim: ClaimCodeRow | None, stations: Iterable[str]
+) -> Gateway:
     return Gateway(
         id=row.id,
         name=row.name,
@@ -217,11 +289,17 @@ async def _gateway(session: AsyncSession, row: GatewayRow) -> Gateway:
         desired_revision=row.desired_revision,
         reported=msgspec.json.decode(row.reported, type=ReportedState) if row.reported else None,
         certificate=_certificate(newest) if newest else None,
+        software=row.software,
+        hardware=row.hardware,
+        address=row.address,
+        claim_until=claim.expires_at if claim else None,
+        revoked_because=row.revoked_because,
+        stations=tuple(stations),
     )
 
 
 def _certificate(row: GatewayCertificateRow) -> Certificate:
-    return Certificate(row.fingerprint, row.gateway, row.not_before, row.not_after)
+    return Certificate(row.fingerprint, row.gateway, row.not_before, row.not_after, row.serial, row.issued_at)
 
 
 def _wiring(row: WiringRow) -> Wiring:

@@ -12,7 +12,7 @@ from goodpart.server.gateways.errors import (
     StationNotServedError,
     StationNotWiredError,
 )
-from goodpart.server.gateways.model import CLAIM_LIFE, Gateway, Wiring
+from goodpart.server.gateways.model import CLAIM_LIFE, Certificate, Gateway, Wiring
 from goodpart.server.kit.signals import Signal
 from goodpart.server.kit.work import Work
 from goodpart.server.places import service as places
@@ -27,8 +27,14 @@ DESIRED_ISSUED = "desired_issued"
 """Topic of an internal signal with the ``gateway`` whose long poll is to be answered."""
 REVOKED = "gateway_revoked"
 """Topic of an internal signal with the ``gateway`` whose connections are to be closed."""
+CHANGED = "gateway_changed"
+"""Topic of an internal signal with the ``gateway`` that browsers are to be told of."""
 REPORTED = "gateway_reported"
 """Topic of an internal signal with the ``gateway`` that said what it runs."""
+
+
+def changed(gateway: str) -> Signal:
+    return Signal(CHANGED, {"gateway": gateway}, public=False)
 
 
 async def create(work: Work, name: str, site: str) -> Gateway:
@@ -38,6 +44,7 @@ async def create(work: Work, name: str, site: str) -> Gateway:
     gateway = work.new_id()
     await repository.add(work.session, gateway, name=name, site=site, now=work.now)
     await audit.record(work, "gateway.created", gateway, name)
+    work.after_commit(changed(gateway))
     return await get(work, gateway)
 
 
@@ -73,17 +80,47 @@ async def make_claim_code(work: Work, gateway: str, bundle_fingerprint: str) -> 
         work.session, hash_secret(code.secret), found.id, created_at=work.now, expires_at=work.now + CLAIM_LIFE
     )
     await audit.record(work, "claim_code.made", gateway, f"for {found.name}")
+    work.after_commit(changed(gateway))
     return code
 
 
-async def revoke(work: Work, gateway: str) -> Gateway:
+async def withdraw_claim_code(work: Work, gateway: str) -> None:
+    """Nobody enrols with it any more. Nothing happens where none is open."""
+    found = await get(work, gateway)
+    work.reach.require(found.site)
+    if found.claim_until is not None:
+        await repository.void_claims(work.session, gateway, work.now)
+        await audit.record(work, "claim_code.withdrawn", gateway, f"for {found.name}")
+        work.after_commit(changed(gateway))
+
+
+async def rename(work: Work, gateway: str, name: str) -> Gateway:
+    """Raises `GatewayNotFoundError`."""
+    found = await get(work, gateway)
+    work.reach.require(found.site)
+    if name != found.name:
+        await repository.set_name(work.session, gateway, name)
+        await audit.record(work, "gateway.renamed", gateway, f"{found.name} to {name}")
+        work.after_commit(changed(gateway))
+    return await get(work, gateway)
+
+
+async def certificates_of(work: Work, gateway: str) -> list[Certificate]:
+    """Newest first. Raises `GatewayNotFoundError`."""
+    await get(work, gateway)
+    return await repository.certificates_of(work.session, gateway)
+
+
+async def revoke(work: Work, gateway: str, reason: str) -> Gateway:
     """For good: no certificate of this gateway is accepted any more, and its connections are closed."""
     found = await get(work, gateway)
     work.reach.require(found.site)
     if found.revoked_at is None:
-        await repository.set_revoked(work.session, gateway, work.now)
-        await audit.record(work, "gateway.revoked", gateway, found.name)
+        await repository.set_revoked(work.session, gateway, reason, work.now)
+        await audit.record(work, "gateway.revoked", gateway, f"{found.name}: {reason}")
+        await repository.void_claims(work.session, gateway, work.now)
         work.after_commit(Signal(REVOKED, {"gateway": gateway}, public=False))
+        work.after_commit(changed(gateway))
     return await get(work, gateway)
 
 
@@ -96,9 +133,26 @@ async def wire_station(work: Work, wiring: Wiring) -> Wiring:
     station = await places.get_of_kind(work, wiring.station, PlaceKind.STATION)
     work.reach.require(gateway.site)
     work.reach.require(station.id)
+    before = await repository.wiring_of_station(work.session, station.id)
     await repository.set_wiring(work.session, wiring, work.now)
     await audit.record(work, "station.wired", station.id, f"{station.name} to {gateway.name}")
+    for each in {gateway.id, *([before.gateway] if before else [])}:
+        work.after_commit(changed(each))
     return wiring
+
+
+async def unwire_station(work: Work, gateway: str, station: str) -> None:
+    """Have the gateway serve the station no longer, from the next rollout on. Nothing happens where it does not.
+
+    Raises `GatewayNotFoundError`, `PlaceNotFoundError`.
+    """
+    found = await get(work, gateway)
+    place = await places.get_of_kind(work, station, PlaceKind.STATION)
+    work.reach.require(found.site)
+    work.reach.require(station)
+    if await repository.end_wiring(work.session, gateway, station):
+        await audit.record(work, "station.unwired", station, f"{place.name} from {found.name}")
+        work.after_commit(changed(gateway))
 
 
 async def wirings_of(work: Work, gateway: str) -> list[Wiring]:
@@ -167,7 +221,14 @@ async def issue_desired(
     )
     await audit.record(work, "desired_state.issued", gateway, f"revision {desired.revision} for {found.name}")
     work.after_commit(Signal(DESIRED_ISSUED, {"gateway": gateway, "revision": desired.revision}, public=False))
+    work.after_commit(changed(gateway))
     return desired
+
+
+async def desired_state(work: Work, gateway: str, revision: int) -> DesiredState | None:
+    """What a gateway was to run as of one revision; None where it was never issued to it."""
+    await get(work, gateway)
+    return await repository.find_desired(work.session, gateway, revision)
 
 
 async def record_reported(work: Work, gateway: str, reported: ReportedState) -> None:

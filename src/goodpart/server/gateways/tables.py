@@ -19,8 +19,11 @@ class GatewayRow(Base):
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_because: Mapped[str] = mapped_column(Text, server_default="")
     software: Mapped[str] = mapped_column(Text)
     hardware: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text, server_default="")
+    """Where it was last heard from."""
     desired_revision: Mapped[int] = mapped_column(BigInteger)
     reported: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The last `ReportedState`, as the JSON that came."""
@@ -36,6 +39,7 @@ class GatewayCertificateRow(Base):
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime] = mapped_column(UtcDateTime)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    serial: Mapped[str] = mapped_column(String(40), server_default="")
 
 
 class ClaimCodeRow(Base):

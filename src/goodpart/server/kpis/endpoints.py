@@ -14,7 +14,7 @@ from goodpart.kpi.sums import Sums
 from goodpart.kpi.window import EPOCH, Window
 from goodpart.server.calendars import service as calendars
 from goodpart.server.gateways.endpoints import PresenceDep
-from goodpart.server.gateways.model import Gateway, is_online
+from goodpart.server.gateways.model import Gateway, GatewayStatus
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
@@ -117,12 +117,7 @@ async def list_live_lines(work: WorkDep) -> Listing[LiveLine]:
 @router.get("/live/stations")
 async def list_live_stations(work: WorkDep, presence: PresenceDep) -> Listing[LiveStation]:
     def online(gateway: Gateway) -> bool:
-        return is_online(
-            connected=presence.is_connected(gateway.id),
-            disconnected_at=presence.left_at(gateway.id),
-            last_seen_at=gateway.last_seen_at,
-            now=work.now,
-        )
+        return presence.status(gateway, work.now) is GatewayStatus.ONLINE
 
     return Listing(items=await live.live_stations(work, online))
 

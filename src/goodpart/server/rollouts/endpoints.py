@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import ResourcesDep, WorkDep
-from goodpart.server.rollouts import service
-from goodpart.server.rollouts.schemas import NewRollout, RolloutOut
+from goodpart.server.rollouts import service, states
+from goodpart.server.rollouts.schemas import GatewayStatesOut, NewRollout, RolloutOut
 
 router = APIRouter(tags=["rollouts"])
 
@@ -25,3 +25,9 @@ async def list_rollouts(work: WorkDep, request: PageDep) -> Listing[RolloutOut]:
 @router.get("/rollouts/{rollout}", dependencies=[permit(Permission.VIEW)])
 async def get_rollout(work: WorkDep, rollout: str) -> RolloutOut:
     return RolloutOut.of(await service.get(work, rollout))
+
+
+@router.get("/gateways/{gateway}/states", dependencies=[permit(Permission.VIEW)])
+async def get_gateway_states(work: WorkDep, gateway: str) -> GatewayStatesOut:
+    """What a gateway is to run, what it runs, and whether another rollout would change that."""
+    return GatewayStatesOut.of(await states.of_gateway(work, gateway))

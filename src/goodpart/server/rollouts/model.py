@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from goodpart.server.models.model import Model
+from goodpart.wire.desired import DesiredState
 from goodpart.wire.reported import DeploymentStage, ReportedState
 
 
@@ -94,3 +96,15 @@ def state_of(targets: Iterable[TargetState]) -> RolloutState:
     if any(not state.is_final for state in states):
         return RolloutState.RUNNING
     return RolloutState.FAILED if TargetState.REFUSED in states else RolloutState.SUCCEEDED
+
+
+@dataclass(frozen=True)
+class GatewayStates:
+    desired: DesiredState | None
+    """Issued last; None before the first rollout."""
+    active: DesiredState | None
+    """What the gateway says it runs; None before it runs anything."""
+    models: dict[str, Model]
+    """By the SHA-256 of the packages that either names, as far as they are known here."""
+    changed: bool
+    """Wiring or recipes are not what was issued last: a rollout would change what the gateway runs."""

@@ -304,7 +304,7 @@ async def test_a_certificate_is_renewed_and_the_new_one_works(real: RealServer, 
 async def test_a_revoked_gateway_is_refused_in_words(real: RealServer, gateway: GatewayFolders) -> None:
     client = ServerClient(read_enrolled(gateway), read_settings(gateway.root), SystemClock())
     await client.desired(0, wait_s=0)
-    real.api.post(f"/api/gateways/{real.plant.gateway}/revoke")
+    real.api.post(f"/api/gateways/{real.plant.gateway}/revoke", {"reason": "Stolen."})
     with suppress(ServerUnreachableError, ServerRefusedError):  # the revocation closes the connection that is open
         await client.desired(0, wait_s=0)
     with pytest.raises(ServerRefusedError) as caught:

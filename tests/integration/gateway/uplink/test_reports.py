@@ -10,7 +10,7 @@ from goodpart.gateway.folders import GatewayFolders, StationFolder
 from goodpart.gateway.health.station_status import StationStatus, write_status
 from goodpart.gateway.uplink.client import ServerClient
 from goodpart.gateway.uplink.link import Link
-from goodpart.gateway.uplink.reports import Reporter, StationWatch
+from goodpart.gateway.uplink.reports import Reporter, Sent, StationWatch
 from goodpart.wire.events import ClockQuality
 from goodpart.wire.modes import Mode
 from goodpart.wire.reported import DeploymentStage
@@ -44,7 +44,7 @@ class Told:
     def __init__(self, folders: GatewayFolders, client: ServerClient, link: Link, every_s: float = 60.0) -> None:
         self.clock = SteppingClock(NOW)
         self.deployment = Deployment(stage=DeploymentStage.ACTIVE, revision=3, active_revision=3)
-        self.waiting: Mapping[str, int] = {STATION: 5}
+        self.sent: Mapping[str, Sent] = {STATION: Sent(images_waiting=5, epoch="e1", acknowledged=4)}
         self.synchronised = True
         self.reporter = Reporter(
             folders,
@@ -54,7 +54,7 @@ class Told:
             every_s=every_s,
             boot="boot-1",
             deployment=lambda: self.deployment,
-            stations=lambda: self.waiting,
+            stations=lambda: self.sent,
             synchronised=lambda: self.synchronised,
         )
 
@@ -69,10 +69,25 @@ def test_a_report_says_what_runs_and_how_it_is(told: Told, station: StationFolde
     report = told.reporter.compose()
     assert (report.active_revision, report.target_revision, report.stage) == (3, 3, DeploymentStage.ACTIVE)
     assert (report.boot, report.reported_at, report.clock) == ("boot-1", NOW, ClockQuality.SYNCHRONISED)
-    assert report.disk_free_mb > 0
+    assert 0 < report.disk_free_mb <= report.disk_total_mb
     (found,) = report.stations
     assert (found.station, found.state, found.mode, found.epoch) == (STATION, "running", Mode.OBSERVE, "e1")
     assert (found.journal_number, found.last_sequence, found.images_waiting) == (12, 9, 7)
+    assert (found.revision, found.events_waiting) == (3, 8)
+
+
+@pytest.mark.parametrize(
+    ("sent", "waiting"),
+    [
+        (Sent(), 12),
+        (Sent(epoch="e1", acknowledged=12), 0),
+        (Sent(epoch="e1", acknowledged=13), 0),  # the station's own word is half a second old
+        (Sent(epoch="e0", acknowledged=400), 12),  # of a journal that was replaced
+    ],
+    ids=["nothing sent", "all sent", "sent since", "another journal"],
+)
+def test_what_the_server_is_not_known_to_have_is_waiting(sent: Sent, waiting: int) -> None:
+    assert sent.events_waiting("e1", 12) == waiting
 
 
 def test_a_station_that_has_gone_silent_is_down_whatever_it_said_last(told: Told, station: StationFolder) -> None:

@@ -219,7 +219,7 @@ async def test_a_certificate_that_was_never_recorded_is_unknown(line: Line, tmp_
 async def test_a_revoked_gateway_loses_its_connections_and_gets_no_more(line: Line) -> None:
     assert (await line.gateway.http.get("/gateway/v1/desired")).status_code == 200
 
-    revoked = await line.served.browser.post(f"/api/gateways/{line.gateway.id}/revoke")
+    revoked = await line.served.browser.post(f"/api/gateways/{line.gateway.id}/revoke", json={"reason": "Stolen."})
 
     assert revoked.json()["revoked_at"] is not None
     answer = await line.gateway.http.get("/gateway/v1/desired")

@@ -154,6 +154,8 @@ _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = 
     ("PUT", "/api/part-numbers/{part}/cycles/{place}"): lambda _: {"json": {"ideal_cycle_ms": 900}},
     ("POST", "/api/gateways"): lambda ids: {"json": {"name": "New box", "site": ids["place"]}},
     ("PUT", "/api/gateways/{gateway}/stations/{station}"): lambda _: {"json": WIRING},
+    ("POST", "/api/gateways/{gateway}/revoke"): lambda _: {"json": {"reason": "Stolen."}},
+    ("PATCH", "/api/gateways/{gateway}"): lambda _: {"json": {"name": "Renamed box"}},
     ("POST", "/api/datasets"): lambda ids: {"json": {"name": "New", "part_number": PART_NUMBER, "place": ids["place"]}},
     ("POST", "/api/datasets/{dataset}/images"): lambda _: {"content": good_part(99)},
     ("PATCH", "/api/dataset-images/{image}"): lambda _: {"json": {"label": "bad"}},

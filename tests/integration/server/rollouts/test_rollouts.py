@@ -157,8 +157,10 @@ async def test_nothing_is_issued_where_one_gateway_cannot_take_it(database: Data
     async with database.work() as work:
         fresh = await gateways.create(work, "Box 8", plant.site)
         revoked = await gateways.create(work, "Box 9", plant.site)
-        await gateway_rows.set_enrolled(work.session, revoked.id, software="1", hardware="", now=work.now)
-        await gateways.revoke(work, revoked.id)
+        await gateway_rows.set_enrolled(
+            work.session, revoked.id, software="1", hardware="", address="192.0.2.7", now=work.now
+        )
+        await gateways.revoke(work, revoked.id, "Stolen.")
 
     with pytest.raises(GatewayNotEnrolledError, match="Box 8"):
         await roll_out(plant, plant.gateway, fresh.id)

@@ -4,7 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from goodpart.server.gateways.model import Claim, ClaimOutcome, is_online, judge_claim
+from goodpart.server.gateways.model import (
+    Certificate,
+    CertificateState,
+    Claim,
+    ClaimOutcome,
+    certificate_state,
+    is_online,
+    judge_claim,
+)
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 SOON, BEFORE = NOW + timedelta(seconds=1), NOW - timedelta(seconds=1)
@@ -32,8 +40,10 @@ def test_a_claim_code_is_good_once_and_in_time(claim: Claim | None, outcome: Cla
 @pytest.mark.parametrize(
     ("connected", "left_s_ago", "seen_s_ago", "online"),
     [
-        (True, None, None, True),
-        (True, 5, 500, True),
+        (True, None, 0, True),
+        (True, 5, 10, True),
+        (True, None, None, False),  # connected, and refused
+        (True, None, 76, False),  # silent behind a connection that still looks open
         (False, None, None, False),
         (False, None, 10, True),  # another replica heard of it
         (False, None, 80, False),
@@ -50,3 +60,20 @@ def test_a_gateway_is_online_while_anyone_hears_of_it(
     assert (
         is_online(connected=connected, disconnected_at=ago(left_s_ago), last_seen_at=ago(seen_s_ago), now=NOW) is online
     )
+
+
+@pytest.mark.parametrize(
+    ("days_left", "state"),
+    [
+        (364, CertificateState.VALID),
+        (31, CertificateState.VALID),
+        (30, CertificateState.EXPIRES_SOON),
+        (0, CertificateState.EXPIRED),
+        (-3, CertificateState.EXPIRED),
+    ],
+)
+def test_a_certificate_that_was_not_renewed_is_told_a_month_before_its_end(
+    days_left: int, state: CertificateState
+) -> None:
+    certificate = Certificate("f", "g", NOW - timedelta(days=1), NOW + timedelta(days=days_left))
+    assert certificate_state(certificate, NOW) is state

@@ -50,7 +50,7 @@ export function Timeline({ window }: { window: LineWindow }) {
         {stations.map(({ station, spans }) => (
           <div key={station.id} className={classes.station}>
             <span>{station.name}</span>
-            <div className={classes.bar} role="img" aria-label={said(spans, t, figures.duration)}>
+            <div className={classes.bar} role="img" aria-label={inStates(spans).map(([state, ms]) => `${t(`state.${state}`)} ${figures.duration(ms)}`).join(', ') || t('line.timeline.silent')}>
               {spans
                 .filter((span) => lengthOf(span) / (to - from) > SEEN)
                 .map((span) => (
@@ -91,13 +91,10 @@ export function Timeline({ window }: { window: LineWindow }) {
   );
 }
 
-/** The times in each state, in words. */
-function said(
-  spans: StationStates['spans'],
-  t: ReturnType<typeof useTranslation>['t'],
-  duration: (ms: number) => string,
-): string {
-  const sums = STATES.map((state) => [state, spans.filter((span) => span.state === state).reduce((sum, span) => sum + lengthOf(span), 0)] as const);
-  const words = sums.filter(([, ms]) => ms > 0).map(([state, ms]) => `${t(`state.${state}`)} ${duration(ms)}`);
-  return words.length === 0 ? t('line.timeline.silent') : words.join(', ');
+/** The states that there were, and how long each lasted in all. */
+function inStates(spans: StationStates['spans']): [StationStates['spans'][number]['state'], number][] {
+  return STATES.map((state): [typeof state, number] => [
+    state,
+    spans.filter((span) => span.state === state).reduce((sum, span) => sum + lengthOf(span), 0),
+  ]).filter(([, ms]) => ms > 0);
 }

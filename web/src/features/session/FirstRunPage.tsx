@@ -17,7 +17,7 @@ export function FirstRunPage() {
   const first = useMutation({
     mutationFn: (chosen: { name: string; password: string }) =>
       answer(client.POST('/api/session/first-run', { body: { token, ...chosen } })),
-    onSuccess: () => entered('/live'),
+    onSuccess: () => entered('/'),
   });
   if (token === '') {
     return <EntryFrame title={t('session.first_run')} lead={t('session.no_token')}>{null}</EntryFrame>;

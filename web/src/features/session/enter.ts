@@ -17,7 +17,7 @@ export function redeem(token: string): Promise<unknown> {
   return call;
 }
 
-/** Where to go after signing in: a page of this program only, never another site. */
+/** Where to go after signing in: a page of this program only, never another site; one's own where none was asked for. */
 export function destination(to: string | undefined): string {
-  return to !== undefined && /^\/(?![/\\])/.test(to) ? to : '/live';
+  return to !== undefined && /^\/(?![/\\])/.test(to) ? to : '/';
 }

@@ -2,7 +2,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Grant, Role } from '@/api/types';
-import { placeChoices } from '@/features/settings/places';
+import { placeChoices } from '@/components/places';
 import { placesQuery } from '@/features/settings/queries';
 import classes from '@/features/settings/Form.module.css';
 

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import type { Place } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
-import { kindsBelow, type PlaceKind } from '@/features/settings/places';
+import { kindsBelow, type PlaceKind } from '@/components/places';
 import { OWN_ZONE, ZoneField } from '@/features/settings/ZoneField';
 import classes from '@/features/settings/Form.module.css';
 

@@ -8,7 +8,7 @@ import { sessionQuery } from '@/api/session';
 import type { PartNumber } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
 import { useFigures } from '@/components/useFigures';
-import { Card } from '@/features/settings/Card';
+import { Card } from '@/components/Card';
 import { CsvActions } from '@/features/settings/CsvActions';
 import { CycleField } from '@/features/settings/CycleField';
 import { partNumbersQuery } from '@/features/settings/queries';

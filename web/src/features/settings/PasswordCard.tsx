@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { ProblemNotice } from '@/components/Notice';
 import { PasswordField } from '@/components/PasswordField';
-import { Card } from '@/features/settings/Card';
+import { Card } from '@/components/Card';
 import { ownSessionsQuery } from '@/features/settings/queries';
 import classes from '@/features/settings/Form.module.css';
 

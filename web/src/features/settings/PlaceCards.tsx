@@ -9,9 +9,9 @@ import { EditProblem } from '@/components/EditProblem';
 import { ProblemNotice } from '@/components/Notice';
 import { useEdit } from '@/components/useEdit';
 import { useFigures } from '@/components/useFigures';
-import { Card } from '@/features/settings/Card';
+import { Card } from '@/components/Card';
 import { NewPlace } from '@/features/settings/NewPlace';
-import { kindsBelow, newHomes, oeeTargetOf, placeChoices } from '@/features/settings/places';
+import { kindsBelow, newHomes, oeeTargetOf, placeChoices } from '@/components/places';
 import { placeQuery } from '@/features/settings/queries';
 import { ZoneField } from '@/features/settings/ZoneField';
 import { TARGETS } from '@/lib/targets';
@@ -132,7 +132,7 @@ interface TargetProps extends Props {
 function TargetField({ place, places, value, onChange }: TargetProps) {
   const { t } = useTranslation();
   const figures = useFigures();
-  const [text, setText] = useState(value === null ? '' : String(Number((value * 100).toFixed(2))));
+  const [text, setText] = useState(value === null ? '' : String(Math.round(value * 10_000) / 100));
   const above = place.parent === null ? undefined : oeeTargetOf(places, place.parent);
   const otherwise =
     above === undefined

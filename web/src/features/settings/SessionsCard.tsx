@@ -5,7 +5,7 @@ import { answer, client } from '@/api/client';
 import type { OpenSession } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
-import { Card } from '@/features/settings/Card';
+import { Card } from '@/components/Card';
 import { ownSessionsQuery } from '@/features/settings/queries';
 import { agentName } from '@/lib/agent';
 import { dateAndTime } from '@/lib/time';

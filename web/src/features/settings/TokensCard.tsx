@@ -7,7 +7,7 @@ import { sessionQuery } from '@/api/session';
 import type { ApiToken, Permission } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
-import { Card, Secret } from '@/features/settings/Card';
+import { Card, Secret } from '@/components/Card';
 import { ConfirmForm } from '@/features/settings/ConfirmForm';
 import { ownTokensQuery } from '@/features/settings/queries';
 import { serverNow, useNow } from '@/lib/now';

@@ -11,7 +11,7 @@ import { Editor } from '@/features/settings/calendar/Editor';
 import { Preview } from '@/features/settings/calendar/Preview';
 import { calendarQuery } from '@/features/settings/calendar/queries';
 import { Revisions } from '@/features/settings/calendar/Revisions';
-import { placeChoices } from '@/features/settings/places';
+import { placeChoices } from '@/components/places';
 import { placesQuery } from '@/features/settings/queries';
 import { dateAndTime } from '@/lib/time';
 import classes from '@/features/settings/Page.module.css';

@@ -7,7 +7,7 @@ import { readHolidays } from '@/features/settings/calendar/days';
 import { useFault } from '@/features/settings/calendar/faults';
 import { ShiftRow } from '@/features/settings/calendar/ShiftRow';
 import { YearOverview } from '@/features/settings/calendar/YearOverview';
-import { Card } from '@/features/settings/Card';
+import { Card } from '@/components/Card';
 import classes from '@/features/settings/calendar/Calendar.module.css';
 
 interface Props {

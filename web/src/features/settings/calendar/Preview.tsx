@@ -11,7 +11,7 @@ import { dayName, mondayOf, plusDays } from '@/features/settings/calendar/days';
 import { Lane, LaneHours, type LaneBlock } from '@/features/settings/calendar/Lane';
 import { DAY, minuteOf } from '@/features/settings/calendar/plan';
 import { previewQuery } from '@/features/settings/calendar/queries';
-import { Card } from '@/features/settings/Card';
+import { Card } from '@/components/Card';
 import { wallTime } from '@/lib/time';
 import classes from '@/features/settings/calendar/Strip.module.css';
 

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { WeekShift } from '@/api/types';
 import { useClockface } from '@/components/useClockface';
 import { revisionsQuery } from '@/features/settings/calendar/queries';
-import { Card } from '@/features/settings/Card';
+import { Card } from '@/components/Card';
 import { dateAndTime } from '@/lib/time';
 import forms from '@/features/settings/Form.module.css';
 

@@ -9,7 +9,7 @@ import { useFault } from '@/features/settings/calendar/faults';
 import { plannedOf, templateWeek, weekOn, type Template } from '@/features/settings/calendar/plan';
 import { ShiftRow } from '@/features/settings/calendar/ShiftRow';
 import { WeekStrip } from '@/features/settings/calendar/WeekStrip';
-import { Card } from '@/features/settings/Card';
+import { Card } from '@/components/Card';
 import classes from '@/features/settings/calendar/Calendar.module.css';
 
 interface Props {

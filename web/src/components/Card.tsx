@@ -1,5 +1,5 @@
 import { useId, type ReactNode } from 'react';
-import classes from '@/features/settings/Card.module.css';
+import classes from '@/components/Card.module.css';
 
 interface Props {
   title: string;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Place } from '@/api/types';
-import { placeChoices } from '@/features/settings/places';
+import { placeChoices } from '@/components/places';
 
 const place = (id: string, name: string, parent: string | null): Place => ({ id, name, parent, kind: 'line', timezone: null, oee_target: null });
 

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { qrCode } from '@/lib/qr';
-import classes from '@/features/settings/QrCode.module.css';
+import classes from '@/components/QrCode.module.css';
 
 /** The margin that scanners need around it. */
 const QUIET = 4;

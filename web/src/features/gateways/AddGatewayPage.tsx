@@ -1,0 +1,89 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState, type SyntheticEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answer, client } from '@/api/client';
+import { sessionQuery } from '@/api/session';
+import { Card } from '@/components/Card';
+import { ProblemNotice } from '@/components/Notice';
+import { placesQuery } from '@/features/gateways/queries';
+import { useMakeClaim } from '@/features/gateways/useMakeClaim';
+import classes from '@/features/gateways/GatewayPage.module.css';
+
+/** Its name and its site; the page of the new gateway then shows how to join. */
+export function AddGatewayPage() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.page}>
+      <div className={classes.head}>
+        <div className={classes.title}>
+          <Link to="/gateways">{t('gateways.title')}</Link>
+          <h1>{t('gateways.add')}</h1>
+        </div>
+      </div>
+      <Card title={t('gateways.add_which')} what={t('gateways.add_what')}>
+        <NewGateway />
+      </Card>
+    </div>
+  );
+}
+
+function NewGateway() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const { data: session } = useQuery(sessionQuery);
+  const places = useQuery(placesQuery);
+  const sites = (places.data?.items ?? []).filter((place) => place.kind === 'site');
+  const [name, setName] = useState('');
+  const [chosen, setChosen] = useState<string>();
+  const site = chosen ?? sites[0]?.id;
+  const claim = useMakeClaim();
+  const mayClaim = session?.user.permissions.includes('administer') ?? false;
+  const add = useMutation({
+    mutationFn: (to: string) => answer(client.POST('/api/gateways', { body: { name, site: to } })),
+    onSuccess: async (gateway) => {
+      // Where the code cannot be made, the page of the gateway says so and offers it again.
+      if (mayClaim) await claim.mutateAsync(gateway).catch(() => undefined);
+      await queries.invalidateQueries({ queryKey: ['gateways', 'all'] });
+      await navigate({ to: '/gateways/$id', params: { id: gateway.id }, replace: true });
+    },
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (site !== undefined) add.mutate(site);
+  };
+  if (places.error !== null) return <ProblemNotice error={places.error} onRetry={() => void places.refetch()} />;
+  if (places.isSuccess && sites.length === 0) return <p>{t('gateways.no_site')}</p>;
+  return (
+    <form className={classes.form} onSubmit={submit}>
+      <TextInput
+        label={t('gateways.name')}
+        description={t('gateways.name_what')}
+        placeholder={t('gateways.name_example')}
+        required
+        withAsterisk={false}
+        maxLength={200}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <NativeSelect
+        label={t('gateways.site')}
+        size="md"
+        value={site ?? ''}
+        onChange={(event) => setChosen(event.currentTarget.value)}
+        data={sites.map((each) => ({ value: each.id, label: each.name }))}
+      />
+      {add.error !== null && <ProblemNotice error={add.error} />}
+      <div className={classes.buttons}>
+        <Button type="submit" loading={add.isPending} disabled={site === undefined}>
+          {t('gateways.add')}
+        </Button>
+        <Button variant="default" renderRoot={(props) => <Link to="/gateways" {...props} />}>
+          {t('action.cancel')}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,83 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { sessionQuery } from '@/api/session';
+import type { Gateway } from '@/api/types';
+import { ProblemNotice } from '@/components/Notice';
+import { CertificateCard } from '@/features/gateways/CertificateCard';
+import { FactsCard } from '@/features/gateways/FactsCard';
+import { AlarmsCard, TrailCard } from '@/features/gateways/HistoryCards';
+import { JoinCard } from '@/features/gateways/JoinCard';
+import { ClaimAgainCard, NameCard, RevokeCard } from '@/features/gateways/KeepingCards';
+import { gatewayQuery } from '@/features/gateways/queries';
+import { StatesCard } from '@/features/gateways/StatesCard';
+import { StationsCard } from '@/features/gateways/StationsCard';
+import { StatusMark } from '@/features/gateways/StatusMark';
+import { useGatewayUpdates } from '@/features/gateways/useGatewayUpdates';
+import { WarningLines } from '@/features/gateways/WarningLines';
+import classes from '@/features/gateways/GatewayPage.module.css';
+
+const route = getRouteApi('/signed-in/gateways/$id');
+
+/** One gateway: whether it is there, what it runs, what it is wired to, and what has become of it. */
+export function GatewayPage() {
+  const { t } = useTranslation();
+  const { id } = route.useParams();
+  const found = useQuery(gatewayQuery(id));
+  useGatewayUpdates();
+  return (
+    <div className={classes.page}>
+      <div className={classes.head}>
+        <div className={classes.title}>
+          <Link to="/gateways">{t('gateways.title')}</Link>
+          <h1>{found.data?.name ?? ''}</h1>
+        </div>
+        {found.data !== undefined && <StatusMark gateway={found.data} />}
+      </div>
+      {found.error !== null && found.data === undefined && (
+        <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
+      )}
+      {found.data !== undefined && <Sections gateway={found.data} />}
+    </div>
+  );
+}
+
+function Sections({ gateway }: { gateway: Gateway }) {
+  const { t } = useTranslation();
+  const { data: session } = useQuery(sessionQuery);
+  const may = session?.user.permissions ?? [];
+  const revoked = gateway.status === 'revoked';
+  return (
+    <>
+      {gateway.status === 'offline' && <p className={classes.away}>{t('gateways.away')}</p>}
+      {revoked && (
+        <p className={classes.away} data-revoked>
+          <b>{t('gateways.revoked_because', { reason: gateway.revoked_because || '–' })}</b>
+          <br />
+          {t('gateways.revoked_next')}
+        </p>
+      )}
+      <WarningLines gateway={gateway} advice />
+      {!revoked && <JoinCard gateway={gateway} />}
+      {gateway.enrolled_at !== null && (
+        <div className={classes.grid}>
+          <FactsCard gateway={gateway} />
+          <CertificateCard gateway={gateway} />
+        </div>
+      )}
+      <StationsCard gateway={gateway} mayWire={may.includes('configure') && !revoked} />
+      {gateway.enrolled_at !== null && <StatesCard gateway={gateway} mayRollOut={may.includes('configure') && !revoked} />}
+      <div className={classes.grid}>
+        <AlarmsCard gateway={gateway} />
+        {session?.user.enterprise_permissions.includes('audit') && <TrailCard gateway={gateway} />}
+      </div>
+      {may.includes('configure') && <NameCard key={gateway.name} gateway={gateway} />}
+      {may.includes('administer') && !revoked && (
+        <div className={classes.apart}>
+          {gateway.enrolled_at !== null && <ClaimAgainCard gateway={gateway} />}
+          <RevokeCard gateway={gateway} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Grant, Role } from '@/api/types';
+
+export interface Landing {
+  to: '/overview' | '/gateways' | '/inspections' | '/live' | '/settings/account';
+  search?: { station: string };
+}
+
+/** The role with the widest duty decides, whatever else somebody is elsewhere. */
+const ORDER: readonly Role[] = ['admin', 'engineer', 'quality', 'operator', 'viewer'];
+
+/** The page that a person's work begins on. */
+export function landing(grants: readonly Grant[]): Landing {
+  const role = ORDER.find((one) => grants.some((grant) => grant.role === one));
+  switch (role) {
+    case 'admin':
+    case 'viewer':
+      return { to: '/overview' };
+    case 'engineer':
+      return { to: '/gateways' };
+    case 'quality':
+      return { to: '/inspections' };
+    case 'operator':
+      return operatorsPage(grants);
+    case undefined:
+      // Nothing of the plant is theirs to see.
+      return { to: '/settings/account' };
+  }
+}
+
+/** Their station; the live page itself shows the stations of a line, and those of several grants. */
+function operatorsPage(grants: readonly Grant[]): Landing {
+  const [only, ...others] = grants.filter((grant) => grant.role === 'operator');
+  return only?.place == null || others.length > 0 ? { to: '/live' } : { to: '/live', search: { station: only.place } };
+}
