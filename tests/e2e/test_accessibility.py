@@ -81,3 +81,18 @@ def test_the_menu_has_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
     page.get_by_role("button", name=re.compile("^Signed in as")).click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     assert seat.barriers() == []
+
+
+def test_a_part_number_has_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
+    seat = sit_down(scheme)
+    page = seat.open("/settings/part-numbers")
+    page.get_by_role("row").get_by_role("link").first.click()
+    expect(page.get_by_role("button", name="Save")).to_be_visible()
+    page.get_by_label("Place").select_option(index=1)
+    page.get_by_label("Ideal cycle time in seconds").last.fill("1.5")
+    page.get_by_role("button", name="Set for this place").click()
+    remove = page.get_by_role("button", name=re.compile("^Remove the ideal cycle time"))
+    expect(remove).to_be_visible()
+    assert seat.barriers() == []
+    remove.click()
+    expect(remove).to_be_hidden()

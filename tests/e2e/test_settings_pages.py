@@ -85,7 +85,7 @@ def test_a_line_is_added_and_its_part_numbers_come_from_a_corrected_file(sit_dow
     file.write_text(f"number;name;place;ideal_cycle_ms\nZ-1;Bracket;;1900\nZ-1;;{path};1500\n", encoding="utf-8-sig")
     dialog.get_by_label("CSV file").set_input_files(file)
     dialog.get_by_role("button", name="Apply 2 rows").click()
-    expect(dialog.get_by_role("status")).to_have_text("Done: 2 new rows, 0 changed.")
+    expect(dialog.get_by_role("status")).to_have_text("Done. New rows: 2. Changed rows: 0.")
     dialog.get_by_role("button", name="Close").click()
 
     page.get_by_role("link", name="Z-1").click()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Place } from '@/api/types';
-import { placeChoices } from '@/components/places';
+import { newHomes, oeeTargetOf, placeChoices } from '@/components/places';
 
 const place = (id: string, name: string, parent: string | null): Place => ({ id, name, parent, kind: 'line', timezone: null, oee_target: null });
 
@@ -11,4 +11,18 @@ it('says the whole way to each place, and walks the tree', () => {
 
 it('begins where the reader may begin to see', () => {
   expect(placeChoices([place('u1', 'Line 1', 'hidden')])).toEqual([{ id: 'u1', path: 'Line 1' }]);
+});
+
+it('offers to move a place within its site, under what may hold it', () => {
+  const of = (kind: Place['kind'], id: string, parent: string | null): Place => ({ ...place(id, id, parent), kind });
+  const line = of('line', 'line', 'hall');
+  const places = [of('site', 'ulm', null), of('area', 'hall', 'ulm'), line, of('line', 'other', 'ulm'), of('site', 'linz', null)];
+  expect(newHomes(places, line).map((home) => home.id)).toEqual(['ulm', 'hall']);
+});
+
+it('finds the target of the nearest place that has one', () => {
+  const site = { ...place('u', 'Ulm', null), oee_target: 0.7 };
+  const places = [site, place('l', 'Line', 'u')];
+  expect(oeeTargetOf(places, 'l')).toEqual({ target: 0.7, from: site });
+  expect(oeeTargetOf([place('l', 'Line', null)], 'l')).toBeUndefined();
 });

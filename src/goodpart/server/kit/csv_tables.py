@@ -16,6 +16,8 @@ from goodpart.server.kit.errors import InvalidError
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 """What makes a spreadsheet take a text for a formula (OWASP, CSV injection), marked as text before or not."""
 _MARKED = re.compile(r"'+[=+\-@\t\r]")
+MOST_ROWS = 20_000
+"""Everything else of the server waits while rows are compared with what is known."""
 _BYTE_ORDER_MARK = "\ufeff"
 """Tells spreadsheets that a file is UTF-8."""
 
@@ -79,6 +81,8 @@ def read_table(content: bytes, columns: Sequence[str], required: Sequence[str]) 
             if any(cell.strip() for cell in cells):
                 if header is None:
                     header = _checked_header([cell.strip().lower() for cell in cells], columns, required)
+                elif len(rows) == MOST_ROWS:
+                    raise CsvUnreadableError(f"The file has more than {MOST_ROWS} rows.", "Split the file.")
                 else:
                     rows.append(_row(line, header, cells))
             line = reader.line_num + 1

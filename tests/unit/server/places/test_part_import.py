@@ -19,7 +19,7 @@ PATHS = {
 }
 KNOWN = [PartNumber("a", "A-100", "Washer", 1900), PartNumber("b", "B-200", "", 0)]
 CYCLES = {"a": [IdealCycle("a", "l1", 1500)]}
-texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=12).filter(
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12).filter(
     lambda text: bool(text.strip())
 )
 parts = st.lists(

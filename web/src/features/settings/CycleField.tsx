@@ -14,12 +14,13 @@ interface Props {
 export function CycleField({ value, onChange, required = false }: Props) {
   const { t } = useTranslation();
   const cycles = useCycles();
+  const unknown = required ? undefined : t('parts.cycle_unknown');
   const [text, setText] = useState(value === 0 ? '' : String(value / 1000));
   return (
     <TextInput
       type="number"
       label={t('parts.cycle_seconds')}
-      description={value === 0 ? t('parts.cycle_unknown') : t('parts.cycle_means', { rate: cycles.perHour(value) })}
+      description={value === 0 ? unknown : t('parts.cycle_means', { rate: cycles.perHour(value) })}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       min={0.001}
       max={86_400}

@@ -32,7 +32,7 @@ export function Invitations({ invitations }: { invitations: readonly Invitation[
         </table>
       </div>
       <div className={classes.buttons}>
-        <Button component="a" href={file} download="invitations.csv">
+        <Button component="a" variant="default" href={file} download="invitations.csv">
           {t('import.save_links')}
         </Button>
       </div>

@@ -74,7 +74,7 @@ export function NewPlace({ parent, onDone, onCancel }: Props) {
         </p>
       )}
       <div className={classes.buttons}>
-        <Button type="submit" loading={add.isPending}>
+        <Button type="submit" variant={parent === null ? 'filled' : 'default'} loading={add.isPending}>
           {t('places.add')}
         </Button>
         {onCancel !== undefined && (

@@ -119,7 +119,7 @@ function AtPlaces({ part }: { part: PartNumber }) {
     <Card title={t('parts.at_places')} what={t('parts.at_places_what')}>
       {remove.error !== null && <ProblemNotice error={remove.error} />}
       {rows.length > 0 && (
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('parts.at_places')}>
+        <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('parts.cycle')}>
           <table className={classes.table}>
             <thead>
               <tr>
