@@ -1,7 +1,6 @@
 """A planner sets the calendar of a site in a real browser."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,7 +11,7 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
-def site(sit_down: SitDown) -> Iterator[str]:
+def site(sit_down: SitDown) -> str:
     """The address of the page of a site of its own: the demo goes on by its own shifts."""
     seat = sit_down()
     made = seat.page.request.post(
@@ -73,7 +72,7 @@ def test_holidays_are_taken_from_a_file(sit_down: SitDown, site: str) -> None:
     lines = f"Date;Name\n25.12.{year};Christmas Day\n{year}-12-26;Boxing Day\n{year}-13-01;No such day\n"
 
     page.get_by_label("Import holidays").set_input_files(
-        files=[{"name": "holidays.csv", "mimeType": "text/csv", "buffer": lines.encode()}]
+        files={"name": "holidays.csv", "mimeType": "text/csv", "buffer": lines.encode()}
     )
 
     expect(page.get_by_text("2 holidays taken from the file. No date and name in lines 4.")).to_be_visible()

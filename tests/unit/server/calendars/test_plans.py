@@ -70,7 +70,7 @@ def with_breaks(*breaks: tuple[str, str]) -> dict[str, Any]:
 def test_what_contradicts_itself_is_told_by_field(said: dict[str, Any], faults: list[tuple[str, str]]) -> None:
     with pytest.raises(CalendarInvalidError) as refused:
         PlanIn.model_validate(said).plan()
-    assert [(fault["where"], fault["fault"]) for fault in refused.value.extensions["faults"]] == faults
+    assert [(fault.where, fault.fault) for fault in refused.value.faults] == faults
 
 
 @pytest.mark.parametrize(

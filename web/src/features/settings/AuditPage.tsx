@@ -14,7 +14,19 @@ import classes from '@/features/settings/Page.module.css';
 
 const route = getRouteApi('/signed-in/settings/audit');
 /** How the names of actions begin. */
-const NOUNS = ['user', 'session', 'token', 'place', 'gateway', 'recipe', 'model', 'rollout', 'inspection', 'dataset'] as const;
+const NOUNS = [
+  'user',
+  'session',
+  'token',
+  'place',
+  'calendar',
+  'gateway',
+  'recipe',
+  'model',
+  'rollout',
+  'inspection',
+  'dataset',
+] as const;
 
 /** Who did what, newest first. */
 export function AuditPage() {
