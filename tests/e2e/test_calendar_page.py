@@ -51,7 +51,8 @@ def test_three_shifts_and_a_holiday_are_set_and_a_second_tab_is_told(sit_down: S
     expect(page.get_by_role("status").first).to_contain_text("Revision 1, set by")
 
     preview = page.get_by_role("region", name="Planned weeks")
-    expect(preview).to_contain_text("Works <b>outing</b> No shift")
+    expect(preview.get_by_text("Works <b>outing</b>")).to_be_visible()
+    expect(preview).to_contain_text("No shift")
     preview.get_by_label("Week of this day").fill("2026-03-26")
     expect(preview).to_contain_text("The clocks go 60 min forward.")
     expect(preview).to_contain_text("Night lasts 7 h 0 min instead of 8 h 0 min.")
