@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.seat import SitDown
 
@@ -51,7 +51,8 @@ def test_three_shifts_and_a_holiday_are_set_and_a_second_tab_is_told(sit_down: S
     expect(page.get_by_role("status").first).to_contain_text("Revision 1, set by")
 
     preview = page.get_by_role("region", name="Planned weeks")
-    expect(preview).to_contain_text("Works <b>outing</b> No shift")
+    expect(preview.get_by_text("Works <b>outing</b>")).to_be_visible()
+    expect(preview).to_contain_text("No shift")
     preview.get_by_label("Week of this day").fill("2026-03-26")
     expect(preview).to_contain_text("The clocks go 60 min forward.")
     expect(preview).to_contain_text("Night lasts 7 h 0 min instead of 8 h 0 min.")
@@ -72,7 +73,7 @@ def test_holidays_are_taken_from_a_file(sit_down: SitDown, site: str) -> None:
     lines = f"Date;Name\n25.12.{year};Christmas Day\n{year}-12-26;Boxing Day\n{year}-13-01;No such day\n"
 
     page.get_by_label("Import holidays").set_input_files(
-        FilePayload(name="holidays.csv", mimeType="text/csv", buffer=lines.encode())
+        files={"name": "holidays.csv", "mimeType": "text/csv", "buffer": lines.encode()}
     )
 
     expect(page.get_by_text("2 holidays taken from the file. No date and name in lines 4.")).to_be_visible()

@@ -13,7 +13,7 @@ class CalendarRevisionRow(Base):
 
     __tablename__ = "calendar_revisions"
 
-    site: Mapped[str] = mapped_column(ForeignKey("places.id"), primary_key=True)
+    site: Mapped[str] = mapped_column(ForeignKey("places.id", ondelete="CASCADE"), primary_key=True)
     revision: Mapped[int] = mapped_column(Integer, primary_key=True)
     plan: Mapped[str] = mapped_column(Text)
     """JSON: ``{"weeks": [{"first", "shifts"}], "days": [{"first", "last", "name", "shifts"}]}``, a shift being

@@ -14,7 +14,7 @@ class RecomputationRow(Base):
     __tablename__ = "recomputations"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    station: Mapped[str] = mapped_column(ForeignKey("places.id"), index=True)
+    station: Mapped[str] = mapped_column(ForeignKey("places.id", ondelete="CASCADE"), index=True)
     windows: Mapped[list[list[str]]] = mapped_column(Json)
     """``[from, to]`` each, in ISO 8601."""
     reached: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -19,7 +19,9 @@ def upgrade() -> None:
         sa.Column("plan", sa.Text(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("changed_by", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["site"], ["places.id"], name=op.f("fk_calendar_revisions_site_places")),
+        sa.ForeignKeyConstraint(
+            ["site"], ["places.id"], name=op.f("fk_calendar_revisions_site_places"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("site", "revision", name=op.f("pk_calendar_revisions")),
     )
     op.create_table(
@@ -28,7 +30,9 @@ def upgrade() -> None:
         sa.Column("station", sa.String(length=36), nullable=False),
         sa.Column("windows", Json, nullable=False),
         sa.Column("reached", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["station"], ["places.id"], name=op.f("fk_recomputations_station_places")),
+        sa.ForeignKeyConstraint(
+            ["station"], ["places.id"], name=op.f("fk_recomputations_station_places"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recomputations")),
     )
     op.create_index(op.f("ix_recomputations_station"), "recomputations", ["station"], unique=False)

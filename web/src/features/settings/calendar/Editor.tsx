@@ -5,13 +5,15 @@ import { useTranslation } from 'react-i18next';
 import { client } from '@/api/client';
 import type { Calendar, CalendarPlan } from '@/api/types';
 import { useEdit } from '@/components/useEdit';
+import { plusDays } from '@/features/settings/calendar/days';
 import { DaysCard } from '@/features/settings/calendar/DaysCard';
 import { FaultsProvider, type FaultWords } from '@/features/settings/calendar/faults';
-import { appliedFrom, inDraft, missingIn, same } from '@/features/settings/calendar/plan';
+import { appliedFrom, inDraft, missingIn, same, weekOn } from '@/features/settings/calendar/plan';
 import { calendarPath, consequenceQuery } from '@/features/settings/calendar/queries';
 import { SaveBar } from '@/features/settings/calendar/SaveBar';
 import { WeeksCard } from '@/features/settings/calendar/WeeksCard';
 import { wallTime } from '@/lib/time';
+import classes from '@/features/settings/calendar/Calendar.module.css';
 
 interface Props {
   site: string;
@@ -32,6 +34,8 @@ export function Editor({ site, calendar, mayEdit, onReload }: Props) {
   const { plan, origin } = useMemo(() => appliedFrom(opened, draft, from), [opened, draft, from]);
   const changed = !same(draft, opened);
   const missing = missingIn(draft);
+  // A change of the week that holds today ends where the next one begins: it cannot hold from a later day on.
+  const next = draft.weeks[weekOn(draft.weeks, today) + 1]?.first;
   const [asked] = useDebouncedValue(plan, 300);
   const weighed = useQuery({ ...consequenceQuery(site, asked), enabled: mayEdit && changed && missing.length === 0 });
   const faults = weighed.data?.faults ?? [];
@@ -47,7 +51,7 @@ export function Editor({ site, calendar, mayEdit, onReload }: Props) {
   });
   return (
     <FaultsProvider value={changed ? words : new Map()}>
-      <fieldset disabled={!mayEdit} style={{ display: 'contents' }}>
+      <fieldset disabled={!mayEdit} className={classes.all}>
         <WeeksCard
           weeks={draft.weeks}
           today={today}
@@ -67,6 +71,7 @@ export function Editor({ site, calendar, mayEdit, onReload }: Props) {
           error={weighed.error}
           today={today}
           from={from}
+          latest={next == null || next === '' ? undefined : plusDays(next, -1)}
           fromMatters={!same(appliedFrom(opened, draft, today).plan, draft)}
           onFrom={setFrom}
           edit={edit}

@@ -64,15 +64,17 @@ function DayLane({ day, blocks }: { day: PlannedDay; blocks: LaneBlock[] }) {
       <span className={classes.day}>{dayName(locale, day.day)}</span>
       <Lane blocks={blocks} />
       <p className={classes.words}>
-        {day.exception !== null && <b>{day.exception}</b>}{' '}
-        {day.shifts.length === 0
-          ? t('calendar.no_shift')
-          : t('calendar.planned', { duration: figures.duration(day.planned_min * 60_000) })}{' '}
+        {day.exception !== null && <b>{day.exception}</b>}
+        <span>
+          {day.shifts.length === 0
+            ? t('calendar.no_shift')
+            : t('calendar.planned', { duration: figures.duration(day.planned_min * 60_000) })}
+        </span>
         {change !== 0 && (
           <b className={classes.clocks}>
             {t(change < 0 ? 'calendar.clocks_go_forward' : 'calendar.clocks_go_back', { minutes: Math.abs(change) })}
           </b>
-        )}{' '}
+        )}
         {day.shifts
           .filter((shift) => shift.gained_min !== 0)
           .map((shift) => (
@@ -91,9 +93,10 @@ function DayLane({ day, blocks }: { day: PlannedDay; blocks: LaneBlock[] }) {
 
 /** What of every shift lies on a day, by the site's clock. */
 function blocksOn(day: string, days: readonly PlannedDay[]): LaneBlock[] {
+  const names = [...new Set(days.flatMap((one) => one.shifts.map((shift) => shift.name)))];
   return days.flatMap((one) =>
-    one.shifts.flatMap((shift, at) => {
-      const tone = at % 3;
+    one.shifts.flatMap((shift) => {
+      const tone = names.indexOf(shift.name) % 3;
       const whole = { start_local: shift.start_local, end_local: shift.end_local, kind: 'busy', label: shift.name };
       const breaks = shift.spans.filter((span) => span.kind === 'break').map((span) => ({ ...span, label: '' }));
       return [whole, ...breaks].flatMap((span) => {

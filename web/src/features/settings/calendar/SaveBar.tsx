@@ -15,6 +15,8 @@ interface Props {
   today: string;
   /** The day from which a changed week holds; undefined: for the past as well. */
   from: string | undefined;
+  /** Undefined: there is no later week. */
+  latest: string | undefined;
   fromMatters: boolean;
   onFrom: (day: string | undefined) => void;
   edit: { error: Error | null; isPending: boolean; keepMine: () => void };
@@ -24,17 +26,17 @@ interface Props {
 }
 
 /** What a change would do, from when it holds, and the button that makes it so. */
-export function SaveBar({ consequence, faulty, error, today, from, fromMatters, onFrom, edit, onSave, onDiscard, onReload }: Props) {
+export function SaveBar({ today, from, latest, fromMatters, onFrom, consequence, faulty, error, edit, ...does }: Props) {
   const { t } = useTranslation();
   const id = useId();
   return (
     <section className={classes.save} aria-labelledby={id}>
       <div className={classes.saving}>
         <h2 id={id}>{t('calendar.change')}</h2>
-        <Button variant="default" onClick={onDiscard}>
+        <Button variant="default" onClick={does.onDiscard}>
           {t('calendar.discard')}
         </Button>
-        <Button loading={edit.isPending} disabled={faulty || consequence === undefined} onClick={onSave}>
+        <Button loading={edit.isPending} disabled={faulty || consequence === undefined} onClick={does.onSave}>
           {t('action.save')}
         </Button>
       </div>
@@ -50,8 +52,10 @@ export function SaveBar({ consequence, faulty, error, today, from, fromMatters, 
               type="date"
               aria-label={t('calendar.holds_day')}
               value={from}
+              max={latest}
               onChange={(event) => {
-                if (event.currentTarget.value !== '') onFrom(event.currentTarget.value);
+                const day = event.currentTarget.value;
+                if (day !== '') onFrom(latest !== undefined && day > latest ? latest : day);
               }}
             />
           )}
@@ -69,7 +73,7 @@ export function SaveBar({ consequence, faulty, error, today, from, fromMatters, 
         consequence !== undefined && <Consequences consequence={consequence} />
       )}
       {error !== null && <ProblemNotice error={error} />}
-      <EditProblem edit={edit} onReload={onReload} />
+      <EditProblem edit={edit} onReload={does.onReload} />
     </section>
   );
 }
