@@ -27,6 +27,8 @@ from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kpis import endpoints as kpis
 from goodpart.server.models import endpoints as models
 from goodpart.server.places import endpoints as places
+from goodpart.server.previews import endpoints as previews
+from goodpart.server.previews import listener as previews_listener
 from goodpart.server.recipes import endpoints as recipes
 from goodpart.server.reviews import endpoints as reviews
 from goodpart.server.rollouts import endpoints as rollouts
@@ -48,6 +50,7 @@ _MODULES = (
     inspections,
     reviews,
     kpis,
+    previews,
     alarms,
     audit,
     stream,
@@ -96,7 +99,7 @@ def make_gateway_app() -> Starlette:
         UnauthenticatedError: answer_refusal,
     }
     return Starlette(
-        routes=[*listener.routes, *ingest.routes, Route("/healthz", _gateway_healthz)],
+        routes=[*listener.routes, *ingest.routes, *previews_listener.routes, Route("/healthz", _gateway_healthz)],
         middleware=[Middleware(IncidentGuard)],
         exception_handlers=handlers,
     )

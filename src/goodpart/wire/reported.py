@@ -51,3 +51,5 @@ class ReportedState(msgspec.Struct, frozen=True, kw_only=True):
     stations: tuple[StationReport, ...] = ()
     disk_free_mb: int = 0
     clock: str = "synchronised"
+    commands: tuple[str, ...] = ()
+    """The kinds of `goodpart.wire.commands` that it follows; none: an older gateway, which does not ask for any."""

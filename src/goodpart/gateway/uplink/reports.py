@@ -15,6 +15,7 @@ from goodpart.gateway.health.station_status import StationStatus, read_status
 from goodpart.gateway.journal.clock_quality import clock_quality
 from goodpart.gateway.uplink.client import ServerClient
 from goodpart.gateway.uplink.link import FAILURES, Link
+from goodpart.wire.commands import WATCH
 from goodpart.wire.reported import ReportedState, StationReport
 
 _SILENT_FOR = timedelta(seconds=10)
@@ -134,6 +135,7 @@ class Reporter:
             stations=tuple(self._watch.report(station, waiting) for station, waiting in self._stations().items()),
             disk_free_mb=shutil.disk_usage(self._folders.root).free // _MEGABYTE,
             clock=clock_quality(now, None, synchronised=self._synchronised()),
+            commands=(WATCH,),
         )
 
     async def _pause(self, reported: ReportedState) -> None:

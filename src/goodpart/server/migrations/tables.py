@@ -10,6 +10,7 @@ import goodpart.server.kit.tables
 import goodpart.server.kpis.tables
 import goodpart.server.models.tables
 import goodpart.server.places.tables
+import goodpart.server.previews.tables
 import goodpart.server.recipes.tables
 import goodpart.server.reviews.tables
 import goodpart.server.rollouts.tables

@@ -16,9 +16,12 @@ import pytest
 from goodpart.server.gateways import service as gateways
 from goodpart.server.run import serving
 from goodpart.server.settings import Settings
+from goodpart.wire.commands import WATCH, Commands
 from goodpart.wire.desired import DesiredAnswer
+from goodpart.wire.reported import ReportedState
 from tests.fakes.clocks import SteppingClock
 from tests.fakes.line_gateway import LineGateway, joined
+from tests.fakes.previews import TRIGGERED_AT, preview_of
 from tests.integration.server.conftest import Served, make_first_account, make_gateway
 
 
@@ -124,3 +127,32 @@ def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
     assert answer.returncode == 2
     assert "cannot be used" in answer.stderr
     assert "secret" not in answer.stderr
+
+
+async def test_a_picture_that_came_to_one_is_seen_on_another(replicas: Replicas) -> None:
+    gateway, here = replicas.gateway, replicas.here
+    site = (await here.browser.get("/api/places")).json()["items"][0]["id"]
+    above = {"kind": "line", "name": "Line 1", "parent": site}
+    line = (await here.browser.post("/api/places", json=above)).json()["id"]
+    place = {"kind": "station", "name": "Final check", "parent": line}
+    station = (await here.browser.post("/api/places", json=place)).json()["id"]
+    driver = {"driver": "none"}
+    wiring = {"camera": driver, "trigger": driver, "signals": driver, "output": driver}
+    await here.browser.put(f"/api/gateways/{gateway.id}/stations/{station}", json=wiring)
+    said = ReportedState(reported_at=TRIGGERED_AT, software="1", boot="b", commands=(WATCH,))
+    await gateway.http.put("/gateway/v1/reported", content=msgspec.json.encode(said))
+    heard = asyncio.Event()
+    here.server.resources.database.signals.listen("preview", lambda _: heard.set())
+    waiting = asyncio.create_task(gateway.http.get("/gateway/v1/commands?wait=20"))
+
+    await here.browser.get(f"/api/stations/{station}/live-picture")
+    async with asyncio.timeout(8):
+        commands = msgspec.json.decode((await waiting).content, type=Commands)
+    assert [one.station for one in commands.watch] == [station]
+    content = msgspec.json.encode(preview_of(3))
+    assert (await gateway.http.put(f"/gateway/v1/previews/{station}", content=content)).status_code == 204
+
+    async with asyncio.timeout(3):
+        await heard.wait()
+    shown = (await here.browser.get(f"/api/stations/{station}/live-picture")).json()
+    assert shown["part"]["inspection"] == "part-3"
