@@ -39,20 +39,18 @@ class CommandFollower:
 
     async def run(self) -> None:
         """Never returns."""
-        cursor = 0
+        cursor, wait_s = 0, 0.0
         async with asyncio.TaskGroup() as senders:
             while True:
                 try:
-                    commands = await self._client.commands(cursor, wait_s=self._wait_s)
-                except ServerRefusedError as error:
-                    known = error.status != 404
-                    await asyncio.sleep(self._link.failed("commands", error) if known else _ASKED_AGAIN_AFTER_S)
-                    continue
+                    commands = await self._client.commands(cursor, wait_s=wait_s)
                 except FAILURES as error:
-                    await asyncio.sleep(self._link.failed("commands", error))
+                    is_older = isinstance(error, ServerRefusedError) and error.status == 404
+                    await asyncio.sleep(_ASKED_AGAIN_AFTER_S if is_older else self._link.failed("commands", error))
+                    wait_s = 0.0  # the first answer after a loss comes at once: it says that the server is there again
                     continue
                 self._link.worked("commands")
-                cursor = commands.cursor
+                cursor, wait_s = commands.cursor, self._wait_s
                 for each in commands.watch:
                     self._lease(each, senders)
                 await asyncio.sleep(_ASKED_AT_MOST_EVERY_S)
