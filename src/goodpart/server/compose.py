@@ -131,7 +131,6 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         for background in (
             RolloutFollower(database).run(),
             GatewayAnnouncer(database, presence).run(),
-            previews.run(),
             _keep_certificate(server, clock),
             users.uses.keep_writing(database),
             foreign.run(),

@@ -19,7 +19,7 @@ async def until(session: AsyncSession, station: str) -> datetime | None:
 
 async def extend(session: AsyncSession, station: str, until: datetime) -> None:
     """Two replicas may do this at once: the row is made or its lease is extended, never shortened."""
-    made = insert(StationPreviewRow).values(station=station, watched_until=until, inspection="")
+    made = insert(StationPreviewRow).values(station=station, watched_until=until)
     await session.execute(
         made.on_conflict_do_update(
             index_elements=[StationPreviewRow.station],
@@ -43,7 +43,6 @@ async def post(session: AsyncSession, station: str, posted: Posted) -> None:
         sa.update(StationPreviewRow)
         .where(StationPreviewRow.station == station)
         .values(
-            inspection=posted.preview.inspection.inspection,
             preview=msgspec.json.encode(posted.preview),
             received_at=posted.received_at,
         )
@@ -61,16 +60,6 @@ async def newest(session: AsyncSession, station: str, now: datetime) -> Posted |
     if row is None or row.preview is None or row.received_at is None:
         return None
     return Posted(msgspec.json.decode(row.preview, type=StationPreview), row.received_at)
-
-
-async def shown(session: AsyncSession, stations: Collection[str]) -> dict[str, str]:
-    """Station → the inspection that its newest preview is of."""
-    rows = await session.execute(
-        sa.select(StationPreviewRow.station, StationPreviewRow.inspection).where(
-            StationPreviewRow.station.in_(stations), StationPreviewRow.inspection != ""
-        )
-    )
-    return {row.station: row.inspection for row in rows}
 
 
 async def sweep(session: AsyncSession, now: datetime) -> None:

@@ -26,15 +26,15 @@ class LivePartOut(BaseModel):
     good_below: float | None
     bad_above: float | None
     triggered_at: datetime
-    age_ms: int
-    """Since the preview came to the server, by the server's clock alone."""
+    received_at: datetime
+    """When the preview came to the server."""
     frame: str
     """JPEG as a data URL."""
     heat: str | None
     """PNG as a data URL, to be stretched over the frame."""
 
     @classmethod
-    def of(cls, posted: Posted, now: datetime) -> "LivePartOut":
+    def of(cls, posted: Posted) -> "LivePartOut":
         preview = posted.preview
         part = preview.inspection
         return cls(
@@ -50,7 +50,7 @@ class LivePartOut(BaseModel):
             good_below=part.good_below,
             bad_above=part.bad_above,
             triggered_at=part.triggered_at,
-            age_ms=max(0, round((now - posted.received_at).total_seconds() * 1000)),
+            received_at=posted.received_at,
             frame=_data_url("image/jpeg", preview.frame),
             heat=_data_url("image/png", preview.heat) if preview.heat else None,
         )

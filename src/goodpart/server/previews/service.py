@@ -35,7 +35,7 @@ async def look(work: Work, board: PreviewBoard, station: str) -> LivePictureOut:
         station=station,
         supported=supported,
         lease_s=LEASE.total_seconds(),
-        part=LivePartOut.of(posted, work.now) if posted is not None else None,
+        part=LivePartOut.of(posted) if posted is not None else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, Text
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from goodpart.server.kit.database import Base, UtcDateTime
@@ -15,8 +15,6 @@ class StationPreviewRow(Base):
 
     station: Mapped[str] = mapped_column(ForeignKey("places.id"), primary_key=True)
     watched_until: Mapped[datetime] = mapped_column(UtcDateTime)
-    inspection: Mapped[str] = mapped_column(Text, default="")
-    """Of the preview; empty while none has come."""
     preview: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """A `StationPreview` as JSON."""
+    """A `StationPreview` as JSON; None until one has come."""
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

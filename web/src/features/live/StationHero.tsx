@@ -42,10 +42,16 @@ function Picture({ part, picture, fresh }: { part: ShownPart; picture: LivePictu
   const figures = useFigures();
   const face = useClockface();
   const now = useNow();
-  const age = figures.duration(now - (part.live ? picture.cameAt : Date.parse(part.triggeredAt)));
+  // A page that has just begun to look: the next part comes with a picture.
+  const awaited = part.pictureAt === null && part.images.length === 0 && part.verdict !== 'no_read' && picture.supported !== false;
+  const age = figures.duration(now - Date.parse(part.pictureAt ?? part.triggeredAt));
   return (
     <div className={classes.picture} data-testid="live-picture" data-part={part.id}>
-      <PartImage verdict={part.verdict} images={part.images} alt={t('image.alt', { sequence: part.sequence })} heat={0.7} />
+      {awaited ? (
+        <p className={classes.awaited}>{t('station.awaited')}</p>
+      ) : (
+        <PartImage verdict={part.verdict} images={part.images} alt={t('image.alt', { sequence: part.sequence })} heat={0.7} />
+      )}
       {fresh.kind === 'live' ? (
         <p className={classes.age}>{t('station.age', { duration: age })}</p>
       ) : (

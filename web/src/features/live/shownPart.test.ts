@@ -18,7 +18,7 @@ function picture(sequence: number, change: Partial<LivePart> = {}): LivePart {
     good_below,
     bad_above,
     triggered_at,
-    age_ms: 0,
+    received_at: triggered_at,
     frame: `data:image/jpeg;base64,${sequence}`,
     heat: null,
     ...change,
@@ -27,7 +27,7 @@ function picture(sequence: number, change: Partial<LivePart> = {}): LivePart {
 
 it('a picture comes with its own verdict, before its record', () => {
   const shown = shownPart(picture(7, { verdict: 'bad', heat: 'data:image/png;base64,h' }), [part(6)]);
-  expect([shown?.sequence, shown?.verdict, shown?.live, shown?.record]).toEqual([7, 'bad', true, null]);
+  expect([shown?.sequence, shown?.verdict, shown?.pictureAt !== null, shown?.record]).toEqual([7, 'bad', true, null]);
   expect(shown?.images.map((image) => image.role)).toEqual(['frame', 'heat']);
 });
 
@@ -37,7 +37,7 @@ it('a record that is a moment newer waits for its picture', () => {
 
 it('a part without a picture is shown without one, never with the picture of another', () => {
   const shown = shownPart(picture(3), [part(7)]);
-  expect([shown?.sequence, shown?.live, shown?.images]).toEqual([7, false, []]);
+  expect([shown?.sequence, shown?.pictureAt, shown?.images]).toEqual([7, null, []]);
 });
 
 it('a part that was not read does not hide behind the last good one', () => {

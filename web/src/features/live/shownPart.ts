@@ -17,7 +17,8 @@ export interface ShownPart {
   images: InspectionItem['images'];
   /** Null until the record has come, a moment after the picture. */
   record: InspectionItem | null;
-  live: boolean;
+  /** When its live picture came to the server; null for a part that is shown from its record. */
+  pictureAt: string | null;
 }
 
 /**
@@ -49,7 +50,7 @@ function ofRecord(record: InspectionItem): ShownPart {
     triggeredAt: record.triggered_at,
     images: record.images,
     record,
-    live: false,
+    pictureAt: null,
   };
 }
 
@@ -68,6 +69,6 @@ function ofPicture(picture: LivePart, record: InspectionItem | null): ShownPart 
     triggeredAt: picture.triggered_at,
     images: picture.heat === null ? [frame] : [frame, { role: 'heat', sha256: '', url: picture.heat, available: true }],
     record,
-    live: true,
+    pictureAt: picture.received_at,
   };
 }

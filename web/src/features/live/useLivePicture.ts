@@ -26,13 +26,11 @@ export interface LivePicture {
   /** Whether pictures of good parts come at all; null until the server has said. */
   supported: boolean | null;
   part: LivePart | null;
-  /** When the picture came to the server, by this browser's clock: the server tells how long ago that was. */
-  cameAt: number;
 }
 
 /** The newest picture of a station, for as long as the component is shown. */
 export function useLivePicture(station: string): LivePicture {
-  const { data, dataUpdatedAt, isFetching, refetch } = useQuery(livePictureQuery(station));
+  const { data, isFetching, refetch } = useQuery(livePictureQuery(station));
   const [announced, setAnnounced] = useState<string | null>(null);
   const asked = useRef<string | null>(null);
   useStreamEvents(
@@ -54,6 +52,5 @@ export function useLivePicture(station: string): LivePicture {
   return {
     supported: data?.supported ?? null,
     part: data?.part ?? null,
-    cameAt: data?.part == null ? 0 : dataUpdatedAt - data.part.age_ms,
   };
 }

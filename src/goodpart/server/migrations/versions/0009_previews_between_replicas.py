@@ -14,7 +14,6 @@ def upgrade() -> None:
         "station_previews",
         sa.Column("station", sa.String(length=36), nullable=False),
         sa.Column("watched_until", UtcDateTime(), nullable=False),
-        sa.Column("inspection", sa.Text(), nullable=False),
         sa.Column("preview", sa.LargeBinary(), nullable=True),
         sa.Column("received_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["station"], ["places.id"], name=op.f("fk_station_previews_station_places")),
