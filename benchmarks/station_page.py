@@ -110,7 +110,7 @@ def measured(page: Page, origin: str, parts: int) -> dict[str, Any]:
 
 def since(page: Page, origin: str, began: datetime) -> list[float]:
     """How long the outputs of the parts from then on took, in ms."""
-    wanted = {"from": began.isoformat(), "limit": "200"}
+    wanted: dict[str, str | float | bool] = {"from": began.isoformat(), "limit": 200}
     items = page.request.get(f"{origin}/api/inspections", params=wanted).json()["items"]
     times = [item["output"]["trigger_to_output_ms"] for item in items if item["output"]]
     return [time for time in times if time is not None]

@@ -8,6 +8,7 @@ import asyncio
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -75,7 +76,7 @@ class Previews:
                 heat=part.sight.render_heat() if part.sight is not None and has_heat else b"",
             )
             self._mailbox.put(msgspec.json.encode(preview))
-        except (GoodpartError, OSError) as error:
+        except (GoodpartError, OSError, RuntimeError) as error:  # the last is an encoder's
             if not self._failed:
                 _log.warning("preview_left_out", cause=str(error))
             self._failed = True
@@ -84,4 +85,5 @@ class Previews:
 
 
 def _give_way() -> None:
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _YIELDING)
+    with suppress(OSError):  # a system without niceness of threads
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _YIELDING)
