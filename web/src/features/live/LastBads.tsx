@@ -8,6 +8,7 @@ import { useFigures } from '@/components/useFigures';
 import { VerdictMark } from '@/components/VerdictMark';
 import { useNow } from '@/lib/now';
 import { nearTime } from '@/lib/time';
+import { newestFirst } from '@/features/live/liveStations';
 import { lastBadsQuery, LAST_BADS } from '@/features/live/queries';
 import classes from '@/features/live/LastBads.module.css';
 
@@ -21,7 +22,7 @@ export function LastBads({ station }: { station: LiveStation }) {
     placeholderData: keepPreviousData,
   });
   const earlier = data?.items.filter((part) => part.id !== newest?.id) ?? [];
-  const shown = newest === null ? [] : [newest, ...earlier].slice(0, LAST_BADS);
+  const shown = (newest === null ? [] : [newest, ...earlier]).sort(newestFirst).slice(0, LAST_BADS);
   return (
     <div className={classes.bads}>
       <div className={classes.head}>

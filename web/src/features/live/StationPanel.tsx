@@ -4,7 +4,7 @@ import type { LiveStation } from '@/api/types';
 import { useStreamStatus } from '@/api/stream';
 import { useNow } from '@/lib/now';
 import { Counts } from '@/features/live/Counts';
-import { condition, freshness } from '@/features/live/condition';
+import { freshness } from '@/features/live/condition';
 import { LastBads } from '@/features/live/LastBads';
 import { ModeBanner } from '@/features/live/ModeBanner';
 import { OeeFigures } from '@/features/live/OeeFigures';
@@ -20,11 +20,10 @@ export function StationPanel({ station }: { station: LiveStation }) {
   const { t } = useTranslation();
   const stream = useStreamStatus();
   const fresh = freshness(station, stream, useNow());
-  const saidAlready = condition(station, fresh).key === 'bypass';
   return (
     <div className={classes.panel} data-freshness={fresh.kind}>
       <StationBanner station={station} fresh={fresh} />
-      {!saidAlready && <ModeBanner mode={station.mode} />}
+      <ModeBanner mode={station.mode} />
       <StationHero station={station} fresh={fresh} />
       <section className={classes.card} aria-labelledby="strip-title">
         <VerdictStrip parts={station.recent} />
