@@ -46,10 +46,10 @@ def test_counts_and_the_chart_move_with_the_line(sit_down: SitDown) -> None:
 
 def test_the_last_bad_part_shows_its_picture_with_the_heat_map(sit_down: SitDown) -> None:
     page = sit_down().open("/live")
-    card = page.locator("[aria-labelledby=last-bad-title]")
-    expect(card.get_by_role("img", name=re.compile(r"^Picture of part"))).to_be_visible(timeout=60_000)
-    expect(card.locator("img")).to_have_count(2)
-    for picture in card.locator("img").all():
+    newest = page.locator("[aria-labelledby=bads-title] li").first
+    expect(newest.get_by_role("img", name=re.compile(r"^Picture of part"))).to_be_visible(timeout=60_000)
+    expect(newest.locator("img")).to_have_count(2)
+    for picture in newest.locator("img").all():
         assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
 
 
@@ -77,5 +77,5 @@ def test_a_lost_server_is_said_and_forgotten_when_it_is_back(sit_down: SitDown) 
 
 def test_the_wall_screen_needs_no_scrolling(sit_down: SitDown) -> None:
     page = sit_down("dark", width=1920, height=1080).open("/live?wall=true")
-    expect(page.get_by_text("OEE", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("live-verdict")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")

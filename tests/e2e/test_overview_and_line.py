@@ -19,7 +19,7 @@ def test_the_way_leads_from_the_plant_to_the_line_the_station_and_the_part(sit_d
     expect(page).to_have_url(re.compile(r"/lines/[0-9a-f-]{36}$"))
     expect(page.get_by_role("heading", name="Line 1")).to_be_visible()
     page.get_by_role("link", name="Final inspection").click()
-    expect(page).to_have_url(re.compile(r"/live\?station="))
+    expect(page).to_have_url(re.compile(r"/stations/[0-9a-f-]{36}$"))
     page.get_by_test_id("verdict-strip").get_by_role("link").last.click()
     expect(page.get_by_role("heading", name=re.compile(r"^Part \d+$"))).to_be_visible()
 

@@ -27,6 +27,7 @@ from goodpart.trust.claims import ClaimCode, hash_secret
 from goodpart.trust.documents import seal
 from goodpart.trust.signatures import DESIRED_STATE
 from goodpart.wire.batches import BatchAnswer, decode_batch
+from goodpart.wire.commands import Commands, WatchStation
 from goodpart.wire.desired import DesiredAnswer, DesiredState
 from goodpart.wire.enrollment import EnrollRequest, RenewRequest
 from goodpart.wire.events import CHAIN_START, chain_hash, decode_place
@@ -82,6 +83,8 @@ class GatewayServer:
         self.document: SignedDocument | None = None
         self.revision = 0
         self.reports: list[ReportedState] = []
+        self.commands = Commands()
+        self.previews: list[tuple[str, bytes]] = []
         self.calls: list[tuple[str, str]] = []
         self.received_at: dict[int, float] = {}
         """Event number → monotonic seconds at which its batch was taken."""
@@ -144,6 +147,12 @@ class GatewayServer:
     def hand_out(self, document: SignedDocument, revision: int) -> None:
         with self.lock:
             self.document, self.revision = document, revision
+            self.lock.notify_all()
+
+    def watch(self, *stations: WatchStation) -> None:
+        """Somebody looks at these stations from now on."""
+        with self.lock:
+            self.commands = Commands(cursor=self.commands.cursor + 1, watch=stations)
             self.lock.notify_all()
 
     def put_package(self, content: bytes) -> str:
@@ -210,6 +219,16 @@ class GatewayServer:
                     return DesiredAnswer()
                 self.lock.wait(min(left, 0.5))
             return DesiredAnswer(document=self.document)
+
+    def wait_for_commands(self, cursor: int, wait_s: float) -> Commands:
+        deadline = time.monotonic() + wait_s
+        with self.lock:
+            while self._listener is not None and self.commands.cursor == cursor:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                self.lock.wait(min(left, 0.5))
+            return self.commands
 
 
 def _cut(connection: socket.socket) -> None:
@@ -298,6 +317,12 @@ class _Handler(BaseHTTPRequestHandler):
             case ("GET", "desired"):
                 answer = plant.wait_for_desired(int(query["revision"][0]), float(query["wait"][0]))
                 self._send(200, msgspec.json.encode(answer))
+            case ("GET", "commands"):
+                commands = plant.wait_for_commands(int(query["cursor"][0]), float(query["wait"][0]))
+                self._send(200, msgspec.json.encode(commands))
+            case ("PUT", "previews"):
+                plant.previews.append((last, body))
+                self._send(204)
             case ("PUT", "reported"):
                 plant.reports.append(msgspec.json.decode(body, type=ReportedState))
                 self._send(204)

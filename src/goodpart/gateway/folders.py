@@ -6,7 +6,8 @@ deployment/   deployment.json active.json previous.json    what it runs; written
 packages/     <sha256>.gpm                            what its stations load; content-addressed
 stations/<station>/
     journal.db images/ status.json watch.json         written by the station's process alone
-    uplink.db                                         what the server has of it; written by the uplink alone
+    preview.json                                      the newest part for who looks on; the uplink takes it away
+    uplink.db preview-lease.json                      what the server has and wants of it; written by the uplink alone
 """
 
 import re
@@ -65,6 +66,15 @@ class StationFolder:
     def watch(self) -> Path:
         """What is remembered of pictures and parts, to tell when they change."""
         return self.root / "watch.json"
+
+    @property
+    def preview(self) -> Path:
+        return self.root / "preview.json"
+
+    @property
+    def preview_lease(self) -> Path:
+        """How long somebody looks on."""
+        return self.root / "preview-lease.json"
 
     @property
     def lock(self) -> Path:

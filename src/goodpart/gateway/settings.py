@@ -62,7 +62,8 @@ class GatewaySettings(BaseSettings):
         default=55.0,
         ge=1,
         le=300,
-        description="How long a question for a new desired state stays open at the server, in seconds.",
+        description="How long a question for a new desired state, or for commands, stays open at the server, in"
+        " seconds.",
     )
     connect_timeout_s: float = Field(
         default=5.0, gt=0, le=60, description="How long the server may take to accept a connection, in seconds."

@@ -30,6 +30,8 @@ from goodpart.server.kpis import calendar_endpoints as planning
 from goodpart.server.kpis import endpoints as kpis
 from goodpart.server.models import endpoints as models
 from goodpart.server.places import endpoints as places
+from goodpart.server.previews import endpoints as previews
+from goodpart.server.previews import listener as previews_listener
 from goodpart.server.recipes import endpoints as recipes
 from goodpart.server.reviews import endpoints as reviews
 from goodpart.server.rollouts import endpoints as rollouts
@@ -53,6 +55,7 @@ _MODULES = (
     reviews,
     kpis,
     planning,
+    previews,
     alarms,
     audit,
     server_settings,
@@ -104,7 +107,7 @@ def make_gateway_app() -> Starlette:
         UnauthenticatedError: answer_refusal,
     }
     return Starlette(
-        routes=[*listener.routes, *ingest.routes, Route("/healthz", _gateway_healthz)],
+        routes=[*listener.routes, *ingest.routes, *previews_listener.routes, Route("/healthz", _gateway_healthz)],
         middleware=[Middleware(IncidentGuard)],
         exception_handlers=handlers,
     )

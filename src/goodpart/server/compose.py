@@ -38,6 +38,7 @@ from goodpart.server.kpis.recomputer import Recomputer
 from goodpart.server.migrations.upgrade import database_unusable, upgrade
 from goodpart.server.pki.authority import BROWSERS, Authority
 from goodpart.server.places import service as places
+from goodpart.server.previews.board import MemoryBoard, PreviewBoard, SharedBoard
 from goodpart.server.reviews.service import ReviewedParts
 from goodpart.server.rollouts.follower import RolloutFollower
 from goodpart.server.settings import Settings
@@ -115,7 +116,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
             objects=objects,
             presence=presence,
             image_limit_bytes=settings.image_limit_mb * 1_000_000,
-            desired_poll_s=None if is_sqlite(url) else _REPLICA_POLL_S,
+            poll_s=None if is_sqlite(url) else _REPLICA_POLL_S,
         )
         authority.renew_server_certificate(gateway_hosts(settings), clock.now())
         browser_app, gateway_app = make_browser_app(browser_hosts(settings), clock=clock), make_gateway_app()
@@ -123,6 +124,8 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         browser_app.state.presence = presence
         browser_app.state.evidence = ReviewedParts()
         browser_app.state.gateway_address = GatewayAddress("", authority.fingerprint)
+        previews: PreviewBoard = MemoryBoard(database.signals) if is_sqlite(url) else SharedBoard(database)
+        browser_app.state.previews = gateway_app.state.previews = previews
         gateway_app.state.door = door
         gateway_tls, foreign = authority.listener_context(), ForeignCertificates(database, door.refusals)
         foreign.watch(gateway_tls)

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.errors import FrameError
-from goodpart.vision.image_header import HeaderError, read_header
+from goodpart.vision.image_header import Header, HeaderError, read_header
 
 MAX_PIXELS = 128_000_000
+_REDUCED = ((8, cv2.IMREAD_REDUCED_COLOR_8), (4, cv2.IMREAD_REDUCED_COLOR_4), (2, cv2.IMREAD_REDUCED_COLOR_2))
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
 
 # Parallel work here is over pictures, on threads of their own: more threads inside one picture only get in the way.
@@ -46,8 +47,12 @@ class Frame:
         return int(self.pixels.shape[1])
 
 
-def decode(data: bytes, name: str) -> Frame:
-    """Decode the content of an image file; ``name`` stands for it in errors. Raises `FrameError`."""
+def decode(data: bytes, name: str, *, at_least: int | None = None) -> Frame:
+    """Decode the content of an image file; ``name`` stands for it in errors. Raises `FrameError`.
+
+    ``at_least``: a half, a quarter or an eighth of the size will do, as long as the longer side keeps so many pixels.
+    A large JPEG is decoded several times faster that way.
+    """
     try:
         header = read_header(data)
     except HeaderError as problem:
@@ -63,12 +68,19 @@ def decode(data: bytes, name: str) -> Frame:
             "Crop it or make it smaller.",
         )
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), _reading(header, at_least))
     except cv2.error as error:
         raise _undecodable(name, header.format) from error
     if pixels is None:
         raise _undecodable(name, header.format)
     return Frame(np.ascontiguousarray(pixels, dtype=np.uint8), name)
+
+
+def _reading(header: Header, at_least: int | None) -> int:
+    """OpenCV's flag for the largest reduction that keeps ``at_least`` pixels."""
+    longest = max(header.width, header.height)
+    fitting = [flag for part, flag in _REDUCED if at_least is not None and longest // part >= at_least]
+    return fitting[0] if fitting else cv2.IMREAD_COLOR
 
 
 def read_frame(path: Path) -> Frame:

@@ -57,3 +57,5 @@ class ReportedState(msgspec.Struct, frozen=True, kw_only=True):
     clock: str = "synchronised"
     disk_total_mb: int = 0
     """Of the file system with the data folder. 0: a gateway that does not say."""
+    commands: tuple[str, ...] = ()
+    """The kinds of `goodpart.wire.commands` that it follows; none: an older gateway, which does not ask for any."""

@@ -12,6 +12,7 @@ import pytest
 
 import goodpart.wire
 from goodpart.wire.batches import Batch, BatchAnswer, BatchHeader
+from goodpart.wire.commands import Commands, WatchStation
 from goodpart.wire.desired import DesiredAnswer, DesiredState, DriverSpec, RecipeSpec, StationSpec
 from goodpart.wire.enrollment import EnrollRequest, Identity, RenewRequest, TrustBundle
 from goodpart.wire.events import (
@@ -32,6 +33,7 @@ from goodpart.wire.events import (
     encode_event,
 )
 from goodpart.wire.modes import Mode
+from goodpart.wire.previews import StationPreview
 from goodpart.wire.reported import ReportedState, StationReport
 from goodpart.wire.signed import PublicKey, Signature, SignedDocument
 
@@ -40,6 +42,7 @@ GOLDEN = Path(__file__).parents[2] / "wire" / "golden"
 DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "batch_answer": BatchAnswer,
     "batch_header": BatchHeader,
+    "commands": Commands,
     "desired_answer": DesiredAnswer,
     "desired_answer_nothing": DesiredAnswer,
     "desired_state": DesiredState,
@@ -48,11 +51,12 @@ DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "renew_request": RenewRequest,
     "reported_state": ReportedState,
     "signed_document": SignedDocument,
+    "station_preview": StationPreview,
     "trust_bundle": TrustBundle,
 }
 INSIDE_OTHERS = {
     DefectRegion, DriverSpec, ImageRef, OpticsMark, OutputPlan, PublicKey, RecipeSpec, Signature, StageLatency,
-    StationReport, StationSpec,
+    StationReport, StationSpec, WatchStation,
 }  # fmt: skip
 NOT_SENT = {Batch, EventPlace}
 """One is sent as a header and lines, the other is a way to read an event."""
@@ -179,6 +183,7 @@ LEAST = {
     "batch answer": (b'{"committed":3}', BatchAnswer(committed=3)),
     "enroll": (b'{"code_secret":"s","csr_pem":"p"}', EnrollRequest(code_secret="s", csr_pem="p")),
     "nothing desired": (b"{}", DesiredAnswer()),
+    "no commands": (b"{}", Commands()),
 }
 
 

@@ -24,6 +24,7 @@ export type AuditEntry = Answer<'/api/audit', 'get'>['items'][number];
 export type Verification = Answer<'/api/audit/verify', 'get'>;
 export type SignInLink = Answer<'/api/session/links', 'post'>;
 export type LiveStation = Answer<'/api/live/stations', 'get'>['items'][number];
+export type LivePart = NonNullable<Answer<'/api/stations/{station}/live-picture', 'get'>['part']>;
 export type Kpis = LiveStation['kpis'];
 export type InspectionPage = Answer<'/api/inspections', 'get'>;
 export type InspectionItem = InspectionPage['items'][number];

@@ -30,6 +30,7 @@ function Frame() {
   const { data: session } = useQuery(sessionQuery);
   const { phase } = useStreamStatus();
   const inSettings = useMatch({ from: '/signed-in/settings', shouldThrow: false }) !== undefined;
+  const onStation = useMatch({ from: '/signed-in/stations/$id', shouldThrow: false }) !== undefined;
   const wall = useSearch({ strict: false, select: (search) => 'wall' in search });
   useEffect(() => {
     if (phase === 'signed_out') void navigate({ to: '/sign-in' });
@@ -51,7 +52,12 @@ function Frame() {
             <Link to="/overview" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
               {t('overview.title')}
             </Link>
-            <Link to="/live" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
+            <Link
+              to="/live"
+              className={classes.link}
+              activeProps={{ 'aria-current': 'page' }}
+              {...(onStation ? { 'aria-current': 'page' as const } : {})}
+            >
               {t('live.title')}
             </Link>
             <Link
@@ -93,7 +99,8 @@ function WallLink() {
   const { t } = useTranslation();
   const onLive = useMatch({ from: '/signed-in/live', shouldThrow: false }) !== undefined;
   const onOverview = useMatch({ from: '/signed-in/overview', shouldThrow: false }) !== undefined;
-  if (!onLive && !onOverview) return null;
+  const onStation = useMatch({ from: '/signed-in/stations/$id', shouldThrow: false }) !== undefined;
+  if (!onLive && !onOverview && !onStation) return null;
   return (
     <ActionIcon
       aria-label={t('live.wall')}

@@ -7,7 +7,8 @@ import { startLanguage } from '@/app/i18n';
 import { theme } from '@/app/theme';
 import { part, station } from '@/features/live/fixtures';
 import { Counts } from '@/features/live/Counts';
-import { LastBad } from '@/features/live/LastBad';
+import { LastBads } from '@/features/live/LastBads';
+import { ModeBanner } from '@/features/live/ModeBanner';
 import { OeeFigures } from '@/features/live/OeeFigures';
 import { VerdictStrip } from '@/features/live/VerdictStrip';
 import { ModeBadge } from '@/components/ModeBadge';
@@ -55,7 +56,7 @@ it('a part is told by words, not by colour alone', async () => {
 
 it('a picture that is still on the gateway is said to be there', async () => {
   const images = [{ role: 'frame' as const, sha256: 'a', url: '/api/images/a', available: false }];
-  await show(<LastBad part={part(3, { final_verdict: 'bad', images })} />);
+  await show(<LastBads station={station({ last_bad: part(3, { final_verdict: 'bad', images }) })} />);
   expect(screen.getByText(/still on the gateway/)).toBeTruthy();
   expect(screen.queryByRole('img')).toBeNull();
 });
@@ -63,4 +64,14 @@ it('a picture that is still on the gateway is said to be there', async () => {
 it('bypass is always said', async () => {
   await show(<ModeBadge mode="bypass" />);
   expect(screen.getByText('Bypass')).toBeTruthy();
+});
+
+it('a mode in which nothing is rejected is said across the page', async () => {
+  await show(<ModeBanner mode="observe" />);
+  expect(screen.getByText('Observe: nothing is rejected')).toBeTruthy();
+});
+
+it('a mode that nobody has told is not taken for production', async () => {
+  await show(<ModeBanner mode={null} />);
+  expect(screen.getByText('Mode not known')).toBeTruthy();
 });

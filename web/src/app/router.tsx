@@ -58,27 +58,34 @@ const home = createRoute({
   },
 });
 
-const overview = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/overview',
-  validateSearch: (raw: Record<string, unknown>): Pick<LiveSearch, 'wall'> => (raw.wall === true ? { wall: true } : {}),
-  component: lazyRouteComponent(() => import('@/features/live/OverviewPage'), 'OverviewPage'),
-});
-
 export interface LiveSearch {
-  station?: string;
   /** Shown on a screen that nobody touches: larger, without the frame around it. */
   wall?: true;
 }
 
+function readWall(raw: Record<string, unknown>): LiveSearch {
+  return raw.wall === true ? { wall: true } : {};
+}
+
+const overview = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/overview',
+  validateSearch: readWall,
+  component: lazyRouteComponent(() => import('@/features/live/OverviewPage'), 'OverviewPage'),
+});
+
 const live = createRoute({
   getParentRoute: () => signedIn,
   path: '/live',
-  validateSearch: (raw: Record<string, unknown>): LiveSearch => ({
-    ...(typeof raw.station === 'string' ? { station: raw.station } : {}),
-    ...(raw.wall === true ? { wall: true } : {}),
-  }),
+  validateSearch: readWall,
   component: lazyRouteComponent(() => import('@/features/live/LivePage'), 'LivePage'),
+});
+
+const station = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/stations/$id',
+  validateSearch: readWall,
+  component: lazyRouteComponent(() => import('@/features/live/StationPage'), 'StationPage'),
 });
 
 const line = createRoute({
@@ -207,6 +214,7 @@ const tree = root.addChildren([
     home,
     overview,
     live,
+    station,
     line,
     inspections,
     inspection,

@@ -4,7 +4,8 @@ import type { Mode } from '@/api/types';
 import { BypassIcon, ChallengeIcon, ObserveIcon, ProductionIcon, SetupIcon, UnknownIcon, type IconProps } from '@/components/icons';
 import classes from '@/components/ModeBadge.module.css';
 
-const ICON: Record<Mode | 'unknown', ComponentType<IconProps>> = {
+/** Also where a mode is said in larger letters. */
+export const MODE_ICON: Record<Mode | 'unknown', ComponentType<IconProps>> = {
   production: ProductionIcon,
   observe: ObserveIcon,
   setup: SetupIcon,
@@ -17,7 +18,7 @@ const ICON: Record<Mode | 'unknown', ComponentType<IconProps>> = {
 export function ModeBadge({ mode }: { mode: Mode | null }) {
   const { t } = useTranslation();
   const shown = mode ?? 'unknown';
-  const Icon = ICON[shown];
+  const Icon = MODE_ICON[shown];
   return (
     <span className={classes.badge} data-mode={shown}>
       <Icon />

@@ -17,6 +17,7 @@ from goodpart.gateway.station.decide import Decision, Seen, Unseen, decide
 from goodpart.gateway.station.machine import EjectLog
 from goodpart.gateway.station.outputs import OutputGate
 from goodpart.gateway.station.part import Finding, PartLooker
+from goodpart.gateway.station.previews import Previews
 from goodpart.gateway.station.recipes import LoadedRecipes
 from goodpart.gateway.station.records import Records
 from goodpart.gateway.station.watch import Watch
@@ -45,6 +46,7 @@ class Parts:
         count: PartCount,
         records: Records,
         images: ImageStore,
+        previews: Previews,
         ejects: EjectLog,
         watch: Watch,
         clock: Clock,
@@ -59,6 +61,7 @@ class Parts:
         self._count = count
         self._records = records
         self._images = images
+        self._previews = previews
         self._ejects = ejects
         self._watch = watch
         self._clock = clock
@@ -153,6 +156,7 @@ class Parts:
                 deadline_ns=finding.deadline_ns,
             )
         self._keep_images(inspection, finding)
+        self._previews.offer(inspection, finding.picture, finding.sight)
 
     def _inspection(
         self, arrived: PartArrived, finding: Finding, decision: Decision, started_ns: int

@@ -19,6 +19,7 @@ from goodpart.gateway.journal.images import ImageStore
 from goodpart.gateway.journal.journal import Journal
 from goodpart.gateway.journal.reader import JournalReader
 from goodpart.gateway.journal.writer import JournalWriter
+from goodpart.gateway.previews.mailbox import PreviewMailbox
 from goodpart.gateway.station.activation import Activation
 from goodpart.gateway.station.alarms import Alarms
 from goodpart.gateway.station.count import PartCount
@@ -27,6 +28,7 @@ from goodpart.gateway.station.machine import EjectLog
 from goodpart.gateway.station.outputs import OutputGate
 from goodpart.gateway.station.part import PartLooker
 from goodpart.gateway.station.parts import Parts
+from goodpart.gateway.station.previews import Previews
 from goodpart.gateway.station.recipes import LoadedRecipes, LoadEye
 from goodpart.gateway.station.records import Records
 from goodpart.gateway.station.sight import Eye, PackageEye
@@ -107,6 +109,9 @@ def build_station(
     )
     opened.callback(images.close)
 
+    previews = Previews(PreviewMailbox(folder, clock, boot=read_boot_id()))
+    opened.callback(previews.close)
+
     for driver in (drivers.camera, drivers.output, drivers.signals, drivers.trigger):
         opened.push_async_callback(driver.close)
 
@@ -134,11 +139,12 @@ def build_station(
         folder.status,
         clock,
         drivers=drivers,
-        parts=Parts(drivers.trigger, looker, gate, count, records, images, ejects, watch, clock, recipes),
+        parts=Parts(drivers.trigger, looker, gate, count, records, images, previews, ejects, watch, clock, recipes),
         looker=looker,
         count=count,
         records=records,
         images=images,
+        previews=previews,
         ejects=ejects,
         watch=watch,
         alarms=alarms,

@@ -20,6 +20,7 @@ from goodpart.gateway.station.drivers import Drivers
 from goodpart.gateway.station.machine import PLC_STALE_AFTER_S, EjectLog, beat, record_machine_states
 from goodpart.gateway.station.part import PartLooker
 from goodpart.gateway.station.parts import Parts
+from goodpart.gateway.station.previews import Previews
 from goodpart.gateway.station.recipes import LoadedRecipes
 from goodpart.gateway.station.records import Records
 from goodpart.gateway.station.watch import Watch
@@ -51,6 +52,7 @@ class Station:
         count: PartCount,
         records: Records,
         images: ImageStore,
+        previews: Previews,
         ejects: EjectLog,
         watch: Watch,
         alarms: Alarms,
@@ -65,6 +67,7 @@ class Station:
         self._count = count
         self._records = records
         self._images = images
+        self._previews = previews
         self._ejects = ejects
         self._watch = watch
         self._alarms = alarms
@@ -109,6 +112,7 @@ class Station:
             record_machine_states(self._drivers.signals, self._records, self._clock, self._mode_for),
             beat(self._drivers.signals, lambda: self._unable() is None),
             self._ejects.record(self._drivers.output, self._records),
+            self._previews.send(),
             self._mind_camera(),
             self._say_status(),
         )

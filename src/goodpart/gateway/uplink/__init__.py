@@ -3,6 +3,6 @@
 client          the calls
 link            is the server there? pauses between attempts; said once when lost, once when found again
 acknowledged    what the server has, per station, on disk
-events, images, reports, desired, renewals    one loop each
+events, images, reports, desired, commands, renewals    one loop each
 run             the process that holds them together
 """

@@ -14,6 +14,7 @@ from goodpart.gateway.enrollment.identity import Enrolled
 from goodpart.gateway.enrollment.tls import gateway_context
 from goodpart.gateway.settings import GatewaySettings
 from goodpart.wire.batches import MEDIA_TYPE, BatchAnswer
+from goodpart.wire.commands import Commands
 from goodpart.wire.desired import DesiredAnswer
 from goodpart.wire.enrollment import Identity, RenewRequest
 from goodpart.wire.reported import ReportedState
@@ -67,6 +68,15 @@ class ServerClient(PackageSource):
             "GET", f"/gateway/v1/desired?revision={revision}&wait={wait_s:g}", silent_for_s=wait_s
         )
         return self._read(response, DesiredAnswer)
+
+    async def commands(self, cursor: int, *, wait_s: float) -> Commands:
+        """Waits at the server until there are other commands than those of ``cursor``, at most ``wait_s``."""
+        response = await self._call("GET", f"/gateway/v1/commands?cursor={cursor}&wait={wait_s:g}", silent_for_s=wait_s)
+        return self._read(response, Commands)
+
+    async def put_preview(self, station: str, content: bytes) -> None:
+        """``content`` is a `goodpart.wire.previews.StationPreview` as JSON."""
+        await self._call("PUT", f"/gateway/v1/previews/{station}", content, _JSON)
 
     async def report(self, state: ReportedState) -> None:
         await self._call("PUT", "/gateway/v1/reported", msgspec.json.encode(state), _JSON)

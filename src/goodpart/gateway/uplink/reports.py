@@ -16,6 +16,7 @@ from goodpart.gateway.health.station_status import StationStatus, read_status
 from goodpart.gateway.journal.clock_quality import clock_quality
 from goodpart.gateway.uplink.client import ServerClient
 from goodpart.gateway.uplink.link import FAILURES, Link
+from goodpart.wire.commands import WATCH
 from goodpart.wire.reported import ReportedState, StationReport
 
 _SILENT_FOR = timedelta(seconds=10)
@@ -153,6 +154,7 @@ class Reporter:
             disk_free_mb=disk.free // _MEGABYTE,
             disk_total_mb=disk.total // _MEGABYTE,
             clock=clock_quality(now, None, synchronised=self._synchronised()),
+            commands=(WATCH,),
         )
 
     async def _pause(self, reported: ReportedState) -> None:

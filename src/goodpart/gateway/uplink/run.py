@@ -23,6 +23,7 @@ from goodpart.gateway.journal.clock_quality import kernel_clock_synchronised
 from goodpart.gateway.settings import GatewaySettings
 from goodpart.gateway.uplink.acknowledged import Acknowledgements
 from goodpart.gateway.uplink.client import ServerClient
+from goodpart.gateway.uplink.commands import CommandFollower
 from goodpart.gateway.uplink.desired import DesiredWatcher
 from goodpart.gateway.uplink.events import EventSender
 from goodpart.gateway.uplink.images import ImageSender
@@ -68,6 +69,7 @@ class Uplink:
             activation_timeout_s=settings.activation_timeout_s,
         )
         self._watcher = DesiredWatcher(self.client, self.link, self.runner, wait_s=settings.desired_wait_s)
+        self._commands = CommandFollower(folders, self.client, self.link, clock, wait_s=settings.desired_wait_s)
         self.reporter = Reporter(
             folders,
             self.client,
@@ -89,6 +91,7 @@ class Uplink:
                 loops.create_task(self.renewer.run(), name="renewals")
                 loops.create_task(self.runner.run(), name="deployment")
                 loops.create_task(self._watcher.run(), name="desired")
+                loops.create_task(self._commands.run(), name="commands")
                 loops.create_task(self.reporter.run(), name="reports")
                 await self._follow_stations(loops)
         finally:

@@ -41,8 +41,8 @@ class Door:
     objects: Objects
     presence: Presence
     image_limit_bytes: int
-    desired_poll_s: float | None
-    """How often a waiting long poll looks into the table for what another replica wrote. None: there is no other."""
+    poll_s: float | None
+    """How often a waiting long poll looks into the tables for what another replica wrote. None: there is no other."""
     refusals: Refusals = field(default_factory=Refusals)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process stops: long polls are answered at once."""
@@ -104,10 +104,10 @@ async def read_hashed_body(request: Request, limit: int) -> tuple[bytes, str]:
     return bytes(content), digest.hexdigest()
 
 
-async def read_struct(request: Request, kind: type[Body]) -> Body:
+async def read_struct(request: Request, kind: type[Body], limit: int = _MAX_JSON_BYTES) -> Body:
     """The body as ``kind``. Raises `BodyError`, `TooLargeError`."""
     try:
-        return msgspec.json.decode(await read_body(request), type=kind)
+        return msgspec.json.decode(await read_body(request, limit), type=kind)
     except msgspec.MsgspecError as error:
         raise BodyError(f"The body is no {kind.__name__}: {error}.", "Update the gateway or the server.") from error
 

@@ -3,7 +3,6 @@
 Every route but ``/enroll`` identifies the gateway first. What comes in from lines is in `goodpart.server.ingest`.
 """
 
-import asyncio
 import re
 
 import msgspec
@@ -12,11 +11,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from goodpart.server.gateways import enrollment, repository, service
-from goodpart.server.gateways.door import BodyError, Door, address_of, answer, door_of, read_struct
+from goodpart.server.gateways.door import BodyError, address_of, answer, door_of, read_struct
 from goodpart.server.gateways.errors import PackageNotDesiredError
-from goodpart.server.gateways.model import Gateway
+from goodpart.server.gateways.long_poll import read_question, wait_for
 from goodpart.server.kit.objects import ObjectMissingError
-from goodpart.server.kit.signals import Signal
 from goodpart.server.kit.work import as_gateway
 from goodpart.trust.documents import seal
 from goodpart.web.ranges import parse_range
@@ -29,8 +27,6 @@ PACKAGES = "packages"
 """Folder of the object store."""
 TIME = "time"
 """Purpose of the signature over a time."""
-MAX_WAIT_S = 55
-_ASK_LIKE_THIS = "Ask for /gateway/v1/desired?revision=0&wait=55."
 _NONCE = re.compile(r"[A-Za-z0-9_-]{8,128}")
 
 
@@ -75,51 +71,14 @@ async def get_desired(request: Request) -> Response:
     """The latest desired state, as soon as it is not ``revision``; nothing where that takes longer than ``wait`` s."""
     door = door_of(request)
     gateway = await door.identify(request)
-    try:
-        revision = int(request.query_params.get("revision", "0"))
-        wait_s = float(request.query_params.get("wait", "0"))
-    except ValueError as error:
-        raise BodyError("revision and wait are numbers.", _ASK_LIKE_THIS) from error
-    if not 0 <= wait_s <= MAX_WAIT_S:
-        raise BodyError(f"wait is a number of seconds up to {MAX_WAIT_S}.", _ASK_LIKE_THIS)
-    document = await _wait_for_desired(door, request, gateway, revision, wait_s)
-    return answer(DesiredAnswer(document=document))
+    revision, wait_s = read_question(request, "revision")
 
+    async def look() -> SignedDocument | None:
+        async with door.database.work(read_only=True) as work:
+            latest = await repository.latest_desired(work.session, gateway.id)
+        return latest[1] if latest is not None and latest[0] != revision else None
 
-async def _wait_for_desired(
-    door: Door, request: Request, gateway: Gateway, revision: int, wait_s: float
-) -> SignedDocument | None:
-    issued = asyncio.Event()
-
-    def wake(signal: Signal) -> None:
-        if signal.payload["gateway"] == gateway.id:
-            issued.set()
-
-    forget = door.database.signals.listen(service.DESIRED_ISSUED, wake)
-    stopping = asyncio.ensure_future(door.stopping.wait())
-    try:
-        deadline = asyncio.get_running_loop().time() + wait_s
-        while True:
-            issued.clear()
-            async with door.database.work(read_only=True) as work:
-                latest = await repository.latest_desired(work.session, gateway.id)
-            if latest is not None and latest[0] != revision:
-                return latest[1]
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0 or stopping.done() or await request.is_disconnected():
-                return None
-            arrived = asyncio.ensure_future(issued.wait())
-            await asyncio.wait(
-                {arrived, stopping},
-                timeout=min(left, door.desired_poll_s or left),
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            arrived.cancel()
-            if door.desired_poll_s is not None:
-                await door.identify(request)  # another replica may have revoked it while it waited
-    finally:
-        stopping.cancel()
-        forget()
+    return answer(DesiredAnswer(document=await wait_for(look, door, request, gateway, service.DESIRED_ISSUED, wait_s)))
 
 
 async def put_reported(request: Request) -> Response:

@@ -11,6 +11,7 @@ import goodpart.server.kit.tables
 import goodpart.server.kpis.tables
 import goodpart.server.models.tables
 import goodpart.server.places.tables
+import goodpart.server.previews.tables
 import goodpart.server.recipes.tables
 import goodpart.server.recomputations.tables
 import goodpart.server.reviews.tables

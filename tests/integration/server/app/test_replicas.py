@@ -17,9 +17,12 @@ from goodpart.server.gateways import service as gateways
 from goodpart.server.kit.signals import Signal
 from goodpart.server.run import serving
 from goodpart.server.settings import Settings
+from goodpart.wire.commands import WATCH, Commands
 from goodpart.wire.desired import DesiredAnswer
+from goodpart.wire.reported import ReportedState
 from tests.fakes.clocks import SteppingClock
 from tests.fakes.line_gateway import LineGateway, joined
+from tests.fakes.previews import TRIGGERED_AT, preview_of
 from tests.fakes.waiting import eventually
 from tests.integration.server.conftest import Postgres, Served, make_first_account, make_gateway
 
@@ -214,3 +217,28 @@ async def test_a_stream_is_refused_while_the_others_are_not_heard(replicas: Repl
 
     assert answer.status_code == 503
     assert answer.json()["code"] == "stream_closed"
+
+
+async def test_a_picture_that_came_to_one_is_seen_on_another(replicas: Replicas) -> None:
+    gateway, here = replicas.gateway, replicas.here
+    site = (await here.browser.get("/api/places")).json()["items"][0]["id"]
+    above = {"kind": "line", "name": "Line 1", "parent": site}
+    line = (await here.browser.post("/api/places", json=above)).json()["id"]
+    place = {"kind": "station", "name": "Final check", "parent": line}
+    station = (await here.browser.post("/api/places", json=place)).json()["id"]
+    driver = {"driver": "none"}
+    wiring = {"camera": driver, "trigger": driver, "signals": driver, "output": driver}
+    await here.browser.put(f"/api/gateways/{gateway.id}/stations/{station}", json=wiring)
+    said = ReportedState(reported_at=TRIGGERED_AT, software="1", boot="b", commands=(WATCH,))
+    await gateway.http.put("/gateway/v1/reported", content=msgspec.json.encode(said))
+    waiting = asyncio.create_task(gateway.http.get("/gateway/v1/commands?wait=20"))
+
+    await here.browser.get(f"/api/stations/{station}/live-picture")
+    async with asyncio.timeout(8):
+        commands = msgspec.json.decode((await waiting).content, type=Commands)
+    assert [one.station for one in commands.watch] == [station]
+    content = msgspec.json.encode(preview_of(3))
+    assert (await gateway.http.put(f"/gateway/v1/previews/{station}", content=content)).status_code == 204
+
+    shown = (await here.browser.get(f"/api/stations/{station}/live-picture")).json()
+    assert shown["part"]["inspection"] == "part-3"

@@ -89,7 +89,7 @@ function Station({ gateway, station, wiring, report, runs, mayWire }: StationPro
   return (
     <li className={classes.station}>
       <div className={classes.name}>
-        <Link to="/live" search={{ station }}>
+        <Link to="/stations/$id" params={{ id: station }}>
           {name}
         </Link>
         <small>{wiring === null ? t('gateways.stations.no_longer') : <WiredTo wiring={wiring} />}</small>

@@ -27,7 +27,7 @@ export function Steps({ part }: { part: Inspection }) {
           {t('inspections.title')}
         </Link>
         <span aria-hidden="true">›</span>
-        <Link to="/live" search={{ station: part.station }}>
+        <Link to="/stations/$id" params={{ id: part.station }}>
           {part.station_name}
         </Link>
         <span aria-hidden="true">›</span>

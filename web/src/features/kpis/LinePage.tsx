@@ -66,7 +66,7 @@ export function LinePage() {
         <ul className={classes.stations} aria-label={t('live.all')}>
           {stations.map((station) => (
             <li key={station.id}>
-              <Link to="/live" search={{ station: station.id }}>
+              <Link to="/stations/$id" params={{ id: station.id }}>
                 {station.name}
               </Link>
             </li>

@@ -3,25 +3,27 @@ import { useTranslation } from 'react-i18next';
 import { BellIcon } from '@/components/icons';
 import { Recorded } from '@/components/Recorded';
 import { useClockface } from '@/components/useClockface';
+import type { LiveStation } from '@/api/types';
 import { useWordsOf } from '@/components/useWordsOf';
 import { useNow } from '@/lib/now';
 import { nearTime } from '@/lib/time';
 import { alarmsQuery } from '@/features/live/queries';
 import classes from '@/features/live/Alarms.module.css';
 
-/** What is wrong right now and what to do about it. Nothing is shown while nothing is wrong. */
-export function Alarms() {
+/** What is wrong right now and what to do about it, of one station or everywhere. Nothing is shown while nothing is wrong. */
+export function Alarms({ station }: { station?: LiveStation }) {
   const { t } = useTranslation();
   const face = useClockface();
   const now = useNow();
   const words = useWordsOf();
   const { data } = useQuery(alarmsQuery);
-  if (data === undefined || data.items.length === 0) return null;
+  const shown = data?.items.filter((alarm) => station === undefined || concerns(alarm, station)) ?? [];
+  if (shown.length === 0) return null;
   return (
-    <section className={classes.alarms} aria-label={t('alarms.title', { count: data.items.length })}>
+    <section className={classes.alarms} aria-label={t('alarms.title', { count: shown.length })}>
       <BellIcon className={classes.icon} />
       <ul>
-        {data.items.map((alarm) => (
+        {shown.map((alarm) => (
           <li key={alarm.id}>
             <span className={classes.title}>{words.alarm(alarm.code).title}</span>{' '}
             <time dateTime={alarm.raised_at}>{t('alarms.since', { time: nearTime(face, alarm.raised_at, now) })}</time>
@@ -32,4 +34,10 @@ export function Alarms() {
       </ul>
     </section>
   );
+}
+
+/** A subject is the station or its gateway, or something of it: `0192…/camera`. */
+function concerns({ subject }: { subject: string }, { station, gateway }: LiveStation): boolean {
+  const [whole] = subject.split('/');
+  return whole === station.id || whole === gateway?.id;
 }

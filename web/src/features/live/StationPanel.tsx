@@ -5,16 +5,17 @@ import { useStreamStatus } from '@/api/stream';
 import { useNow } from '@/lib/now';
 import { Counts } from '@/features/live/Counts';
 import { freshness } from '@/features/live/condition';
-import { LastBad } from '@/features/live/LastBad';
+import { LastBads } from '@/features/live/LastBads';
+import { ModeBanner } from '@/features/live/ModeBanner';
 import { OeeFigures } from '@/features/live/OeeFigures';
-import { RecentParts } from '@/features/live/RecentParts';
 import { StationBanner } from '@/features/live/StationBanner';
+import { StationHero } from '@/features/live/StationHero';
 import { VerdictStrip } from '@/features/live/VerdictStrip';
 import classes from '@/features/live/StationPanel.module.css';
 
 const MinuteChart = lazy(() => import('@/features/live/MinuteChart').then((module) => ({ default: module.MinuteChart })));
 
-/** Everything about one station that matters within three seconds; details lie one click further. */
+/** What the operator needs within three seconds first; figures of the shift below. */
 export function StationPanel({ station }: { station: LiveStation }) {
   const { t } = useTranslation();
   const stream = useStreamStatus();
@@ -22,23 +23,22 @@ export function StationPanel({ station }: { station: LiveStation }) {
   return (
     <div className={classes.panel} data-freshness={fresh.kind}>
       <StationBanner station={station} fresh={fresh} />
-      <div className={classes.figures}>
-        <section className={classes.card} aria-labelledby="oee-title">
-          <OeeFigures kpis={station.kpis} shift={station.shift} />
-        </section>
-        <section className={classes.card} aria-labelledby="counts-title">
-          <Counts station={station} />
-        </section>
-        <section className={classes.card} data-flush aria-labelledby="last-bad-title">
-          <LastBad part={station.last_bad} />
-        </section>
-      </div>
+      <ModeBanner mode={station.mode} />
+      <StationHero station={station} fresh={fresh} />
       <section className={classes.card} aria-labelledby="strip-title">
         <VerdictStrip parts={station.recent} />
       </section>
+      <div className={classes.shift}>
+        <section className={classes.card} aria-labelledby="counts-title">
+          <Counts station={station} />
+        </section>
+        <section className={classes.card} aria-labelledby="bads-title">
+          <LastBads station={station} />
+        </section>
+      </div>
       <div className={classes.below}>
-        <section className={classes.card} data-flush aria-labelledby="recent-title">
-          <RecentParts station={station} />
+        <section className={classes.card} aria-labelledby="oee-title">
+          <OeeFigures kpis={station.kpis} shift={station.shift} />
         </section>
         <section className={classes.card} aria-labelledby="minutes-title">
           <Suspense fallback={<p className={classes.wait}>{t('live.loading')}</p>}>

@@ -28,7 +28,7 @@ export function StationTile({ station }: { station: LiveStation }) {
   const asOf = timeOfDay(face, fresh.kind === 'silent' ? fresh.since : station.as_of);
   const since = fresh.kind === 'silent' ? fresh.since : fresh.kind === 'live' ? station.machine_since : null;
   return (
-    <Link to="/live" search={{ station: station.station.id }} className={classes.tile} data-freshness={fresh.kind}>
+    <Link to="/stations/$id" params={{ id: station.station.id }} className={classes.tile} data-freshness={fresh.kind}>
       <span className={classes.head} data-tone={what.tone}>
         <Icon className={classes.icon} />
         <span className={classes.name}>

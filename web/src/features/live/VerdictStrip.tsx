@@ -1,4 +1,4 @@
-import { useElementSize } from '@mantine/hooks';
+import { useElementSize, useMediaQuery } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { InspectionItem } from '@/api/types';
@@ -11,8 +11,9 @@ import { timeOfDay } from '@/lib/time';
 import { RECENT_LIMIT } from '@/features/live/liveStations';
 import classes from '@/features/live/VerdictStrip.module.css';
 
-/** Narrowest cell that a finger hits. */
+/** Narrowest cell that a pointer hits, and a finger in a glove: 20 mm. As in the style sheet. */
 const CELL_PX = 44;
+const GLOVED_PX = 76;
 
 /** A height in the plot, which stands on the row of icons. */
 function onPlot(share: number) {
@@ -25,7 +26,8 @@ export function VerdictStrip({ parts }: { parts: readonly InspectionItem[] }) {
   const figures = useFigures();
   const now = useNow();
   const { ref, width } = useElementSize();
-  const fitting = width === 0 ? RECENT_LIMIT : Math.max(1, Math.floor(width / CELL_PX));
+  const gloved = useMediaQuery('(pointer: coarse)');
+  const fitting = width === 0 ? RECENT_LIMIT : Math.max(1, Math.floor(width / (gloved ? GLOVED_PX : CELL_PX)));
   const shown = parts.slice(0, Math.min(RECENT_LIMIT, fitting)).reverse();
   return (
     <div className={classes.strip}>

@@ -70,7 +70,7 @@ function changeStation(stations: LiveStation[], id: string, change: (station: Li
   };
 }
 
-function newestFirst(a: InspectionItem, b: InspectionItem): number {
+export function newestFirst(a: InspectionItem, b: InspectionItem): number {
   return Date.parse(b.triggered_at) - Date.parse(a.triggered_at) || b.sequence - a.sequence;
 }
 

@@ -22,6 +22,19 @@ export const alarmsQuery = queryOptions({
   staleTime: Infinity,
 });
 
+/** How many of the latest bad parts the station's page shows. */
+export const LAST_BADS = 4;
+
+/** ``newest`` is the bad part that the stream told of last: another one is a reason to ask again. */
+export function lastBadsQuery(station: string, newest: string | null) {
+  return queryOptions({
+    queryKey: ['live', 'bads', station, newest],
+    queryFn: ({ signal }) =>
+      answer(client.GET('/api/inspections', { params: { query: { station, verdict: 'bad', limit: LAST_BADS } }, signal })),
+    staleTime: Infinity,
+  });
+}
+
 export function minutesQuery(station: string) {
   return queryOptions({
     queryKey: ['live', 'minutes', station],
