@@ -109,6 +109,22 @@ def test_a_picture_left_out_in_closed_form_is_as_far_as_from_a_gaussian_that_nev
         assert everything.distances_left_out(picture[None], count)[0] == pytest.approx(never_saw, rel=off)
 
 
+@pytest.mark.parametrize(("count", "off"), [(200, 0.02), (60, 0.04), (2, 0.01)])
+def test_a_defect_is_as_far_as_from_a_gaussian_that_never_saw_the_part_it_was_drawn_into(
+    count: int, off: float
+) -> None:
+    rng = np.random.default_rng(count)
+    pictures = rng.standard_normal((count, 60, 32)).astype(np.float32)
+    drawn = pictures[:3].copy()
+    drawn[:, 20:30] += 2
+    moments = PositionMoments(60, 32)
+    moments.add(pictures)
+    left_out = moments.gaussian((6, 10)).distances_left_out(drawn, count, pictures[:3])
+    for number in range(min(3, count)):
+        never_saw = moments.without(pictures[number][None]).gaussian((6, 10)).distances(drawn[number][None])[0]
+        assert left_out[number] == pytest.approx(never_saw, rel=off)
+
+
 def test_one_picture_gives_a_usable_gaussian() -> None:
     moments = PositionMoments(4, 3)
     moments.add(np.ones((1, 4, 3), np.float32))
