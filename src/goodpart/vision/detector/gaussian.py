@@ -27,15 +27,6 @@ class PositionMoments:
         by_position = np.ascontiguousarray(whitened.transpose(1, 2, 0))
         self._products += by_position @ by_position.transpose(0, 2, 1)
 
-    def without(self, whitened: NDArray[np.float32]) -> "PositionMoments":
-        """The same sums with these pictures left out: for cross-fitting."""
-        rest = PositionMoments(*self._sum.shape)
-        rest.add(whitened)
-        rest.count = self.count - rest.count
-        rest._sum = self._sum - rest._sum
-        rest._products = self._products - rest._products
-        return rest
-
     def gaussian(self, grid: tuple[int, int]) -> "PositionGaussian":
         """The distribution at each position. One picture alone has unit covariance everywhere."""
         size = self._sum.shape[1]
