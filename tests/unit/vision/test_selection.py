@@ -22,7 +22,7 @@ def maps(count: int, rng: np.random.Generator, *, bank: float = 0.0, gaussian: f
 
 
 def cross_fitted(good: list[Maps]) -> CrossFit:
-    return CrossFit(np.zeros(len(good), np.intp), (), good, 1.0, 1.0, top_count(256), Framing(View()))
+    return CrossFit(good, 1.0, 1.0, top_count(256), Framing(View()))
 
 
 @pytest.mark.parametrize(("parts", "weight"), [(12, 0.0), (60, 0.25), (200, 0.5)])

@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from goodpart.vision.detector.bank import build_bank
 from goodpart.vision.detector.combination import Combination, Pooling
 from goodpart.vision.detector.gaussian import PositionMoments
 from goodpart.vision.detector.model import Detector
 from goodpart.vision.detector.projection import Projection
 from goodpart.vision.framing import Framing
 from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of, sources_of
+from goodpart.vision.training.banks import KnownBank, known_bank
 from goodpart.vision.training.extraction import Features
 from goodpart.vision.training.unseen import scores_left_out, scores_of_unlearned
 from goodpart.vision.view import View
@@ -32,20 +32,31 @@ def parts(count: int, seed: int) -> list[Features]:
 WHOLE = Framing(View())
 
 
+def bank_of(good: list[Features]) -> KnownBank:
+    patches = np.concatenate([one.patches.reshape(-1, CHANNELS) for one in good])
+    return known_bank(patches, [one.patches for one in good], 120, np.random.default_rng(0))
+
+
 def learned_from(good: list[Features]) -> Detector:
     moments = PositionMoments(9, CHANNELS)
     moments.add(np.stack([one.places for one in good]))
-    patches = np.concatenate([one.patches.reshape(-1, CHANNELS) for one in good])
-    bank = build_bank(patches, 120, np.random.default_rng(0))
     combination = Combination(weight=0.5, pooling=Pooling.TOP, bank_scale=1.0, gaussian_scale=1.0, top=3)
-    return Detector(NOTHING, NOTHING, bank, moments.gaussian(GRID), combination)
+    return Detector(NOTHING, NOTHING, bank_of(good).bank, moments.gaussian(GRID), combination)
 
 
 def test_learned_parts_left_out_score_like_new_ones_though_they_score_lower_when_left_in() -> None:
     good = parts(40, 1)
     detector = learned_from(good)
-    sources = sources_of(detector.bank.patches, [one.patches for one in good])
-    left_out = scores_left_out(detector, good, sources, learned=40, framing=WHOLE, workers=1, step=lambda _done: None)
+    bank = bank_of(good)
+    left_out = scores_left_out(
+        detector,
+        good,
+        lambda number: bank.without(number).distances(good[number].patches),
+        learned=40,
+        framing=WHOLE,
+        workers=1,
+        step=lambda _done: None,
+    )
     new = _scores(detector, parts(60, 2))
     left_in = _scores(detector, good)
     assert abs(np.median(left_out) / np.median(new) - 1) < 0.04

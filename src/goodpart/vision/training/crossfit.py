@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from goodpart.vision.detector.bank import PREFILTER, MemoryBank, build_bank
 from goodpart.vision.detector.combination import Combination, Pooling, mean_of_top, top_count
 from goodpart.vision.detector.gaussian import PositionGaussian, PositionMoments
 from goodpart.vision.framing import Framing
 from goodpart.vision.ranking import auroc, error_of_difference
-from goodpart.vision.training.extraction import Extractor, Features
+from goodpart.vision.training.banks import KnownBank
+from goodpart.vision.training.extraction import Features
 from goodpart.vision.training.pictures import in_order
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -20,27 +19,15 @@ LEVEL_FRACTION = 0.01
 SOME, MANY = 40, 100
 """From so many parts on the position Gaussian gets a quarter, and half, of the weight unless defects say otherwise."""
 
+_TOGETHER = 16
+
 Maps = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, eq=False)
-class FoldModel:
-    """Both detectors, fitted without one fold."""
-
-    bank: MemoryBank
-    gaussian: PositionGaussian
-
-    def maps(self, features: Features) -> Maps:
-        """The bank's map (rows, columns) and the Gaussian's (grid)."""
-        return self.bank.distances(features.patches), self.gaussian.distances(features.places[None])[0]
-
-
-@dataclass(frozen=True, eq=False)
 class CrossFit:
-    """``fold_of[i]`` is the fold that left good picture i out; ``good`` are the maps of the good pictures."""
+    """``good`` are the maps of the good pictures, each by detectors that have not learned it."""
 
-    fold_of: NDArray[np.intp]
-    models: tuple[FoldModel, ...]
     good: list[Maps]
     bank_scale: float
     gaussian_scale: float
@@ -62,55 +49,60 @@ class CrossFit:
         return [combination.score(self.framing.masked(combination.map(bank, gaussian))) for bank, gaussian in maps]
 
 
-def cross_fit(
-    features: Sequence[Features],
-    extractor: Extractor,
-    *,
-    folds: int,
-    bank_size: int,
-    seed: int,
-    framing: Framing,
-    step: Callable[[int], None],
-) -> CrossFit:
-    """Fit without each fold in turn and map the pictures left out. Needs two pictures or more."""
-    folds = min(folds, len(features))
-    fold_of = np.random.default_rng([seed, 4]).permutation(len(features)) % folds
-    everything = moments_of(features)
-    held = [np.flatnonzero(fold_of == fold).tolist() for fold in range(folds)]
+@dataclass(frozen=True, eq=False)
+class Unseen:
+    """Bank and Gaussian of all ``features``, to be asked as if they had not learned one of them."""
 
-    def bank_without(fold: int) -> MemoryBank:
-        rng = np.random.default_rng([seed, 5, fold])
-        rest = [features[index].patches for index in np.flatnonzero(fold_of != fold).tolist()]
-        return build_bank(sample_patches(rest, PREFILTER, rng), bank_size, rng)
+    features: Sequence[Features]
+    bank: KnownBank
+    gaussian: PositionGaussian
 
-    def gaussian_without(fold: int) -> tuple[PositionGaussian, NDArray[np.float32]]:
-        left_out = np.stack([features[index].places for index in held[fold]])
-        gaussian = everything.without(left_out).gaussian(extractor.grid)
-        return gaussian, gaussian.distances(left_out)
+    def maps(
+        self,
+        pictures: Sequence[Features],
+        sources: Sequence[int | None],
+        workers: int,
+        step: Callable[[int], None],
+    ) -> list[Maps]:
+        """The bank's map (rows, columns) and the Gaussian's (grid) of every picture, without its source if it has one.
 
-    # Banks and Gaussians are fitted, and pictures mapped, one by one: a third fold would leave the second core idle.
-    ways = [partial(way, fold) for fold in range(folds) for way in (bank_without, gaussian_without)]
-    fitted = list(in_order(lambda way: way(), ways, extractor.workers, lambda done: step(done // 2)))
-    banks = [bank for bank in fitted if isinstance(bank, MemoryBank)]
-    gaussians = [found for found in fitted if isinstance(found, tuple)]
-    distances = in_order(
-        lambda index: banks[fold_of[index]].distances(features[index].patches),
-        range(len(features)),
-        extractor.workers,
-        lambda _done: None,
-    )
-    at_places = {
-        index: one
-        for (_, of_fold), indices in zip(gaussians, held, strict=True)
-        for index, one in zip(indices, of_fold, strict=True)
-    }
-    maps = [(bank, at_places[index]) for index, bank in enumerate(distances)]
-    models = tuple(FoldModel(bank, gaussian) for bank, (gaussian, _) in zip(banks, gaussians, strict=True))
+        A source is the number of the picture that it is, or was drawn into.
+        """
+        # A Gaussian reads megabytes of factors: several pictures at a time share that.
+        alone = [index for index, source in enumerate(sources) if source is None]
+        rest = [index for index, source in enumerate(sources) if source is not None]
+        some = [indices[at : at + _TOGETHER] for indices in (rest, alone) for at in range(0, len(indices), _TOGETHER)]
+        found: dict[int, Maps] = {}
+        told = in_order(lambda indices: self._some(pictures, sources, indices), some, workers, lambda _done: None)
+        for indices, maps in zip(some, told, strict=True):
+            found.update(zip(indices, maps, strict=True))
+            step(len(found))
+        return [found[index] for index in range(len(pictures))]
+
+    def _some(self, pictures: Sequence[Features], sources: Sequence[int | None], indices: list[int]) -> list[Maps]:
+        places = np.stack([pictures[index].places for index in indices])
+        learned = [source for index in indices if (source := sources[index]) is not None]
+        if learned:
+            left_out = np.stack([self.features[source].places for source in learned])
+            at_places = self.gaussian.distances_left_out(places, len(self.features), left_out)
+        else:
+            at_places = self.gaussian.distances(places)
+        maps = []
+        for index, of_places in zip(indices, at_places, strict=True):
+            source = sources[index]
+            bank = self.bank.bank if source is None else self.bank.without(source)
+            maps.append((bank.distances(pictures[index].patches), of_places))
+        return maps
+
+
+def cross_fit(unseen: Unseen, workers: int, framing: Framing, step: Callable[[int], None]) -> CrossFit:
+    """Map every picture as if it had not been learned. Needs two pictures or more."""
+    maps = unseen.maps(unseen.features, range(len(unseen.features)), workers, step)
     top = top_count(int(np.median([framing.places(bank.shape) for bank, _ in maps])))
     levels = [(_level(bank, framing), _level(gaussian, framing)) for bank, gaussian in maps]
     # Identical places everywhere (a synthetic picture, a covered lens) would otherwise divide by zero.
     bank_scale, gaussian_scale = (max(float(level), 1e-6) for level in np.mean(levels, axis=0))
-    return CrossFit(fold_of, models, maps, bank_scale, gaussian_scale, top, framing)
+    return CrossFit(maps, bank_scale, gaussian_scale, top, framing)
 
 
 def _level(one: NDArray[np.float32], framing: Framing) -> float:
@@ -151,17 +143,3 @@ def usual_weight(parts: int) -> float:
     if parts < SOME:
         return 0.0
     return 0.25 if parts < MANY else 0.5
-
-
-def sample_patches(
-    pictures: Sequence[NDArray[np.float32]], count: int, rng: np.random.Generator
-) -> NDArray[np.float32]:
-    """At most ``count`` patches, as many from each picture (rows, columns, size) as its share."""
-    total = sum(picture.shape[0] * picture.shape[1] for picture in pictures)
-    share = min(1.0, count / total)
-    kept = []
-    for picture in pictures:
-        flat = picture.reshape(-1, picture.shape[-1])
-        wanted = max(1, round(len(flat) * share))
-        kept.append(flat if wanted >= len(flat) else flat[rng.choice(len(flat), wanted, replace=False)])
-    return np.concatenate(kept)

@@ -4,12 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from goodpart.vision.detector.bank import PREFILTER, build_bank
+from goodpart.vision.detector.bank import PREFILTER
+from goodpart.vision.detector.gaussian import PositionGaussian
 from goodpart.vision.detector.model import Detector
 from goodpart.vision.errors import FrameError
 from goodpart.vision.framing import Framing
 from goodpart.vision.progress import Course
-from goodpart.vision.training.crossfit import moments_of, sample_patches
+from goodpart.vision.training.banks import KnownBank, bank_rng, known_bank, sample_patches
+from goodpart.vision.training.crossfit import moments_of
 from goodpart.vision.training.extraction import Features
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.pictures import Intake, Picture, in_order, load_picture
@@ -29,12 +31,30 @@ def learn(
     intake: Intake,
     course: Course,
     seed: int,
-) -> Detector:
-    """Fit on all good images; those beyond the cross-fitted ones stream through."""
-    rng = np.random.default_rng([seed, 2])
+) -> tuple[Detector, KnownBank]:
+    """Fit on all good images; those beyond the cross-fitted ones stream through. Also says where the bank is from."""
+    bank, gaussian = best.bank, best.gaussian
+    if taken.rest:
+        bank, gaussian = _with_rest(best, taken, settings, framing, intake, course, seed)
+    course.step("learning", 1, 1)
+    detector = Detector(best.extractor.patch_projection, best.place_projection, bank.bank, gaussian, best.combination)
+    return detector, bank
+
+
+def _with_rest(
+    best: Fitted,
+    taken: Taken,
+    settings: TrainingSettings,
+    framing: Framing,
+    intake: Intake,
+    course: Course,
+    seed: int,
+) -> tuple[KnownBank, PositionGaussian]:
+    rng = bank_rng(seed)
     moments = moments_of(best.good)
+    pictures = [one.patches for one in best.good]
     share = len(best.good) / (len(best.good) + len(taken.rest))
-    patches = [sample_patches([one.patches for one in best.good], max(1, round(PREFILTER * share)), rng)]
+    patches = [sample_patches(pictures, max(1, round(PREFILTER * share)), rng)]
     each = max(1, round(PREFILTER / (len(best.good) + len(taken.rest))))
 
     def read(image: TrainingImage) -> tuple[Picture | FrameError, Features | None]:
@@ -58,12 +78,5 @@ def learn(
         moments.add(np.stack([one.places for one in waiting]))
     with ThreadPoolExecutor(1) as beside:
         gaussian = beside.submit(moments.gaussian, best.extractor.grid)
-        bank = build_bank(np.concatenate(patches), settings.bank_size, rng)
-    course.step("learning", 1, 1)
-    return Detector(
-        best.extractor.patch_projection,
-        best.place_projection,
-        bank,
-        gaussian.result(),
-        best.combination,
-    )
+        bank = known_bank(np.concatenate(patches), pictures, settings.bank_size, rng)
+    return bank, gaussian.result()

@@ -20,9 +20,10 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
     bank_size: int = 1000
     """Patches in the memory bank; latency grows with it."""
     folds: int = 3
+    """Of frames in tiles; other parts are each left out alone."""
     synthetic_defects: int = 100
     selection_images: int = 240
-    """At most so many good images are cross-fitted; all others are learned from in a stream."""
+    """At most so many good images are scored as if not learned; all others are learned from in a stream."""
     golden_images: int = 6
     view: View = View()
     """Regions, tiles and alignment: what of a frame is looked at, and how."""

@@ -1,27 +1,29 @@
 """Choosing how the two detectors are combined, without one test image."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.backbone import Backbone
+from goodpart.vision.detector.bank import PREFILTER
 from goodpart.vision.detector.combination import Combination
+from goodpart.vision.detector.gaussian import PositionGaussian
 from goodpart.vision.detector.projection import Projection
 from goodpart.vision.engine import Engine, Precision
 from goodpart.vision.framing import Framing
 from goodpart.vision.preprocessing import Fit
-from goodpart.vision.training.crossfit import CrossFit, Maps, choose, cross_fit
+from goodpart.vision.training.banks import KnownBank, bank_rng, known_bank, sample_patches
+from goodpart.vision.training.crossfit import CrossFit, Maps, Unseen, choose, cross_fit, moments_of
 from goodpart.vision.training.extraction import Extractor, Features, fit_place_projection, grid_of, load_extractor
-from goodpart.vision.training.pictures import Picture, in_order
+from goodpart.vision.training.pictures import Picture
 from goodpart.vision.training.report import Candidate, TrainingSettings
 from goodpart.vision.training.synthetic import DrawnDefect
 
 ENOUGH_REAL_DEFECTS = 5
 """From so many labelled defects on they replace the synthetic ones."""
-_ENOUGH_FOR_THREE_FOLDS = 60
-"""From so many good parts on leaving out a third of them hardly changes what is learned."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +34,8 @@ class Fitted:
     extractor: Extractor
     place_projection: Projection
     good: list[Features]
+    bank: KnownBank
+    gaussian: PositionGaussian
     cross: CrossFit
     bad: list[Maps]
     synthetic: list[NDArray[np.uint8]]
@@ -84,27 +88,22 @@ def fit_pictures(
     place_projection = fit_place_projection(raw[: len(good)])
     features = [one.whitened(place_projection) for one in raw]
     of_good, rest = features[: len(good)], features[len(good) :]
-    # With few parts a third of them is missed; more folds cost little then, and their scores are nearer to the truth.
-    folds = settings.folds if len(good) >= _ENOUGH_FOR_THREE_FOLDS else 2 * settings.folds
-    cross = cross_fit(
-        of_good,
-        extractor,
-        folds=folds,
-        bank_size=settings.bank_size,
-        seed=seed,
-        framing=framing,
-        step=lambda done: step("selection", done, folds),
-    )
-    models = [cross.models[cross.fold_of[defect.source]] for defect in drawn]
-    models += [cross.models[index % len(cross.models)] for index in range(len(bad))]
-    unseen = list(
-        in_order(
-            lambda pair: pair[0].maps(pair[1]),
-            list(zip(models, rest, strict=True)),
-            extractor.workers,
-            lambda done: step("comparison", done, len(models)),
-        )
-    )
-    of_drawn, real = unseen[: len(synthetic)], unseen[len(synthetic) :]
+    bank, gaussian = _learned(of_good, extractor, settings, seed)
+    unseen = Unseen(of_good, bank, gaussian)
+    cross = cross_fit(unseen, extractor.workers, framing, lambda done: step("selection", done, len(good)))
+    sources = [*(defect.source for defect in drawn), *[None] * len(bad)]
+    maps = unseen.maps(rest, sources, extractor.workers, lambda done: step("comparison", done, len(rest)))
+    of_drawn, real = maps[: len(synthetic)], maps[len(synthetic) :]
     ranked = choose(cross, real if len(real) >= ENOUGH_REAL_DEFECTS else of_drawn)
-    return Fitted(fit, extractor, place_projection, of_good, cross, real, synthetic, ranked)
+    return Fitted(fit, extractor, place_projection, of_good, bank, gaussian, cross, real, synthetic, ranked)
+
+
+def _learned(
+    good: Sequence[Features], extractor: Extractor, settings: TrainingSettings, seed: int
+) -> tuple[KnownBank, PositionGaussian]:
+    """Both detectors, of all good pictures: the one beside the other."""
+    pictures, rng = [one.patches for one in good], bank_rng(seed)
+    with ThreadPoolExecutor(1) as beside:
+        gaussian = beside.submit(lambda: moments_of(good).gaussian(extractor.grid))
+        bank = known_bank(sample_patches(pictures, PREFILTER, rng), pictures, settings.bank_size, rng)
+    return bank, gaussian.result()

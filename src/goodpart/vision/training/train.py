@@ -15,7 +15,7 @@ from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, SC
 from goodpart.vision.package.writing import stored_files
 from goodpart.vision.progress import Course, Progress
 from goodpart.vision.threads import one_blas_thread
-from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of, sources_of
+from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of
 from goodpart.vision.training.claims import report_on
 from goodpart.vision.training.evidence import check_masks, gather_evidence, without_hidden
 from goodpart.vision.training.extraction import fit_patch_projection
@@ -145,9 +145,8 @@ def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
         course.shares = {**course.shares, "labels": 0.2, "package": course.shares.pop("package")}
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)
     best = _fit(run, taken)
-    detector = learn(best, taken, settings, run.viewing.framing, run.intake, course, run.seed)
-    sources = sources_of(detector.bank.patches, [one.patches for one in best.good])
-    scores = final_scores(detector, best, taken, sources, run.intake.sizes.total(), course)
+    detector, bank = learn(best, taken, settings, run.viewing.framing, run.intake, course, run.seed)
+    scores = final_scores(detector, best, taken, bank, run.intake.sizes.total(), course)
     learned = _learn_labels(run, best, taken)
     if learned is not None and learned.labelled.score is not None:
         scores = learned.good_scores, learned.bad_scores
@@ -159,7 +158,7 @@ def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
     crops = None
     if best.combination.weight < 1:
         places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
-        crops = atlas_of(sources, [picture.by_fit[best.fit] for picture in taken.good], places)
+        crops = atlas_of(bank.sources, [picture.by_fit[best.fit] for picture in taken.good], places)
     return _Outcome(best, taken, report, network, crops)
 
 

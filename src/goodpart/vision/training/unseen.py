@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from goodpart.vision.detector.bank import MemoryBank
 from goodpart.vision.detector.gaussian import PositionGaussian
 from goodpart.vision.detector.model import Detector
 from goodpart.vision.framing import Framing
 from goodpart.vision.progress import Course
-from goodpart.vision.training.atlas import Source
+from goodpart.vision.training.banks import KnownBank
 from goodpart.vision.training.extraction import Features
 from goodpart.vision.training.pictures import in_order
 from goodpart.vision.training.selection import Fitted
@@ -29,7 +28,7 @@ _TOGETHER = 8
 def scores_left_out(
     detector: Detector,
     good: Sequence[Features],
-    sources: Sequence[Source],
+    distances: Callable[[int], NDArray[np.float32]],
     *,
     learned: int,
     framing: Framing,
@@ -38,18 +37,13 @@ def scores_left_out(
 ) -> list[float]:
     """The score of every picture in ``good`` by ``detector`` without it.
 
-    ``sources`` says which picture each patch of the bank comes from, ``learned`` is the number of pictures in the
-    Gaussian, at least two; the pictures are the first of them.
+    ``distances`` gives a picture's map by the bank without it; ``learned`` is the number of pictures in the Gaussian,
+    at least two; the pictures are the first of them.
     """
     gaussian = _gaussian_of(detector)
-    origin = np.array([source.picture if source.is_exact else -1 for source in sources])
 
     def score(number: int, at_places: NDArray[np.float32]) -> float:
-        others = detector.bank.patches[origin != number]
-        # Two or three parts fill a small bank alone; then there is no other to be compared with.
-        bank = MemoryBank(others if len(others) else detector.bank.patches)
-        distances = bank.distances(good[number].patches)
-        return detector.combination.score(framing.masked(detector.combination.map(distances, at_places)))
+        return detector.combination.score(framing.masked(detector.combination.map(distances(number), at_places)))
 
     def scores(start: int) -> list[float]:
         places = gaussian.distances_left_out(np.stack([one.places for one in good[start : start + _TOGETHER]]), learned)
@@ -78,13 +72,20 @@ def scores_of_unlearned(
 
 
 def final_scores(
-    detector: Detector, best: Fitted, taken: Taken, sources: Sequence[Source], learned_from: int, course: Course
+    detector: Detector, best: Fitted, taken: Taken, bank: KnownBank, learned_from: int, course: Course
 ) -> tuple[list[float], list[float]]:
     """The scores of ``taken.good``, each left out, and of ``taken.bad``; ``learned_from`` counts all that was taken."""
+
+    def distances(number: int) -> NDArray[np.float32]:
+        # Unless others were learned too, this is the bank that the combination was chosen with.
+        if bank is best.bank:
+            return best.cross.good[number][0]
+        return bank.without(number).distances(best.good[number].patches)
+
     good = scores_left_out(
         detector,
         best.good,
-        sources,
+        distances,
         learned=learned_from - len(taken.bad),
         framing=best.cross.framing,
         workers=best.extractor.workers,
