@@ -5,7 +5,7 @@ import { landing } from '@/features/session/landing';
 const at = (role: Grant['role'], place: string | null = null): Grant => ({ role, place });
 
 it.each<[string, Grant[], ReturnType<typeof landing>]>([
-  ['an operator at a station', [at('operator', 'station-3')], { to: '/live', search: { station: 'station-3' } }],
+  ['an operator at a station', [at('operator', 'station-3')], { to: '/live' }],
   ['an operator of the whole plant', [at('operator')], { to: '/live' }],
   ['an operator of two lines', [at('operator', 'line-1'), at('operator', 'line-2')], { to: '/live' }],
   ['a quality engineer', [at('quality', 'site')], { to: '/inspections' }],

@@ -2,7 +2,6 @@ import type { Grant, Role } from '@/api/types';
 
 export interface Landing {
   to: '/overview' | '/gateways' | '/inspections' | '/live' | '/settings/account';
-  search?: { station: string };
 }
 
 /** The role with the widest duty decides, whatever else somebody is elsewhere. */
@@ -20,15 +19,10 @@ export function landing(grants: readonly Grant[]): Landing {
     case 'quality':
       return { to: '/inspections' };
     case 'operator':
-      return operatorsPage(grants);
+      // With one station to see, that page is the station's own.
+      return { to: '/live' };
     case undefined:
       // Nothing of the plant is theirs to see.
       return { to: '/settings/account' };
   }
-}
-
-/** Their station; the live page itself shows the stations of a line, and those of several grants. */
-function operatorsPage(grants: readonly Grant[]): Landing {
-  const [only, ...others] = grants.filter((grant) => grant.role === 'operator');
-  return only?.place == null || others.length > 0 ? { to: '/live' } : { to: '/live', search: { station: only.place } };
 }
