@@ -1,7 +1,7 @@
 """The two apps: one for browsers, one for gateways."""
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +22,9 @@ from goodpart.server.gateways.door import answer_refusal
 from goodpart.server.ingest import endpoints as ingest
 from goodpart.server.inspections import endpoints as inspections
 from goodpart.server.kit import stream
-from goodpart.server.kit.errors import ForbiddenError, UnauthenticatedError
+from goodpart.server.kit.creation import MadeBefore, answer_again
+from goodpart.server.kit.description import complete
+from goodpart.server.kit.errors import ConflictError, ForbiddenError, UnauthenticatedError
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kpis import endpoints as kpis
 from goodpart.server.models import endpoints as models
@@ -36,6 +38,10 @@ from goodpart.web.assets import Interface
 from goodpart.web.guard import BrowserGuard
 from goodpart.web.problems import HANDLERS, Handler, IncidentGuard, problem, storage_full, storage_read_only
 
+_TOLD_AT_ONCE = 20
+_LONGEST_FIELD = 200
+_LONGEST_BODY = 4_000_000
+"""Bytes, where a route does not say otherwise: of JSON alone, since pictures are read by their own endpoint."""
 _MODULES = (
     users,
     places,
@@ -59,9 +65,10 @@ def make_browser_app(hosts: Collection[str], interface: Interface | None = None)
     handlers: dict[int | type[Exception], Handler] = {
         **HANDLERS,
         RequestValidationError: _of_invalid,
+        MadeBefore: answer_again,
         sa.exc.DBAPIError: _of_database_error,
     }
-    app = FastAPI(
+    app = _DescribedApp(
         title="Goodpart",
         version=__version__,
         openapi_url=None,
@@ -69,6 +76,7 @@ def make_browser_app(hosts: Collection[str], interface: Interface | None = None)
         redoc_url=None,
         middleware=[Middleware(BrowserGuard, hosts=hosts), Middleware(IncidentGuard)],
         exception_handlers=handlers,
+        max_body_size=_LONGEST_BODY,
         generate_unique_id_function=lambda route: route.name,
     )
     api = APIRouter(prefix="/api")
@@ -102,6 +110,14 @@ def make_gateway_app() -> Starlette:
     )
 
 
+class _DescribedApp(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The description of this API, with all that its users can rely on."""
+        if not self.openapi_schema:
+            self.openapi_schema = complete(super().openapi(), self)
+        return self.openapi_schema
+
+
 async def _describe(request: Request) -> dict[str, Any]:
     """The description of this API, for programs (OpenAPI 3.1)."""
     app: FastAPI = request.app
@@ -109,6 +125,7 @@ async def _describe(request: Request) -> dict[str, Any]:
 
 
 async def _healthz() -> dict[str, str]:
+    """Whether the server answers; for load balancers and supervisors."""
     return {"status": "ok"}
 
 
@@ -117,11 +134,19 @@ async def _gateway_healthz(_: Request) -> Response:
 
 
 async def _of_invalid(_: Request, error: Exception) -> Response:
-    """The first thing that is wrong with a request, and where in it."""
+    """The first thing that is wrong with a request, and where in it; for programs the next ones as well."""
     assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return problem(422, "request_invalid", "Not acceptable", f"{place}: {first['msg']}.", "Correct it and send again.")
+    wrong = [
+        {"field": _field(one["loc"]), "code": one["type"], "detail": one["msg"]}
+        for one in error.errors()[:_TOLD_AT_ONCE]
+    ]
+    detail = f"{wrong[0]['field']}: {wrong[0]['detail']}."
+    remedy = "Correct it and send again."
+    return problem(422, "request_invalid", "Not acceptable", detail, remedy, extensions={"errors": wrong})
+
+
+def _field(parts: Iterable[str | int]) -> str:
+    return ".".join(str(part) for part in parts)[:_LONGEST_FIELD]
 
 
 async def _of_database_error(request: Request, error: Exception) -> Response:
@@ -133,6 +158,10 @@ async def _of_database_error(request: Request, error: Exception) -> Response:
         return problem(
             422, "value_unstorable", "Not acceptable", "The request holds a value that cannot be stored.", remedy
         )
+    if isinstance(error, sa.exc.IntegrityError):
+        remedy = "Reload the page; if it is not there yet, try again."
+        detail = "Somebody has made the same, or removed what it belongs to, at the same moment."
+        return problem(409, ConflictError.code, ConflictError.title, detail, remedy)
     if isinstance(error.orig, sqlite3.OperationalError):
         if "disk is full" in text or "disk I/O error" in text:
             return storage_full(request)

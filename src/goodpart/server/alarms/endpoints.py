@@ -15,4 +15,5 @@ router = APIRouter(tags=["alarms"])
 
 @router.get("/alarms", dependencies=[permit(Permission.VIEW)])
 async def list_alarms(work: WorkDep, request: PageDep, state: Literal["open", "all"] = "open") -> Listing[AlarmOut]:
+    """Newest first."""
     return (await service.list_newest(work, request, open_only=state == "open")).listing(AlarmOut.of)

@@ -10,6 +10,7 @@ from goodpart.server.gateways import service
 from goodpart.server.gateways.model import CLAIM_LIFE, Gateway
 from goodpart.server.gateways.presence import Presence
 from goodpart.server.gateways.schemas import ClaimCodeOut, GatewayIn, GatewayOut, WiringIn, WiringOut
+from goodpart.server.kit.creation import CreationDep
 from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
@@ -45,16 +46,21 @@ AddressDep = Annotated[GatewayAddress, Depends(address_of)]
 
 @router.get("/gateways", dependencies=[permit(Permission.VIEW)])
 async def list_gateways(work: WorkDep, presence: PresenceDep) -> Listing[GatewayOut]:
+    """In the order in which they were made."""
     return Listing(items=[_out(work, gateway, presence) for gateway in await service.list_all(work)])
 
 
 @router.post("/gateways", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
-async def create_gateway(work: WorkDep, presence: PresenceDep, body: GatewayIn) -> GatewayOut:
-    return _out(work, await service.create(work, body.name, body.site), presence)
+async def create_gateway(work: WorkDep, creation: CreationDep, presence: PresenceDep, body: GatewayIn) -> GatewayOut:
+    """Then make a claim code, and run its command on the edge computer."""
+    await creation.begin(work)
+    made = await service.create(work, body.name, body.site)
+    return await creation.answer(work, _out(work, made, presence))
 
 
 @router.get("/gateways/{gateway}", dependencies=[permit(Permission.VIEW)])
 async def get_gateway(work: WorkDep, presence: PresenceDep, tagged: TaggedDep, gateway: str) -> GatewayOut:
+    """A gateway, what it runs by its own report, and whether it is online."""
     return tagged(_out(work, await service.get(work, gateway), presence))
 
 
@@ -71,11 +77,13 @@ async def make_claim_code(work: WorkDep, address: AddressDep, gateway: str) -> C
 
 @router.post("/gateways/{gateway}/revoke", dependencies=[permit(Permission.ADMINISTER)])
 async def revoke_gateway(work: WorkDep, presence: PresenceDep, gateway: str) -> GatewayOut:
+    """For good: none of its certificates is accepted any more, and its connections are closed."""
     return _out(work, await service.revoke(work, gateway), presence)
 
 
 @router.get("/gateways/{gateway}/stations/{station}", dependencies=[permit(Permission.VIEW)])
 async def get_wiring(work: WorkDep, tagged: TaggedDep, gateway: str, station: str) -> WiringOut:
+    """By which drivers the gateway serves this station."""
     return tagged(WiringOut.of(await service.get_wiring(work, gateway, station)))
 
 
@@ -88,6 +96,7 @@ async def wire_station(work: WorkDep, edit: EditDep, gateway: str, station: str,
 
 @router.get("/gateways/{gateway}/stations", dependencies=[permit(Permission.VIEW)])
 async def list_stations(work: WorkDep, gateway: str) -> Listing[WiringOut]:
+    """The stations that this gateway serves, and by which drivers."""
     return Listing(items=[WiringOut.of(wiring) for wiring in await service.wirings_of(work, gateway)])
 
 

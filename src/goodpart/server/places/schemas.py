@@ -1,14 +1,29 @@
 """Places, shifts and part numbers as the browser API shows them."""
 
+import re
 from datetime import time
 from typing import Annotated
 
-from pydantic import BaseModel, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from goodpart.server.places.model import PartNumber, Place, PlaceKind, ShiftPlan
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
-ClockTime = Annotated[time, PlainSerializer(lambda moment: moment.strftime("%H:%M"), return_type=str)]
+
+
+def _clock_time(said: object) -> object:
+    if isinstance(said, time) or (isinstance(said, str) and re.fullmatch(CLOCK_TIME, said)):
+        return said
+    raise ValueError("a time of day is said as 06:00")
+
+
+CLOCK_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+ClockTime = Annotated[
+    time,
+    BeforeValidator(_clock_time),
+    PlainSerializer(lambda moment: moment.strftime("%H:%M"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": CLOCK_TIME, "examples": ["06:00"]}),
+]
 """A time of the site's own clock, ``06:00``."""
 
 

@@ -122,8 +122,21 @@ async def test_every_error_is_a_problem_with_a_cause(
 
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
-    assert set(answer.json()) == {"type", "title", "status", "code", "detail", "remedy"}
-    assert answer.json()["detail"]
+    told = answer.json()
+    assert set(told) - {"errors"} == {"type", "title", "status", "code", "detail", "remedy"}
+    assert told["detail"]
+    assert ("errors" in told) == (told["code"] == "request_invalid")
+
+
+async def test_each_field_that_is_wrong_is_named(browser: httpx.AsyncClient) -> None:
+    shift = {"name": "early", "weekdays": [9], "start": "6", "end": "14:00"}
+
+    answer = await browser.put("/api/places/x/shifts", json=[shift])
+
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [
+        ("body.0.weekdays.0", "less_than_equal"),
+        ("body.0.start", "value_error"),
+    ]
 
 
 async def test_what_nobody_foresaw_is_an_incident_without_details(
