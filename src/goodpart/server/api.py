@@ -35,13 +35,15 @@ from goodpart.server.rollouts import endpoints as rollouts
 from goodpart.server.training import endpoints as training
 from goodpart.server.users import endpoints as users
 from goodpart.web.assets import Interface
+from goodpart.web.bodies import BodyLimit
 from goodpart.web.guard import BrowserGuard
 from goodpart.web.problems import HANDLERS, Handler, IncidentGuard, problem, storage_full, storage_read_only
 
 _TOLD_AT_ONCE = 20
 _LONGEST_FIELD = 200
 _LONGEST_BODY = 4_000_000
-"""Bytes, where a route does not say otherwise: of JSON alone, since pictures are read by their own endpoint."""
+"""Bytes; a picture has a limit of its own, that of the server's settings within this one."""
+_LARGEST_PICTURE = 1_100_000_000
 _MODULES = (
     users,
     places,
@@ -67,6 +69,8 @@ def make_browser_app(hosts: Collection[str], interface: Interface | None = None)
         RequestValidationError: _of_invalid,
         MadeBefore: answer_again,
         sa.exc.DBAPIError: _of_database_error,
+        UnicodeEncodeError: _of_unstorable,
+        OverflowError: _of_unstorable,
     }
     app = _DescribedApp(
         title="Goodpart",
@@ -74,9 +78,12 @@ def make_browser_app(hosts: Collection[str], interface: Interface | None = None)
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(BrowserGuard, hosts=hosts), Middleware(IncidentGuard)],
+        middleware=[
+            Middleware(BrowserGuard, hosts=hosts),
+            Middleware(BodyLimit, limit=_LONGEST_BODY, picture_limit=_LARGEST_PICTURE),
+            Middleware(IncidentGuard),
+        ],
         exception_handlers=handlers,
-        max_body_size=_LONGEST_BODY,
         generate_unique_id_function=lambda route: route.name,
     )
     api = APIRouter(prefix="/api")
@@ -149,15 +156,20 @@ def _field(parts: Iterable[str | int]) -> str:
     return ".".join(str(part) for part in parts)[:_LONGEST_FIELD]
 
 
+async def _of_unstorable(_: Request, __: Exception) -> Response:
+    """A character, a number or a time that no database holds."""
+    remedy = "Send it without control characters and halves of characters, and numbers of at most 63 bits."
+    return problem(
+        422, "value_unstorable", "Not acceptable", "The request holds a value that cannot be stored.", remedy
+    )
+
+
 async def _of_database_error(request: Request, error: Exception) -> Response:
     """What the database cannot hold, and a full or read-only disk, are told as such; anything else is an incident."""
     assert isinstance(error, sa.exc.DBAPIError)
     text = str(error.orig)
     if isinstance(error, sa.exc.DataError):
-        remedy = "Send it without control characters, and numbers of at most 63 bits."
-        return problem(
-            422, "value_unstorable", "Not acceptable", "The request holds a value that cannot be stored.", remedy
-        )
+        return await _of_unstorable(request, error)
     if isinstance(error, sa.exc.IntegrityError):
         remedy = "Reload the page; if it is not there yet, try again."
         detail = "Somebody has made the same, or removed what it belongs to, at the same moment."

@@ -42,7 +42,6 @@ async def get_dataset(work: WorkDep, dataset: str) -> DatasetOut:
 @router.post(
     "/datasets/{dataset}/images",
     status_code=201,
-    max_body_size=None,  # the server's setting counts
     responses={200: {"description": "The same content was there already", "model": DatasetImageOut}},
     openapi_extra={
         "requestBody": {
