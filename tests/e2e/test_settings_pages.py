@@ -67,13 +67,13 @@ def test_who_saves_second_is_told_and_overwrites_nothing_unseen(sit_down: SitDow
     page = seat.open("/settings/users")
     add_user(page, seat.address, "Frida")
     page.get_by_role("link", name="Frida").click()
-    expect(page.get_by_label("Name")).to_have_value("Frida")
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("Frida")
     other = sit_down().open(page.url.removeprefix(seat.address))
-    other.get_by_label("Name").fill("Frieda")
+    other.get_by_role("textbox", name="Name").fill("Frieda")
     other.get_by_role("button", name="Save").click()
     expect(other.get_by_role("heading", name="Frieda")).to_be_visible()
 
-    page.get_by_label("Name").fill("Frida Kranz")
+    page.get_by_role("textbox", name="Name").fill("Frida Kranz")
     page.get_by_role("button", name="Save").click()
 
     told = page.get_by_role("alert")
@@ -81,8 +81,8 @@ def test_who_saves_second_is_told_and_overwrites_nothing_unseen(sit_down: SitDow
     expect(other.get_by_role("heading", name="Frieda")).to_be_visible()
     assert seat.barriers() == []
     told.get_by_role("button", name="See the change").click()
-    expect(page.get_by_label("Name")).to_have_value("Frieda")
-    page.get_by_label("Name").fill("Frida Kranz")
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("Frieda")
+    page.get_by_role("textbox", name="Name").fill("Frida Kranz")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Frida Kranz")).to_be_visible()
     # The browser itself notes the one refusal.
