@@ -16,6 +16,7 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 from goodpart.cli import group
+from goodpart.server.kit.catalogue import problems
 from goodpart.server.kit.roles import Permission, Role
 
 MARK = re.compile(r"^<!-- generated: ([a-z-]+)((?: [a-z_]+)*) -->$", re.MULTILINE)
@@ -86,10 +87,18 @@ def alarms(*codes: str) -> str:
     return "\n".join(rows)
 
 
+def problem_codes() -> str:
+    """Every code that the API can answer with."""
+    rows = ["| Code | Status | Title |", "|---|---|---|"]
+    import_module("goodpart.server.api")  # whose modules define them
+    return "\n".join([*rows, *(f"| `{one.code}` | {one.status} | {one.title} |" for one in problems())])
+
+
 GENERATORS: dict[str, Callable[..., str]] = {
     "alarms": alarms,
     **{f"role-{one}": partial(role, one) for one in Role},
     "roles": roles,
+    "problem-codes": problem_codes,
     "command-line": command_line,
     "server-settings": lambda: settings_of("goodpart.server.settings"),
     "gateway-settings": lambda: settings_of("goodpart.gateway.settings"),

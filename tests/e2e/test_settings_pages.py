@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.seat import SitDown
 
@@ -92,3 +92,55 @@ def test_a_line_is_added_and_its_part_numbers_come_from_a_corrected_file(sit_dow
     row = page.get_by_role("row", name=re.compile("Line 2"))
     expect(row).to_contain_text("1.5 s")
     expect(row).to_contain_text("2,400")
+
+
+def test_who_saves_second_is_told_and_overwrites_nothing_unseen(sit_down: SitDown) -> None:
+    seat = sit_down()
+    page = seat.open("/settings/users")
+    add_user(page, seat.address, "Frida")
+    page.get_by_role("link", name="Frida").click()
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("Frida")
+    other = sit_down().open(page.url.removeprefix(seat.address))
+    other.get_by_role("textbox", name="Name").fill("Frieda")
+    other.get_by_role("button", name="Save").click()
+    expect(other.get_by_role("heading", name="Frieda")).to_be_visible()
+
+    page.get_by_role("textbox", name="Name").fill("Frida Kranz")
+    page.get_by_role("button", name="Save").click()
+
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("You changed this in another window")
+    expect(other.get_by_role("heading", name="Frieda")).to_be_visible()
+    assert seat.barriers() == []
+    told.get_by_role("button", name="See the change").click()
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("Frieda")
+    page.get_by_role("textbox", name="Name").fill("Frida Kranz")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Frida Kranz")).to_be_visible()
+    # The browser itself notes the one refusal.
+    refusals = [complaint for complaint in seat.complaints if "412" in complaint]
+    assert len(refusals) == 1
+    seat.complaints.remove(refusals[0])
+
+
+def test_a_name_is_text_whatever_it_says(sit_down: SitDown) -> None:
+    """No script runs, no picture is asked for: either would be complained of."""
+    seat = sit_down()
+    page = seat.open("/settings/users")
+    names = ['<img src=x onerror="alert(1)">', "<script>alert(2)</script>", "'; DROP TABLE users; --", "{{name}} $t(x)"]
+    for name in names:
+        add_user(page, seat.address, name)
+    page.reload()
+    for name in names:
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        page.get_by_role("navigation", name="Settings").get_by_role("link", name="Users").click()
+    page = seat.open("/settings/audit?action=user.created")
+    for name in names:
+        expect(page.get_by_text(name, exact=True).first).to_be_visible()
+
+
+def add_user(page: Page, address: str, name: str) -> None:
+    made = page.request.post(f"{address}/api/users", data={"name": name}, headers={"X-Goodpart": "1"})
+    assert made.status == 201, made.text()
+    page.reload()

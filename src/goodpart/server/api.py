@@ -1,7 +1,7 @@
 """The two apps: one for browsers, one for gateways."""
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,9 @@ from goodpart.server.gateways.door import answer_refusal
 from goodpart.server.ingest import endpoints as ingest
 from goodpart.server.inspections import endpoints as inspections
 from goodpart.server.kit import server_settings, stream
-from goodpart.server.kit.errors import ForbiddenError, UnauthenticatedError
+from goodpart.server.kit.creation import MadeBefore, answer_again
+from goodpart.server.kit.description import complete
+from goodpart.server.kit.errors import ConflictError, ForbiddenError, UnauthenticatedError
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kpis import calendar_endpoints as planning
 from goodpart.server.kpis import endpoints as kpis
@@ -38,9 +40,15 @@ from goodpart.server.rollouts import endpoints as rollouts
 from goodpart.server.training import endpoints as training
 from goodpart.server.users import endpoints as users
 from goodpart.web.assets import Interface
+from goodpart.web.bodies import BodyLimit
 from goodpart.web.guard import BrowserGuard
 from goodpart.web.problems import HANDLERS, Handler, IncidentGuard, problem, storage_full, storage_read_only
 
+_TOLD_AT_ONCE = 20
+_LONGEST_FIELD = 200
+_LONGEST_BODY = 4_000_000
+"""Bytes; a picture has a limit of its own, that of the server's settings within this one."""
+_LARGEST_PICTURE = 1_100_000_000
 _MODULES = (
     users,
     places,
@@ -70,15 +78,22 @@ def make_browser_app(
     handlers: dict[int | type[Exception], Handler] = {
         **HANDLERS,
         RequestValidationError: _of_invalid,
+        MadeBefore: answer_again,
         sa.exc.DBAPIError: _of_database_error,
+        UnicodeEncodeError: _of_unstorable,
+        OverflowError: _of_unstorable,
     }
-    app = FastAPI(
+    app = _DescribedApp(
         title="Goodpart",
         version=__version__,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(BrowserGuard, hosts=hosts, clock=clock or SystemClock()), Middleware(IncidentGuard)],
+        middleware=[
+            Middleware(BrowserGuard, hosts=hosts, clock=clock or SystemClock()),
+            Middleware(BodyLimit, limit=_LONGEST_BODY, picture_limit=_LARGEST_PICTURE),
+            Middleware(IncidentGuard),
+        ],
         exception_handlers=handlers,
         generate_unique_id_function=lambda route: route.name,
     )
@@ -113,6 +128,14 @@ def make_gateway_app() -> Starlette:
     )
 
 
+class _DescribedApp(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The description of this API, with all that its users can rely on."""
+        if not self.openapi_schema:
+            self.openapi_schema = complete(super().openapi(), self)
+        return self.openapi_schema
+
+
 async def _describe(request: Request) -> dict[str, Any]:
     """The description of this API, for programs (OpenAPI 3.1)."""
     app: FastAPI = request.app
@@ -120,6 +143,7 @@ async def _describe(request: Request) -> dict[str, Any]:
 
 
 async def _healthz() -> dict[str, str]:
+    """Whether the server answers; for load balancers and supervisors."""
     return {"status": "ok"}
 
 
@@ -128,11 +152,27 @@ async def _gateway_healthz(_: Request) -> Response:
 
 
 async def _of_invalid(_: Request, error: Exception) -> Response:
-    """The first thing that is wrong with a request, and where in it."""
+    """The first thing that is wrong with a request, and where in it; for programs the next ones as well."""
     assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return problem(422, "request_invalid", "Not acceptable", f"{place}: {first['msg']}.", "Correct it and send again.")
+    wrong = [
+        {"field": _field(one["loc"]), "code": one["type"], "detail": one["msg"]}
+        for one in error.errors()[:_TOLD_AT_ONCE]
+    ]
+    detail = f"{wrong[0]['field']}: {wrong[0]['detail']}."
+    remedy = "Correct it and send again."
+    return problem(422, "request_invalid", "Not acceptable", detail, remedy, extensions={"errors": wrong})
+
+
+def _field(parts: Iterable[str | int]) -> str:
+    return ".".join(str(part) for part in parts)[:_LONGEST_FIELD]
+
+
+async def _of_unstorable(_: Request, __: Exception) -> Response:
+    """A character, a number or a time that no database holds."""
+    remedy = "Send it without control characters and halves of characters, and numbers of at most 63 bits."
+    return problem(
+        422, "value_unstorable", "Not acceptable", "The request holds a value that cannot be stored.", remedy
+    )
 
 
 async def _of_database_error(request: Request, error: Exception) -> Response:
@@ -140,10 +180,11 @@ async def _of_database_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, sa.exc.DBAPIError)
     text = str(error.orig)
     if isinstance(error, sa.exc.DataError):
-        remedy = "Send it without control characters, and numbers of at most 63 bits."
-        return problem(
-            422, "value_unstorable", "Not acceptable", "The request holds a value that cannot be stored.", remedy
-        )
+        return await _of_unstorable(request, error)
+    if isinstance(error, sa.exc.IntegrityError):
+        remedy = "Reload the page; if it is not there yet, try again."
+        detail = "Somebody has made the same, or removed what it belongs to, at the same moment."
+        return problem(409, ConflictError.code, ConflictError.title, detail, remedy)
     if isinstance(error.orig, sqlite3.OperationalError):
         if "disk is full" in text or "disk I/O error" in text:
             return storage_full(request)

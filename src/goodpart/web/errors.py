@@ -13,4 +13,6 @@ class HttpError(GoodpartError):
     """Further headers of the answer."""
     extensions: Mapping[str, object] = {}
     """Further members of the answer (RFC 9457, section 3.2), for programs."""
+    for_gateways = False
+    """Only a program hears of it: pages need no words for it."""
     title = "The request cannot be answered"

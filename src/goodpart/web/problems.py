@@ -1,6 +1,7 @@
 """Every error as a problem that a program can key on and a person can read (RFC 9457, application/problem+json)."""
 
 import errno
+import json
 from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
@@ -21,6 +22,24 @@ _log = structlog.get_logger(__name__)
 _UNREADABLE = 422
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+UNRAISED = {
+    "bad_request": (400, "Bad request"),
+    "host_unknown": (400, "Unknown host"),
+    "origin_foreign": (403, "Foreign origin"),
+    "header_missing": (403, "Header missing"),
+    "not_found": (404, "Not found"),
+    "method_not_allowed": (405, "Method not allowed"),
+    "too_large": (413, "Too large"),
+    "request_invalid": (422, "Not acceptable"),
+    "value_unstorable": (422, "Not acceptable"),
+    "incident": (500, "Internal error"),
+    "storage_read_only": (503, "Cannot store"),
+    "storage_full": (507, "No space left"),
+}
+"""Status and title of the problems that no `HttpError` stands for, by their code."""
+_OF_STATUS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+"""The code of what the framework refuses."""
 
 Handler = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
 
@@ -49,7 +68,15 @@ def problem(
         "remedy": remedy,
         "values": values or {},
     }
-    return JSONResponse(content, status, headers, media_type="application/problem+json")
+    return _ProblemResponse(content, status, headers)
+
+
+class _ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+    def render(self, content: Any) -> bytes:
+        """Half a surrogate pair in what was sent cannot be told back as it is."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 async def of_goodpart_error(_: Request, error: Exception) -> Response:
@@ -64,10 +91,10 @@ async def of_goodpart_error(_: Request, error: Exception) -> Response:
 
 async def of_http_exception(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    status = HTTPStatus(error.status_code)
-    return problem(
-        status, status.phrase.lower().replace(" ", "_"), status.phrase, str(error.detail), headers=error.headers
-    )
+    status = error.status_code
+    code = _OF_STATUS.get(status, f"http_{status}")
+    title = UNRAISED[code][1] if code in UNRAISED else HTTPStatus(status).phrase
+    return problem(status, code, title, str(error.detail), headers=error.headers)
 
 
 async def of_operating_system_error(request: Request, error: Exception) -> Response:

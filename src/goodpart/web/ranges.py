@@ -8,6 +8,7 @@ _ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 class RangeError(HttpError):
+    for_gateways = True
     status = 416
     code = "range_not_satisfiable"
     title = "No such range"

@@ -1,12 +1,77 @@
-"""The pages are built against the API as committed, so what is committed must be what the server offers."""
+"""The pages, and programs of others, go by the description of the API: it says all, and is what the server offers."""
 
+import ast
+import json
 from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
 
 from goodpart.server.openapi import description
 
 CHECKOUT = Path(__file__).resolve().parents[3]
+DOCUMENT: dict[str, Any] = json.loads(description())
+OPERATIONS = [
+    pytest.param(path, method, operation, id=operation["operationId"])
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+]
 
 
 def test_the_pages_know_the_api_as_it_is() -> None:
     committed = (CHECKOUT / "web" / "openapi.json").read_text(encoding="utf-8")
     assert committed == description(), "Run: python -m goodpart.server.openapi > web/openapi.json"
+
+
+def test_every_schema_has_an_example_that_it_accepts() -> None:
+    wrong = []
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        validator = _validator(schema)
+        if name != "Problem" and not schema["examples"]:
+            wrong.append(f"{name} has no example")
+        wrong += [
+            f"{name}: {fault.message}" for one in schema.get("examples", []) for fault in validator.iter_errors(one)
+        ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_an_operation_says_what_it_does_and_every_answer(path: str, method: str, operation: dict[str, Any]) -> None:
+    assert operation["summary"]
+    assert operation["description"], f"Give the endpoint of {method} {path} a docstring."
+    answers = operation["responses"]
+    assert {"400", "500"} < set(answers)
+    if path.startswith("/api") and "security" in operation:
+        assert {"401", "403"} < set(answers)
+    for status, answer in answers.items():
+        for media_type, content in answer.get("content", {}).items():
+            if int(status) >= 400:
+                assert media_type == "application/problem+json"
+                assert content["example"]["status"] == int(status)
+            if "json" in media_type and "schema" in content:
+                _validator(content["schema"]).validate(content["example"])
+    for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+        if media_type == "application/json":
+            _validator(content["schema"]).validate(content["example"])
+
+
+def test_every_problem_that_is_answered_without_an_error_is_in_the_list_of_codes() -> None:
+    """A literal code in a call of `problem(...)`, anywhere in the server."""
+    said = {
+        call.args[1].value
+        for file in (CHECKOUT / "src" / "goodpart").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "problem"
+        and isinstance(call.args[1], ast.Constant)
+    }
+    codes = [each["code"] for each in DOCUMENT["x-problems"]]
+    assert "host_unknown" in said
+    assert said <= set(codes)
+    assert codes == sorted(set(codes))
+
+
+def _validator(schema: dict[str, Any]) -> Any:  # of jsonschema_rs, one class for each draft
+    return jsonschema_rs.validator_for({**schema, "components": DOCUMENT["components"]}, validate_formats=True)

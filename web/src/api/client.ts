@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from '@/api/schema';
+import { sendsOnce } from '@/api/sendsOnce';
 import { remembersTags } from '@/api/tags';
 import { hearServerTime } from '@/lib/now';
 
@@ -82,7 +83,7 @@ export const client = createClient<paths>({
   // Looked up at call time, so that a test can put its own transport in place.
   fetch: (request) => globalThis.fetch(request),
 });
-client.use(everyCall, remembersTags);
+client.use(everyCall, remembersTags, sendsOnce);
 
 export interface Fetched<Data> {
   data?: Data | undefined;

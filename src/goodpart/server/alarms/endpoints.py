@@ -20,5 +20,6 @@ async def list_alarms(
     state: Literal["open", "all"] = "open",
     station: Annotated[list[str] | None, Query(max_length=200, description="Of these stations alone")] = None,
 ) -> Listing[AlarmOut]:
+    """Newest first."""
     page = await service.list_newest(work, request, open_only=state == "open", stations=station)
     return page.listing(AlarmOut.of)

@@ -25,6 +25,7 @@ class AuditRow(Base):
 
     __table_args__ = (
         Index("ix_audit_entries_at", "at", "id"),
+        Index("ix_audit_entries_subject", "subject", "number"),
         Index("ix_audit_entries_number", "number", unique=True),
     )
 

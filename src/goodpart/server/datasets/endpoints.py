@@ -9,6 +9,7 @@ from goodpart.server.datasets import service
 from goodpart.server.datasets.model import Label
 from goodpart.server.datasets.schemas import PRINTABLE, DatasetImageOut, DatasetOut, NewDataset, NewLabel
 from goodpart.server.kit.bodies import read_body
+from goodpart.server.kit.creation import CreationDep
 from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit, permit_aside
@@ -19,17 +20,22 @@ router = APIRouter(tags=["datasets"])
 
 
 @router.post("/datasets", status_code=201, dependencies=[permit(Permission.TEACH)])
-async def create_dataset(work: WorkDep, new: NewDataset) -> DatasetOut:
-    return DatasetOut.of(await service.create(work, name=new.name, part_number=new.part_number, place=new.place))
+async def create_dataset(work: WorkDep, creation: CreationDep, new: NewDataset) -> DatasetOut:
+    """A set of images of one part number, for a model to learn from."""
+    await creation.begin(work)
+    made = await service.create(work, name=new.name, part_number=new.part_number, place=new.place)
+    return await creation.answer(work, DatasetOut.of(made))
 
 
 @router.get("/datasets", dependencies=[permit(Permission.VIEW)])
 async def list_datasets(work: WorkDep, request: PageDep) -> Listing[DatasetOut]:
+    """Newest first."""
     return (await service.list_newest(work, request)).listing(DatasetOut.of)
 
 
 @router.get("/datasets/{dataset}", dependencies=[permit(Permission.VIEW)])
 async def get_dataset(work: WorkDep, dataset: str) -> DatasetOut:
+    """A dataset, with the counts of its labels."""
     return DatasetOut.of(await service.get(work, dataset))
 
 
@@ -69,16 +75,19 @@ async def add_dataset_image(
 
 @router.get("/datasets/{dataset}/images", dependencies=[permit(Permission.VIEW)])
 async def list_dataset_images(work: WorkDep, dataset: str, request: PageDep) -> Listing[DatasetImageOut]:
+    """Newest first."""
     return (await service.list_images(work, dataset, request)).listing(DatasetImageOut.of)
 
 
 @router.get("/dataset-images/{image}", dependencies=[permit(Permission.VIEW)])
 async def get_dataset_image(work: WorkDep, tagged: TaggedDep, image: str) -> DatasetImageOut:
+    """An image with its label."""
     return tagged(await _read_image(work, image))
 
 
 @router.patch("/dataset-images/{image}", dependencies=[permit(Permission.TEACH)])
 async def label_dataset_image(work: WorkDep, edit: EditDep, image: str, new: NewLabel) -> DatasetImageOut:
+    """Say what the image shows; `label` null takes the label away."""
     await edit.begin(work, image, partial(_read_image, work, image))
     return edit.tagged(DatasetImageOut.of(await service.set_label(work, image, label=new.label, defect=new.defect)))
 

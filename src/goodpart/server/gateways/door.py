@@ -29,6 +29,7 @@ Body = TypeVar("Body", bound=msgspec.Struct)
 
 
 class BodyError(InvalidError):
+    for_gateways = True
     code = "body_unreadable"
 
 

@@ -19,6 +19,7 @@ from goodpart.server.gateways.schemas import (
     WiringIn,
     WiringOut,
 )
+from goodpart.server.kit.creation import CreationDep
 from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
@@ -54,16 +55,21 @@ AddressDep = Annotated[GatewayAddress, Depends(address_of)]
 
 @router.get("/gateways", dependencies=[permit(Permission.VIEW)])
 async def list_gateways(work: WorkDep, presence: PresenceDep) -> Listing[GatewayOut]:
+    """In the order in which they were made."""
     return Listing(items=[_out(work, gateway, presence) for gateway in await service.list_all(work)])
 
 
 @router.post("/gateways", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
-async def create_gateway(work: WorkDep, presence: PresenceDep, body: GatewayIn) -> GatewayOut:
-    return _out(work, await service.create(work, body.name, body.site), presence)
+async def create_gateway(work: WorkDep, creation: CreationDep, presence: PresenceDep, body: GatewayIn) -> GatewayOut:
+    """Then make a claim code, and run its command on the edge computer."""
+    await creation.begin(work)
+    made = await service.create(work, body.name, body.site)
+    return await creation.answer(work, _out(work, made, presence))
 
 
 @router.get("/gateways/{gateway}", dependencies=[permit(Permission.VIEW)])
 async def get_gateway(work: WorkDep, presence: PresenceDep, tagged: TaggedDep, gateway: str) -> GatewayOut:
+    """A gateway, what it runs by its own report, and whether it is online."""
     return tagged(await _read(work, presence, gateway))
 
 
@@ -107,6 +113,7 @@ async def revoke_gateway(work: WorkDep, presence: PresenceDep, gateway: str, bod
 
 @router.get("/gateways/{gateway}/stations/{station}", dependencies=[permit(Permission.VIEW)])
 async def get_wiring(work: WorkDep, tagged: TaggedDep, gateway: str, station: str) -> WiringOut:
+    """By which drivers the gateway serves this station."""
     return tagged(WiringOut.of(await service.get_wiring(work, gateway, station)))
 
 
@@ -125,6 +132,7 @@ async def unwire_station(work: WorkDep, gateway: str, station: str) -> None:
 
 @router.get("/gateways/{gateway}/stations", dependencies=[permit(Permission.VIEW)])
 async def list_stations(work: WorkDep, gateway: str) -> Listing[WiringOut]:
+    """The stations that this gateway serves, and by which drivers."""
     return Listing(items=[WiringOut.of(wiring) for wiring in await service.wirings_of(work, gateway)])
 
 

@@ -17,6 +17,7 @@ class GatewayRevokedError(ConflictError):
 class ClaimCodeRefusedError(ForbiddenError):
     """One class for the three ways in which a code is refused; the ``code`` tells which."""
 
+    for_gateways = True
     title = "Claim code refused"
 
     def __init__(self, outcome: ClaimOutcome) -> None:
@@ -32,11 +33,13 @@ _CLAIM_CAUSES = {
 
 
 class CertificateMissingError(UnauthenticatedError):
+    for_gateways = True
     code = "certificate_missing"
     title = "No client certificate"
 
 
 class CertificateUnknownError(UnauthenticatedError):
+    for_gateways = True
     code = "certificate_unknown"
     title = "Unknown client certificate"
 
@@ -44,16 +47,19 @@ class CertificateUnknownError(UnauthenticatedError):
 class CertificateForeignError(UnauthenticatedError):
     """Only ever noted: the handshake has failed, so nobody is left to be answered."""
 
+    for_gateways = True
     code = "certificate_foreign"
     title = "Client certificate of another server"
 
 
 class CertificateRevokedError(ForbiddenError):
+    for_gateways = True
     code = "certificate_revoked"
     title = "Gateway revoked"
 
 
 class CertificateExpiredError(ForbiddenError):
+    for_gateways = True
     code = "certificate_expired"
     title = "Certificate expired"
 
@@ -65,10 +71,12 @@ class StationNotServedError(NotFoundError):
 
 
 class StationNotWiredError(ForbiddenError):
+    for_gateways = True
     code = "station_not_wired"
     title = "Not this gateway's station"
 
 
 class PackageNotDesiredError(ForbiddenError):
+    for_gateways = True
     code = "package_not_desired"
     title = "Not this gateway's package"

@@ -4,8 +4,10 @@ from goodpart.server.kit.errors import InvalidError
 
 
 class BatchInvalidError(InvalidError):
+    for_gateways = True
     code = "batch_invalid"
 
 
 class ImageHashError(InvalidError):
+    for_gateways = True
     code = "image_hash_wrong"

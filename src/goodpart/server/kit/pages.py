@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from goodpart.server.kit.errors import InvalidError
 
 MAX_LIMIT = 500
+_MOST = 2**63 - 1
 
 Row = TypeVar("Row")
 Item = TypeVar("Item")
@@ -107,4 +108,8 @@ def _read(value: object, kind: type) -> object:
         return instant
     if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError(value)
+    if isinstance(value, int) and not -_MOST <= value <= _MOST:
+        raise ValueError("no database holds it")
+    if isinstance(value, str):
+        value.encode()  # raises ValueError for half a surrogate pair
     return value

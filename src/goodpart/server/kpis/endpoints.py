@@ -116,6 +116,8 @@ async def list_live_lines(work: WorkDep) -> Listing[LiveLine]:
 
 @router.get("/live/stations")
 async def list_live_stations(work: WorkDep, presence: PresenceDep) -> Listing[LiveStation]:
+    """Each station within reach: its newest parts, its figures of the present shift, what is wrong."""
+
     def online(gateway: Gateway) -> bool:
         return presence.status(gateway, work.now) is GatewayStatus.ONLINE
 

@@ -13,11 +13,13 @@ router = APIRouter(tags=["models"])
 
 @router.get("/models", dependencies=[permit(Permission.VIEW)])
 async def list_models(work: WorkDep, request: PageDep) -> Listing[ModelOut]:
+    """Newest first."""
     return (await service.list_newest(work, request)).listing(ModelOut.of)
 
 
 @router.get("/models/{model}", dependencies=[permit(Permission.VIEW)])
 async def get_model(work: WorkDep, model: str) -> ModelOut:
+    """A model with its proof: what it found among drawn and labelled defects."""
     return ModelOut.of(await service.get(work, model))
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from fastapi import APIRouter
 
+from goodpart.server.kit.creation import CreationDep
 from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
@@ -23,8 +24,11 @@ async def list_places(work: WorkDep) -> Listing[PlaceOut]:
 
 
 @router.post("/places", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
-async def create_place(work: WorkDep, body: PlaceIn) -> PlaceOut:
-    return PlaceOut.of(await service.create(work, body.kind, body.name, body.parent, body.timezone))
+async def create_place(work: WorkDep, creation: CreationDep, body: PlaceIn) -> PlaceOut:
+    """A site has a time zone and lies in an enterprise or in none; areas, lines and stations lie in one another."""
+    await creation.begin(work)
+    made = await service.create(work, body.kind, body.name, body.parent, body.timezone)
+    return await creation.answer(work, PlaceOut.of(made))
 
 
 @router.get("/places/{place}", dependencies=[permit(Permission.VIEW)])

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from goodpart.server.kit.bodies import read_body
+from goodpart.server.kit.creation import CreationDep
 from goodpart.server.kit.csv_tables import Separator, read_table
 from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.imports import CSV_BODY, LIMIT_MB, SPLIT_IT, ImportOut, ImportRequest, csv_file
@@ -34,8 +35,11 @@ async def list_part_numbers(work: WorkDep) -> Listing[PartNumberOut]:
 
 
 @router.post("", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
-async def create_part_number(work: WorkDep, body: PartNumberIn) -> PartNumberOut:
-    return PartNumberOut.of(await service.create_part_number(work, body.number, body.name, body.ideal_cycle_ms))
+async def create_part_number(work: WorkDep, creation: CreationDep, body: PartNumberIn) -> PartNumberOut:
+    """A kind of part, by the number that the PLC says."""
+    await creation.begin(work)
+    made = await service.create_part_number(work, body.number, body.name, body.ideal_cycle_ms)
+    return await creation.answer(work, PartNumberOut.of(made))
 
 
 @router.get(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
+from goodpart.server.kit.creation import CreationDep
 from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit
@@ -36,10 +37,13 @@ EvidenceDep = Annotated[EvidenceSource, Depends(evidence_source_of)]
 
 
 @router.post("/recipes", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
-async def set_recipe(work: WorkDep, evidence: EvidenceDep, edit: EditDep, new: NewRecipe) -> RecipeOut:
+async def set_recipe(
+    work: WorkDep, creation: CreationDep, evidence: EvidenceDep, edit: EditDep, new: NewRecipe
+) -> RecipeOut:
     """A station has one recipe for a part number; setting it again makes its next revision, in observe.
 
     The first one needs no `If-Match`."""
+    await creation.begin(work)
     known = await service.find_for(work, new.station, new.part_number)
     if known is not None:
         await edit.begin(work, known.id, partial(_read, work, known.id, evidence))
@@ -53,13 +57,15 @@ async def set_recipe(work: WorkDep, evidence: EvidenceDep, edit: EditDep, new: N
         good_below=new.good_below,
         bad_above=new.bad_above,
     )
-    return edit.tagged(RecipeOut.of(recipe, await service.weigh_evidence(work, recipe, evidence)))
+    made = RecipeOut.of(recipe, await service.weigh_evidence(work, recipe, evidence))
+    return edit.tagged(await creation.answer(work, made))
 
 
 @router.get("/recipes", dependencies=[permit(Permission.VIEW)])
 async def list_recipes(
     work: WorkDep, evidence: EvidenceDep, request: PageDep, station: str | None = None
 ) -> Listing[RecipeOut]:
+    """Newest first, each in its present revision, with the evidence of live parts."""
     page = await service.list_newest(work, station, request)
     return Listing(
         items=[RecipeOut.of(recipe, await service.weigh_evidence(work, recipe, evidence)) for recipe in page.rows],
@@ -69,6 +75,7 @@ async def list_recipes(
 
 @router.get("/recipes/{recipe}", dependencies=[permit(Permission.VIEW)])
 async def get_recipe(work: WorkDep, evidence: EvidenceDep, tagged: TaggedDep, recipe: str) -> RecipeOut:
+    """The present revision, with the evidence of live parts."""
     return tagged(await _read(work, recipe, evidence))
 
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from goodpart.server.inspections import service as inspections
+from goodpart.server.kit.creation import CreationDep
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
 from goodpart.server.models import service as models
@@ -14,6 +15,7 @@ router = APIRouter(tags=["reviews"])
 
 @router.get("/inspections/{inspection}", dependencies=[permit(Permission.VIEW)])
 async def get_inspection(work: WorkDep, inspection: str) -> InspectionDetailOut:
+    """One look at one part: verdict, score, defects, images, recipe, model, latencies, and its reviews."""
     one = await inspections.get(work, inspection)
     previous, following = await inspections.neighbours(work, one)
     return InspectionDetailOut.complete(
@@ -27,6 +29,8 @@ async def get_inspection(work: WorkDep, inspection: str) -> InspectionDetailOut:
 
 
 @router.post("/inspections/{inspection}/reviews", status_code=201, dependencies=[permit(Permission.REVIEW)])
-async def review_inspection(work: WorkDep, inspection: str, new: NewReview) -> ReviewOut:
+async def review_inspection(work: WorkDep, creation: CreationDep, inspection: str, new: NewReview) -> ReviewOut:
     """Corrects the verdict and the key figures at once."""
-    return ReviewOut.of(await service.review(work, inspection, verdict=new.verdict, note=new.note))
+    await creation.begin(work)
+    made = await service.review(work, inspection, verdict=new.verdict, note=new.note)
+    return await creation.answer(work, ReviewOut.of(made))

@@ -31,6 +31,7 @@ AsideDep = Annotated[SignedIn, permit_aside(Permission.ACCOUNT)]
 
 @router.get("")
 async def get_account(work: WorkDep, signed_in: SignedInDep) -> AccountOut:
+    """One's own name, and whether there is a second factor."""
     user = await accounts.get(work, signed_in.actor.id)
     left = await own.recovery_codes_left(work, user.id)
     return AccountOut(name=user.name, second_factor=user.second_factor, recovery_codes_left=left)
@@ -54,6 +55,7 @@ async def list_own_sessions(work: WorkDep, signed_in: SignedInDep) -> Listing[Op
 
 @router.delete("/sessions/{session}", status_code=204)
 async def end_own_session(work: WorkDep, signed_in: SignedInDep, session: str) -> None:
+    """Sign one of one's own browsers out."""
     await own.end_session(work, signed_in, session)
 
 
@@ -77,6 +79,7 @@ async def add_second_factor(
 async def remove_second_factor(
     body: ConfirmationIn, signed_in: AsideDep, resources: ResourcesDep, users: UsersDep, origin: OriginDep
 ) -> None:
+    """From now on the password is enough. The recovery codes end with it."""
     await own.remove_second_factor(await own.confirm(users, resources.database, signed_in, body.password, origin))
 
 
@@ -98,4 +101,5 @@ async def make_token(
 
 @router.delete("/tokens/{token}", status_code=204)
 async def revoke_own_token(work: WorkDep, signed_in: SignedInDep, token: str) -> None:
+    """No request with this token is answered any more."""
     await accounts.revoke_token(work, signed_in.actor.id, token)

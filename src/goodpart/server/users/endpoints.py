@@ -32,6 +32,7 @@ SignedInDep = Annotated[SignedIn, permit(Permission.ACCOUNT)]
 
 @_sessions.get("/session")
 async def get_session(work: WorkDep, users: UsersDep, signed_in: SignedInDep) -> SessionOut:
+    """Who is signed in, what they may do, and the site whose time the pages show."""
     user = User(signed_in.actor.id, signed_in.actor.name, signed_in.grants)
     return SessionOut(user=SignedInUserOut.of(user), site=await users.find_site(work), software=__version__)
 
@@ -72,12 +73,14 @@ async def set_first_password(body: FirstPasswordIn, resources: ResourcesDep, use
 
 @_sessions.delete("/session", status_code=204)
 async def sign_out(work: WorkDep, signed_in: SignedInDep, response: Response) -> None:
+    """End this session."""
     await service.sign_out(work, signed_in)
     clear_session_cookie(response)
 
 
 @_sessions.post("/session/links", status_code=201)
 async def make_link(work: WorkDep, signed_in: SignedInDep) -> LinkOut:
+    """A single-use link that signs another browser of the same person in."""
     token = await service.make_sign_in_link(work, signed_in.actor.id)
     return LinkOut(path=f"/sign-in#{token}", expires_at=work.now + LINK_LIFE)
 

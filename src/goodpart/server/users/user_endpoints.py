@@ -4,6 +4,7 @@ from functools import partial
 
 from fastapi import APIRouter
 
+from goodpart.server.kit.creation import CreationDep
 from goodpart.server.kit.edits import EditDep, TaggedDep
 from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit_everywhere
@@ -32,13 +33,16 @@ async def list_users(work: WorkDep) -> Listing[UserOut]:
 
 
 @router.post("", status_code=201)
-async def create_user(work: WorkDep, users: UsersDep, body: UserIn) -> UserOut:
+async def create_user(work: WorkDep, creation: CreationDep, users: UsersDep, body: UserIn) -> UserOut:
     """Then make a password link for it, and hand that over."""
-    return UserOut.of(await accounts.create(work, users, body.name, [grant.grant() for grant in body.grants]))
+    await creation.begin(work)
+    made = await accounts.create(work, users, body.name, [grant.grant() for grant in body.grants])
+    return await creation.answer(work, UserOut.of(made))
 
 
 @router.get("/{user}")
 async def get_user(work: WorkDep, tagged: TaggedDep, user: str) -> UserOut:
+    """An account, with its roles."""
     return tagged(await _read(work, user))
 
 
@@ -72,6 +76,7 @@ async def end_sessions(work: WorkDep, user: str) -> None:
 
 @router.delete("/{user}/sessions/{session}", status_code=204)
 async def end_session(work: WorkDep, user: str, session: str) -> None:
+    """Sign one browser of that user out."""
     await accounts.end_session(work, user, session)
 
 
@@ -83,6 +88,7 @@ async def list_tokens(work: WorkDep, user: str) -> Listing[ApiTokenOut]:
 
 @router.delete("/{user}/tokens/{token}", status_code=204)
 async def revoke_token(work: WorkDep, user: str, token: str) -> None:
+    """No request with this token is answered any more."""
     await accounts.revoke_token(work, user, token)
 
 

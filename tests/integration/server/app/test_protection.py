@@ -122,8 +122,19 @@ async def test_every_error_is_a_problem_with_a_cause(
 
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
-    assert set(answer.json()) == {"type", "title", "status", "code", "detail", "remedy", "values"}
-    assert answer.json()["detail"]
+    told = answer.json()
+    assert set(told) - {"errors"} == {"type", "title", "status", "code", "detail", "remedy", "values"}
+    assert told["detail"]
+    assert ("errors" in told) == (told["code"] == "request_invalid")
+
+
+async def test_each_field_that_is_wrong_is_named(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/api/part-numbers", json={"number": "", "ideal_cycle_ms": "soon"})
+
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [
+        ("body.number", "string_too_short"),
+        ("body.ideal_cycle_ms", "int_parsing"),
+    ]
 
 
 async def test_what_nobody_foresaw_is_an_incident_without_details(

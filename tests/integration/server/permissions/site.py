@@ -78,7 +78,7 @@ async def build_site(server: Server, name: str, number: int) -> Site:
         await cycles.set_ideal_cycle(work, part_number.id, plant.site, 1900)
         approved, _ = await models.get_approved(work, model)
         user = User(work.new_id(), f"somebody of {name}", ())
-        await user_rows.add(work.session, user, "no password", work.now)
+        await user_rows.add(work.session, user, "", work.now)
         session = await _open_session(work, user, f"session of {name}")
         token = ApiToken(
             work.new_id(), user.id, "t", frozenset({Permission.VIEW}), work.now, work.now + A_DAY, None, None
@@ -113,7 +113,7 @@ async def add_person(server: Server, name: str, *grants: Grant) -> str:
     token = f"token of {name}".replace(" ", "-")
     async with server.resources.database.work() as work:
         user = User(work.new_id(), name, grants)
-        await user_rows.add(work.session, user, "no password", work.now)
+        await user_rows.add(work.session, user, "", work.now)
         for grant in grants:
             await user_rows.add_grant(work.session, work.new_id(), user.id, grant)
         await _open_session(work, user, token)
