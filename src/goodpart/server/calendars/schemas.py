@@ -1,11 +1,12 @@
 """Calendars as the browser API shows and takes them. Times are those of the site's own clock, ``06:00``."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from goodpart.kpi.shifts import EVERY_DAY, Break, CalendarError, CalendarFault, Shift, check_day, check_week
 from goodpart.server.calendars.errors import CalendarInvalidError, Fault
@@ -13,7 +14,21 @@ from goodpart.server.calendars.model import LONGEST_EXCEPTION_DAYS, Exceptional,
 from goodpart.server.kit.edits import Editable
 from goodpart.server.places.model import Place
 
-ClockTime = Annotated[time, PlainSerializer(lambda moment: moment.strftime("%H:%M"), return_type=str)]
+CLOCK_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
+def _clock_time(said: object) -> object:
+    if isinstance(said, time) or (isinstance(said, str) and re.fullmatch(CLOCK_TIME, said)):
+        return said
+    raise ValueError("a time of day is said as 06:00")
+
+
+ClockTime = Annotated[
+    time,
+    BeforeValidator(_clock_time),
+    PlainSerializer(lambda moment: moment.strftime("%H:%M"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": CLOCK_TIME, "examples": ["06:00"]}),
+]
 Day = Annotated[date, Field(ge=date(1970, 1, 1), lt=date(2200, 1, 1))]
 Name = Annotated[str, Field(max_length=100)]
 

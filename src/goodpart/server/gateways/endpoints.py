@@ -77,6 +77,7 @@ async def get_gateway(work: WorkDep, presence: PresenceDep, tagged: TaggedDep, g
 async def rename_gateway(
     work: WorkDep, presence: PresenceDep, edit: EditDep, gateway: str, body: GatewayChangeIn
 ) -> GatewayOut:
+    """Its name is for people; what it is known by stays."""
     await edit.begin(work, gateway, partial(_read, work, presence, gateway))
     return edit.tagged(_out(work, await service.rename(work, gateway, body.name), presence))
 

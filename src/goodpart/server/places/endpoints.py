@@ -33,6 +33,7 @@ async def create_place(work: WorkDep, creation: CreationDep, body: PlaceIn) -> P
 
 @router.get("/places/{place}", dependencies=[permit(Permission.VIEW)])
 async def get_place(work: WorkDep, tagged: TaggedDep, place: str) -> PlaceOut:
+    """One place of the tree."""
     return tagged(await _read(work, place))
 
 

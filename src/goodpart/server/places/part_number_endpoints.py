@@ -74,6 +74,7 @@ async def import_part_numbers(
 
 @router.get("/{part}", dependencies=[permit(Permission.VIEW)])
 async def get_part_number(work: WorkDep, tagged: TaggedDep, part: str) -> PartNumberOut:
+    """With the ideal cycle times of places that have their own."""
     return tagged(await _read(work, part))
 
 

@@ -13,7 +13,12 @@ from goodpart.server.places.model import IdealCycle, PartNumber, Place, PlaceKin
 from goodpart.server.places.tables import IdealCycleRow, PartNumberRow, PlaceRow
 
 COUNTED_UP_TO = 1000
-_GOES_WITH_IT = {"ideal_cycles": "place", "calendar_revisions": "site", "recomputations": "station"}
+GOES_WITH_IT = {
+    "ideal_cycles": "place",
+    "calendar_revisions": "site",
+    "recomputations": "station",
+    "station_previews": "station",
+}
 """Tables whose rows are removed with their place, and the column that names it."""
 
 
@@ -63,7 +68,7 @@ async def dependents(session: AsyncSession, place: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for table in Base.metadata.tables.values():
         for column in table.columns:
-            if table.name in _GOES_WITH_IT or all(key.column is not its_id for key in column.foreign_keys):
+            if table.name in GOES_WITH_IT or all(key.column is not its_id for key in column.foreign_keys):
                 continue
             some = sa.select(sa.literal(1)).select_from(table).where(column == place).limit(COUNTED_UP_TO)
             count = await session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
@@ -73,7 +78,7 @@ async def dependents(session: AsyncSession, place: str) -> dict[str, int]:
 
 
 async def remove(session: AsyncSession, place: str) -> None:
-    for name, column in _GOES_WITH_IT.items():
+    for name, column in GOES_WITH_IT.items():
         table = Base.metadata.tables[name]
         await session.execute(sa.delete(table).where(table.c[column] == place))
     await session.execute(sa.delete(PlaceRow).where(PlaceRow.id == place))

@@ -133,8 +133,9 @@ async def _open_session(work: Work, user: User, token: str) -> str:
     return key
 
 
-_HOLIDAY = {"first": "2026-12-25", "last": "2026-12-25", "name": "Christmas"}
-_CALENDAR = {"weeks": [{"first": None, "shifts": []}], "days": [_HOLIDAY]}
+_SHIFT = {"name": "Early", "start": "06:00", "end": "14:00", "breaks": [{"start": "10:00", "end": "10:30"}]}
+_EXTRA = {"first": "2026-12-19", "last": "2026-12-19", "name": "Extra Saturday", "shifts": [_SHIFT]}
+_CALENDAR = {"weeks": [{"first": None, "shifts": [{**_SHIFT, "weekdays": [1, 2, 3]}]}], "days": [_EXTRA]}
 _ARGUMENTS: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, Any]]] = {
     ("GET", "/api/kpis"): lambda ids: {"params": {"place": ids["place"]}},
     ("GET", "/api/kpis/series"): lambda ids: {"params": {"place": ids["place"]}},

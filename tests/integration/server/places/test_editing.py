@@ -11,6 +11,7 @@ from goodpart.server.kit.database import Base
 from goodpart.server.kit.roles import Grant, Role
 from goodpart.server.kpis.recomputer import Recomputer
 from goodpart.server.places.model import DEPENDENTS
+from goodpart.server.places.repository import GOES_WITH_IT
 from goodpart.web.cookies import COOKIE
 from tests.fakes.clocks import SteppingClock
 from tests.fakes.inspected_plant import PART_NUMBER, InspectedPlant, part
@@ -172,7 +173,7 @@ def test_everything_that_can_belong_to_a_place_has_a_name() -> None:
         if any(key.column.table.name == "places" for key in table.foreign_keys)
     }
 
-    assert belonging - {"ideal_cycles", "calendar_revisions", "recomputations"} == set(DEPENDENTS)
+    assert belonging - set(GOES_WITH_IT) == set(DEPENDENTS)
 
 
 async def test_an_engineer_of_a_line_sets_its_cycles_and_nobody_elses(

@@ -149,7 +149,9 @@ async def test_a_gateway_of_an_older_version_is_never_asked(line: Line, clock: S
 
 async def test_a_revoked_gateway_gets_no_commands_and_its_pictures_are_not_taken(watchable: Line) -> None:
     await look(watchable)
-    assert (await watchable.served.browser.post(f"/api/gateways/{watchable.gateway.id}/revoke")).status_code == 200
+    assert (
+        await watchable.served.browser.post(f"/api/gateways/{watchable.gateway.id}/revoke", json={"reason": "stolen"})
+    ).status_code == 200
 
     assert (await watchable.gateway.http.get("/gateway/v1/commands")).status_code == 403
     assert (await send(watchable, preview_of(1))).status_code == 403
@@ -159,7 +161,7 @@ async def test_a_revoked_gateway_gets_no_commands_and_its_pictures_are_not_taken
 async def test_a_poll_that_waits_ends_with_the_gateway_s_revocation(watchable: Line) -> None:
     waiting = asyncio.create_task(watchable.gateway.http.get("/gateway/v1/commands?wait=30"))
     await asyncio.wait({waiting}, timeout=0.2)
-    await watchable.served.browser.post(f"/api/gateways/{watchable.gateway.id}/revoke")
+    await watchable.served.browser.post(f"/api/gateways/{watchable.gateway.id}/revoke", json={"reason": "stolen"})
     async with asyncio.timeout(5):
         (ended,) = await asyncio.gather(waiting, return_exceptions=True)
     assert isinstance(ended, httpx.HTTPError) or (isinstance(ended, httpx.Response) and ended.status_code == 403)
