@@ -233,6 +233,17 @@ def test_everything_that_the_optics_check_finds_is_said_in_every_language(
     assert complaints({one.code: one.where for one in optics_codes(sources)}, words, "optics") == []
 
 
+def test_everything_that_can_be_wrong_with_a_row_of_a_file_is_said_in_every_language(
+    sources: Sources, checkout: Path
+) -> None:
+    codes = {ast.literal_eval(call.args[1]) for call, _ in sources.calls("RowProblem", "server")}
+    assert len(codes) > 10
+    for language in LANGUAGES:
+        locale = checkout / "web" / "src" / "locales" / f"{language}.json"
+        texts = json.loads(locale.read_text())["import"]["problem"]
+        assert set(texts) == codes, language
+
+
 def test_every_action_on_record_is_said_in_every_language(sources: Sources, words: dict[str, dict[str, Any]]) -> None:
     assert complaints({one.code: one.where for one in audit_actions(sources)}, words, "action") == []
 

@@ -88,7 +88,7 @@ def test_a_part_number_has_no_barrier(sit_down: SitDown, scheme: Scheme) -> None
     page = seat.open("/settings/part-numbers")
     page.get_by_role("row").get_by_role("link").first.click()
     expect(page.get_by_role("button", name="Save")).to_be_visible()
-    page.get_by_label("Place").select_option(index=1)
+    page.get_by_label("Place", exact=True).select_option(index=1)
     page.get_by_label("Ideal cycle time in seconds").last.fill("1.5")
     page.get_by_role("button", name="Set for this place").click()
     remove = page.get_by_role("button", name=re.compile("^Remove the ideal cycle time"))

@@ -11,12 +11,12 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
-def site(sit_down: SitDown) -> str:
+def site(sit_down: SitDown, request: pytest.FixtureRequest) -> str:
     """The address of the page of a site of its own: the demo goes on by its own shifts."""
     seat = sit_down()
     made = seat.page.request.post(
         f"{seat.address}/api/places",
-        data={"kind": "site", "name": "Linz works", "timezone": "Europe/Berlin"},
+        data={"kind": "site", "name": f"Works of {request.node.name}", "timezone": "Europe/Berlin"},
         headers={"X-Goodpart": "1"},
     )
     assert made.ok, made.text()

@@ -23,9 +23,12 @@ BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 WORD = re.compile(r"[^\W\d_]{2,}")
 SAID_BY_CODE = {"code", "action", "cause", "detail", "sentence", "remedy", "title", "type", "state", "mode"}
 """Fields of the API whose values the pages have words for: to show them as they are is what this looks for."""
-ALIKE = {"Goodpart", "Deutsch", "English", "Esc", "Enter", "MEZ", "MESZ", "GMT", "UTC", "ms", "min", "px"}
+ALIKE = {"Goodpart", "Deutsch", "English", "Esc", "Enter", "MEZ", "MESZ", "GMT", "UTC", "ms", "min", "px", "MB", "GB"}
 """The product, the languages in themselves, keys, units."""
-MONTHS_AND_DAYS = re.compile(r"\b(Jan|Feb|März|Apr|Mai|Juni|Juli|Aug|Sept?|Okt|Nov|Dez|Mo|Di|Mi|Do|Fr|Sa|So)\b\.?")
+MONTHS_AND_DAYS = re.compile(
+    r"\b(Jan|Feb|März|Apr|Mai|Juni|Juli|Aug|Sept?|Okt|Nov|Dez|Mo|Di|Mi|Do|Fr|Sa|So"
+    r"|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)\b\.?"
+)
 
 SHOWN = """() => {
   const said = [];

@@ -60,7 +60,7 @@ def test_the_audit_trail_is_verified_and_narrowed(sit_down: SitDown) -> None:
     expect(page.get_by_text(re.compile(r"^All \d+ entries are unaltered"))).to_be_visible()
     page.get_by_label("About").select_option("recipe")
     expect(page).to_have_url(re.compile("action=recipe"))
-    expect(page.get_by_role("row").nth(1)).to_contain_text("recipe.")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Recipe promoted")
 
 
 def test_a_line_is_added_and_its_part_numbers_come_from_a_corrected_file(sit_down: SitDown, tmp_path: Path) -> None:

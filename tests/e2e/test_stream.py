@@ -153,7 +153,8 @@ class Cable:
         self._whole = True
         self._ends: list[asyncio.StreamWriter] = []
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
         listening = asyncio.start_server(self._join, "127.0.0.1", 0)
         self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result()
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
@@ -187,7 +188,16 @@ class Cable:
         self._whole = True
 
     def close(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        self._server.close()
+        self._pull()
+        carried = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*carried, return_exceptions=True)
 
 
 @pytest.fixture

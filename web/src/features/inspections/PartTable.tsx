@@ -73,7 +73,8 @@ export function PartTable({ ref, pages, total, search, start, onOpen, onNearEnd 
     [count],
   );
   const step = (by: number) => {
-    const inside = body.current?.contains(document.activeElement) === true;
+    // Keys may come faster than the rows that they lead to.
+    const inside = wanted.current !== null || body.current?.contains(document.activeElement) === true;
     goTo(inside ? current.current + by : current.current);
   };
   useKeys({ ArrowDown: () => step(1), ArrowUp: () => step(-1) }, { repeat: true });
