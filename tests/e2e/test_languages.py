@@ -27,6 +27,7 @@ ALIKE = {"Goodpart", "Deutsch", "English", "Esc", "Enter", "MEZ", "MESZ", "GMT",
 """The product, the languages in themselves, keys, units."""
 MONTHS_AND_DAYS = re.compile(
     r"\b(Jan|Feb|März|Apr|Mai|Juni|Juli|Aug|Sept?|Okt|Nov|Dez|Mo|Di|Mi|Do|Fr|Sa|So"
+    r"|Januar|Februar|April|August|September|Oktober|November|Dezember"
     r"|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)\b\.?"
 )
 
@@ -92,10 +93,11 @@ class Reader:
 
     def untranslated(self) -> list[str]:
         """Each text on the page, as it stands, in which there is a word of no known origin."""
+        shown = self.page.evaluate(SHOWN)  # before what was told: an answer may come in between
         for told in self.page.evaluate("window.told"):
             self._data.update(word for text in data_of(told) for word in WORD.findall(text))
         found = []
-        for text in self.page.evaluate(SHOWN):
+        for text in shown:
             bare = text
             while BRACKETED.search(bare):
                 bare = BRACKETED.sub(" ", bare)
