@@ -90,6 +90,7 @@ def test_a_part_is_found_by_its_serial_and_opened_without_a_mouse(sit_down: SitD
     expect(page).to_have_url(re.compile("find="))
     expect(page.get_by_role("status")).to_have_text("1 part")
     page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("row").locator("a:focus")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=re.compile(r"^Part \d+$"))).to_be_visible()
     expect(page.locator("[aria-labelledby=facts-title]")).to_contain_text(serial)

@@ -50,7 +50,8 @@ def test_the_last_bad_part_shows_its_picture_with_the_heat_map(sit_down: SitDown
     expect(newest.get_by_role("img", name=re.compile(r"^Picture of part"))).to_be_visible(timeout=60_000)
     expect(newest.locator("img")).to_have_count(2)
     for picture in newest.locator("img").all():
-        assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+        expect(picture).to_have_js_property("complete", value=True)
+        expect(picture).not_to_have_js_property("naturalWidth", value=0)
 
 
 def test_times_are_those_of_the_site_with_its_zone(sit_down: SitDown) -> None:
