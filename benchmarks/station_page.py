@@ -53,7 +53,7 @@ def main() -> None:
         page = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"]).new_page()
         page.set_default_timeout(300_000)
         page.goto(link)
-        page.wait_for_url("**/stations/*")
+        page.wait_for_url("**/overview")
         origin = link.split("/sign-in")[0]
         wait_for_production(page, origin)
         text = json.dumps({"cores": len(os.sched_getaffinity(0)), **measured(page, origin, wished.parts)}, indent=1)

@@ -443,7 +443,7 @@ PAINTED = """() => {
 def behind_the_part(context: BrowserContext, line: PassingLine) -> dict[str, Any]:
     """From the time in the part's own record to the frame after the one in which it is on the live page."""
     page = context.new_page()
-    page.goto(f"/live?station={line.station}")
+    page.goto(f"/stations/{line.station}")
     page.wait_for_selector("[data-testid=verdict-strip] a")
     page.evaluate(PAINTED)
     first = max(line.sent) + 1

@@ -47,8 +47,12 @@ from goodpart.web.problems import HANDLERS, Handler, IncidentGuard, problem, sto
 _TOLD_AT_ONCE = 20
 _LONGEST_FIELD = 200
 _LONGEST_BODY = 4_000_000
-"""Bytes; a picture has a limit of its own, that of the server's settings within this one."""
-_LARGEST_PICTURE = 1_100_000_000
+"""Bytes."""
+_LONGER_BODIES = {
+    r"/api/datasets/[^/]+/images": 1_100_000_000,  # the most that GOODPART_IMAGE_LIMIT_MB may allow
+    r"/api/(part-numbers|users)/csv": 11_000_000,
+}
+"""These read piece by piece, up to limits of their own within these."""
 _MODULES = (
     users,
     places,
@@ -91,7 +95,7 @@ def make_browser_app(
         redoc_url=None,
         middleware=[
             Middleware(BrowserGuard, hosts=hosts, clock=clock or SystemClock()),
-            Middleware(BodyLimit, limit=_LONGEST_BODY, picture_limit=_LARGEST_PICTURE),
+            Middleware(BodyLimit, limit=_LONGEST_BODY, larger=_LONGER_BODIES),
             Middleware(IncidentGuard),
         ],
         exception_handlers=handlers,

@@ -38,3 +38,12 @@ it('two submissions at once have a key each', async () => {
   ]);
   expect(new Set(keys()).size).toBe(2);
 });
+
+it('who comes back to an earlier choice after another one means it anew', async () => {
+  const review = (verdict: 'good' | 'bad') => answer(client.POST('/api/rollouts', { body: { gateways: ['box'], note: verdict } }));
+  const keys = serverDoes(new TypeError('Failed to fetch'), Response.json({}, { status: 201 }), Response.json({}, { status: 201 }));
+  await expect(review('good')).rejects.toThrow();
+  await review('bad');
+  await review('good');
+  expect(new Set(keys()).size).toBe(3);
+});

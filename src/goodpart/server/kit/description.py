@@ -131,6 +131,7 @@ def _answer(status: int) -> Json:
         "code": code,
         "detail": _SAID_BY_STATUS[status].replace("`", "").split(";")[0] + ".",
         "remedy": "",
+        "values": {},
     }
     content = {"application/problem+json": {"schema": {"$ref": _PROBLEM}, "example": example}}
     return {"description": _SAID_BY_STATUS[status], "content": content}
@@ -143,7 +144,7 @@ def _problem_schema() -> Json:
         "type": "object",
         "title": "Problem",
         "description": "Every error. `code` is stable: programs and translations key on it, not on the words.",
-        "required": ["type", "title", "status", "code", "detail", "remedy"],
+        "required": ["type", "title", "status", "code", "detail", "remedy", "values"],
         "properties": {
             "type": said,
             "title": said,
@@ -151,6 +152,11 @@ def _problem_schema() -> Json:
             "code": said,
             "detail": {**said, "description": "What happened, in a sentence"},
             "remedy": {**said, "description": "What to do now, in a sentence"},
+            "values": {
+                "type": "object",
+                "description": "The names and figures in `detail` and `remedy`, for who says them in another language",
+                "additionalProperties": {"type": ["string", "number"]},
+            },
             "errors": {
                 "type": "array",
                 "description": "Of 422 `request_invalid`: up to 20 fields and what is wrong with each",

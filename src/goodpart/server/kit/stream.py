@@ -1,4 +1,4 @@
-"""The live stream over HTTP: one per browser tab."""
+"""The live stream over HTTP: one per browser and person."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated

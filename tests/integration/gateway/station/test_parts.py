@@ -130,7 +130,7 @@ async def test_a_picture_taken_when_the_next_part_had_come_is_not_judged(running
 
 
 async def test_parts_that_waited_too_long_are_not_looked_at_under_a_wrong_picture(running: RunningStation) -> None:
-    running.camera.content = picture(GOOD, takes_ms=100)
+    running.camera.content = picture(GOOD, takes_ms=40)
     for _ in range(3):
         running.machine.next_part()
     await running.recorded(3)

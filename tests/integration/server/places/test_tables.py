@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from goodpart.server.kit.imports import SPLIT_IT
+
 PARTS = "/api/part-numbers/csv"
 USERS = "/api/users/csv"
 EXCEL = {"Content-Type": "text/csv"}
@@ -63,7 +65,10 @@ async def test_a_file_is_not_applied_over_what_somebody_changed_meanwhile(browse
 
 @pytest.mark.parametrize("path", [PARTS, USERS], ids=["part numbers", "users"])
 async def test_a_file_that_is_too_large_or_no_table_is_refused(browser: httpx.AsyncClient, path: str) -> None:
-    assert (await browser.post(path, content=b"x" * (10 * 1024 * 1024 + 1))).status_code == 413
+    refused = await browser.post(path, content=b"x" * (10 * 1024 * 1024 + 1))
+    assert (refused.status_code, refused.json()["remedy"]) == (413, SPLIT_IT)
+    # Six megabytes are more than other bodies may have.
+    assert (await browser.post(path, content=b"x" * 6_000_000)).json()["code"] == "csv_unreadable"
     assert (await browser.post(path, content=b"\x89PNG\r\n\x1a\n")).json()["code"] == "csv_unreadable"
 
 
