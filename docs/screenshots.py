@@ -37,12 +37,11 @@ class Stop:
 
 
 TOUR = (
-    Stop("live.png", "/live", "main img"),
     Stop("overview.png", "/overview", "main article img"),
     Stop("line.png", "/lines/{line}", "main img"),
     Stop("inspections.png", "/inspections", "main [data-row='8']"),
     Stop("inspection.jpg", "/inspections/{bad}", "main img"),
-    Stop("wall.jpg", "/stations/{station}?wall=true", "main img"),
+    Stop("wall.jpg", "/stations/{station}?wall=true", "[data-testid=live-picture] img"),
     Stop("gateways.png", "/gateways", "main tbody tr"),
     Stop("places.png", "/settings/places", "main nav ul a"),
     Stop("calendar.png", "/settings/calendar", "main [role=img]"),
