@@ -3,6 +3,9 @@ import { hearServerTime, serverNow, whenInDoubt } from '@/lib/now';
 import { openSharedStream } from '@/lib/sharedStream';
 import type { StreamEvent, StreamPhase } from '@/lib/sse';
 
+/** The server's heartbeat comes every 5 s; two seconds later at most it is overdue. */
+export const SILENT_AFTER_MS = 7_000;
+
 export interface StreamStatus {
   phase: StreamPhase;
   /** When anything was last heard, a heartbeat included. Milliseconds since the epoch, by the server's clock. */

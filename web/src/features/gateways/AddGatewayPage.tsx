@@ -4,10 +4,10 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
+import { placesQuery } from '@/api/masters';
 import { sessionQuery } from '@/api/session';
 import { Card } from '@/components/Card';
 import { ProblemNotice } from '@/components/Notice';
-import { placesQuery } from '@/features/gateways/queries';
 import { useMakeClaim } from '@/features/gateways/useMakeClaim';
 import classes from '@/features/gateways/GatewayPage.module.css';
 

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { placesQuery } from '@/api/masters';
 import type { Gateway } from '@/api/types';
 import { Card } from '@/components/Card';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
 import { backlog } from '@/features/gateways/health';
-import { placesQuery } from '@/features/gateways/queries';
 import { useNow } from '@/lib/now';
 import { dateAndTime } from '@/lib/time';
 import classes from '@/features/gateways/Facts.module.css';

@@ -2,14 +2,15 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { placesQuery } from '@/api/masters';
 import { sessionQuery } from '@/api/session';
-import { useStreamStatus } from '@/api/stream';
+import { SILENT_AFTER_MS, useStreamStatus } from '@/api/stream';
 import type { Gateway, Place } from '@/api/types';
 import { GatewayIcon } from '@/components/icons';
 import { EmptyPage, ProblemNotice } from '@/components/Notice';
 import { useFigures } from '@/components/useFigures';
 import { backlog, byUrgency } from '@/features/gateways/health';
-import { gatewaysQuery, placesQuery } from '@/features/gateways/queries';
+import { gatewaysQuery } from '@/features/gateways/queries';
 import { RevisionWords } from '@/features/gateways/RevisionWords';
 import { StatusMark } from '@/features/gateways/StatusMark';
 import { useGatewayUpdates } from '@/features/gateways/useGatewayUpdates';
@@ -17,8 +18,6 @@ import { WarningLines } from '@/features/gateways/WarningLines';
 import { useNow } from '@/lib/now';
 import classes from '@/features/gateways/GatewaysPage.module.css';
 
-/** The server's heartbeat comes every 5 s. */
-const SILENT_AFTER_MS = 7_000;
 
 /** Every gateway: which one needs somebody, and what each runs. */
 export function GatewaysPage() {

@@ -3,12 +3,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
+import { placesQuery } from '@/api/masters';
 import type { Gateway, GatewayState, Wiring } from '@/api/types';
 import { Card } from '@/components/Card';
 import { ModeBadge } from '@/components/ModeBadge';
 import { ProblemNotice } from '@/components/Notice';
 import { useFigures } from '@/components/useFigures';
-import { GATEWAYS, gatewayQuery, placesQuery, statesQuery, wiringsQuery } from '@/features/gateways/queries';
+import { GATEWAYS, gatewayQuery, statesQuery, wiringsQuery } from '@/features/gateways/queries';
 import { plainOf } from '@/features/gateways/wiring';
 import classes from '@/features/gateways/StationsCard.module.css';
 

@@ -4,12 +4,13 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client } from '@/api/client';
+import { placesQuery } from '@/api/masters';
 import type { Gateway, Place, Wiring } from '@/api/types';
 import { EditProblem } from '@/components/EditProblem';
 import { placeChoices } from '@/components/places';
 import { useEdit } from '@/components/useEdit';
 import { DriverFields, PlainFields } from '@/features/gateways/WiringFields';
-import { GATEWAYS, gatewaysQuery, placesQuery } from '@/features/gateways/queries';
+import { GATEWAYS, gatewaysQuery } from '@/features/gateways/queries';
 import {
   driverFrom,
   driversOf,

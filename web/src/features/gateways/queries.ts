@@ -73,12 +73,6 @@ export function trailQuery(gateway: string) {
   });
 }
 
-export const placesQuery = queryOptions({
-  queryKey: ['places'],
-  queryFn: ({ signal }) => answer(client.GET('/api/places', { signal })),
-  staleTime: 60_000,
-});
-
 export interface ShownClaim {
   claim: ClaimCode;
   /** When the gateway had been enrolled, if ever, as the code was made: another time means that the code was used. */

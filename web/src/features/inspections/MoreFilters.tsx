@@ -1,9 +1,10 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { partNumbersQuery } from '@/api/masters';
 import { useClockface } from '@/components/useClockface';
 import { instantOf, wallTime } from '@/lib/time';
-import { modelsQuery, partNumbersQuery } from '@/features/inspections/queries';
+import { modelsQuery } from '@/features/inspections/queries';
 import { MODES, type InspectionSearch } from '@/features/inspections/search';
 import classes from '@/features/inspections/Filters.module.css';
 

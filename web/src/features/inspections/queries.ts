@@ -69,18 +69,6 @@ export function inspectionQuery(id: string) {
   });
 }
 
-export const placesQuery = queryOptions({
-  queryKey: ['places'],
-  queryFn: ({ signal }) => answer(client.GET('/api/places', { signal })),
-  staleTime: 60_000,
-});
-
-export const partNumbersQuery = queryOptions({
-  queryKey: ['part-numbers'],
-  queryFn: ({ signal }) => answer(client.GET('/api/part-numbers', { signal })),
-  staleTime: 60_000,
-});
-
 export const modelsQuery = queryOptions({
   queryKey: ['models', 'approved'],
   queryFn: async ({ signal }) => {

@@ -2,7 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStreamEvents, useStreamStatus } from '@/api/stream';
+import { placesQuery } from '@/api/masters';
+import { SILENT_AFTER_MS, useStreamEvents, useStreamStatus } from '@/api/stream';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
 import { useNow } from '@/lib/now';
@@ -13,7 +14,7 @@ import { Bars } from '@/features/kpis/Bars';
 import { Causes } from '@/features/kpis/Causes';
 import { ControlChart } from '@/features/kpis/ControlChart';
 import { LossesCard, OeeCard } from '@/features/kpis/OeeAndLosses';
-import { LINE, lossesQuery, placesQuery, shiftsQuery } from '@/features/kpis/queries';
+import { LINE, lossesQuery, shiftsQuery } from '@/features/kpis/queries';
 import { Rejects } from '@/features/kpis/Rejects';
 import { Timeline } from '@/features/kpis/Timeline';
 import { WindowPicker } from '@/features/kpis/WindowPicker';
@@ -22,8 +23,6 @@ import classes from '@/features/kpis/LinePage.module.css';
 
 const route = getRouteApi('/signed-in/lines/$place');
 const ASKED_EVERY_MS = 5_000;
-/** The server's heartbeat comes every 5 s. */
-const SILENT_AFTER_MS = 7_000;
 
 /** New figures come when the stream tells of them, at most every few seconds; a window in the past stays as it is. */
 function useFollowing(running: boolean): void {

@@ -8,12 +8,6 @@ export const LINE = 'line';
 const REJECTS_SHOWN = 8;
 const WEEK_MS = 7 * 24 * 3_600_000;
 
-export const placesQuery = queryOptions({
-  queryKey: ['places'],
-  queryFn: ({ signal }) => answer(client.GET('/api/places', { signal })),
-  staleTime: 60_000,
-});
-
 /** The shifts of the last week, the running one included. */
 export function shiftsQuery(place: string) {
   return queryOptions({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { byUrgency, condition, freshness, SILENT_AFTER_MS } from '@/features/live/condition';
+import { SILENT_AFTER_MS } from '@/api/stream';
+import { byUrgency, condition, freshness } from '@/features/live/condition';
 import { station } from '@/features/live/fixtures';
 
 const now = Date.parse('2026-11-23T08:00:00Z');

@@ -1,9 +1,6 @@
 import type { LiveStation } from '@/api/types';
-import type { StreamStatus } from '@/api/stream';
+import { SILENT_AFTER_MS, type StreamStatus } from '@/api/stream';
 import type { Tone } from '@/components/verdicts';
-
-/** The server's heartbeat comes every 5 s; two seconds later at most it is overdue. */
-export const SILENT_AFTER_MS = 7_000;
 
 export type Freshness =
   | { kind: 'live' }

@@ -1,9 +1,9 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { placesQuery } from '@/api/masters';
 import type { Grant, Role } from '@/api/types';
 import { placeChoices } from '@/components/places';
-import { placesQuery } from '@/features/settings/queries';
 import classes from '@/features/settings/Form.module.css';
 
 const ROLES: readonly Role[] = ['viewer', 'operator', 'quality', 'engineer', 'admin'];

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { placesQuery } from '@/api/masters';
 import { sessionQuery } from '@/api/session';
 import { ProblemNotice } from '@/components/Notice';
 import { useFigures } from '@/components/useFigures';
@@ -10,7 +11,6 @@ import { Card } from '@/components/Card';
 import { NewPlace } from '@/features/settings/NewPlace';
 import { PlaceCards } from '@/features/settings/PlaceCards';
 import { placeTree, type PlaceNode } from '@/components/places';
-import { placesQuery } from '@/features/settings/queries';
 import page from '@/features/settings/Page.module.css';
 import classes from '@/features/settings/Places.module.css';
 

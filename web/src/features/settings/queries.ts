@@ -35,12 +35,6 @@ export function userSessionsQuery(user: string) {
   });
 }
 
-export const placesQuery = queryOptions({
-  queryKey: ['places', 'all'],
-  queryFn: ({ signal }) => answer(client.GET('/api/places', { signal })),
-  staleTime: 60_000,
-});
-
 export interface PlaceSearch {
   /** The one that is open. */
   place?: string;
@@ -49,11 +43,6 @@ export interface PlaceSearch {
 export function readPlaceSearch(raw: Record<string, unknown>): PlaceSearch {
   return typeof raw.place === 'string' ? { place: raw.place } : {};
 }
-
-export const partNumbersQuery = queryOptions({
-  queryKey: ['part-numbers'],
-  queryFn: ({ signal }) => answer(client.GET('/api/part-numbers', { signal })),
-});
 
 export function partNumberQuery(part: string) {
   return queryOptions({

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { placesQuery } from '@/api/masters';
 import { sessionQuery } from '@/api/session';
 import type { Place } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
@@ -12,7 +13,6 @@ import { Preview } from '@/features/settings/calendar/Preview';
 import { calendarQuery } from '@/features/settings/calendar/queries';
 import { Revisions } from '@/features/settings/calendar/Revisions';
 import { placeChoices } from '@/components/places';
-import { placesQuery } from '@/features/settings/queries';
 import { dateAndTime } from '@/lib/time';
 import classes from '@/features/settings/Page.module.css';
 
