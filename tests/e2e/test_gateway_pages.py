@@ -40,7 +40,9 @@ class Plant:
     def start(self) -> None:
         command = [sys.executable, "-m", "goodpart", "server", "--json"]
         command += ["--data", str(self.folder / "server"), "--port", "0", "--gateway-port", "0"]
-        ready = json.loads(self.run(command, stdout=subprocess.PIPE).stdout.readline())  # type: ignore[union-attr]
+        said = self.run(command, stdout=subprocess.PIPE).stdout
+        assert said is not None
+        ready = json.loads(said.readline())
         self.url = ready["url"]
         self.api = self.stack.enter_context(ApiClient(self.url, name="server", on_unreachable=lambda: None))
         token = ready["first_run_url"].partition("#")[2]

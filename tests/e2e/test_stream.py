@@ -44,7 +44,7 @@ class Plant:
     data: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
-    cookies: list[dict[str, str]] = field(default_factory=list)
+    cookies: dict[str, str] = field(default_factory=dict)
     inspected: InspectedPlant | None = None
 
     @property
@@ -94,11 +94,10 @@ class Plant:
         with closing(self._client()) as client:
             body = {"token": token, "name": "Ada", "password": "a good long password"}
             assert client.post("/api/session/first-run", json=body).status_code == 201
-            self.cookies = [{"name": name, "value": value} for name, value in client.cookies.items()]
+            self.cookies = dict(client.cookies)
 
     def _client(self) -> httpx.Client:
-        cookies = {cookie["name"]: cookie["value"] for cookie in self.cookies}
-        return httpx.Client(base_url=self.url, headers={"X-Goodpart": "1"}, cookies=cookies, trust_env=False)
+        return httpx.Client(base_url=self.url, headers={"X-Goodpart": "1"}, cookies=self.cookies, trust_env=False)
 
 
 @pytest.fixture
@@ -113,7 +112,7 @@ def plant(tmp_path: Path) -> Iterator[Plant]:
 
 def browsing(browser: Browser, plant: Plant, address: str) -> BrowserContext:
     context = browser.new_context(base_url=address, locale="en-GB")
-    context.add_cookies([{**cookie, "url": address} for cookie in plant.cookies])  # type: ignore[typeddict-item]
+    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in plant.cookies.items()])
     return context
 
 

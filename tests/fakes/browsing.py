@@ -45,7 +45,8 @@ class Page:
         async with connection(self.address, receives_bytes=4096) as (reader, writer):
             writer.write(self._request(""))
             await reader.readuntil(b"event: hello")
-            reader._transport.pause_reading()  # type: ignore[attr-defined]  # what a page that hangs does
+            assert isinstance(writer.transport, asyncio.ReadTransport)
+            writer.transport.pause_reading()  # what a page that hangs does
             yield reader
 
     def _request(self, query: str) -> bytes:

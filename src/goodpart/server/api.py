@@ -24,7 +24,7 @@ from goodpart.server.gateways.door import answer_refusal
 from goodpart.server.ingest import endpoints as ingest
 from goodpart.server.inspections import endpoints as inspections
 from goodpart.server.kit import server_settings, stream
-from goodpart.server.kit.creation import MadeBefore, answer_again
+from goodpart.server.kit.creation import MadeBeforeError, answer_again
 from goodpart.server.kit.description import complete
 from goodpart.server.kit.errors import ConflictError, ForbiddenError, UnauthenticatedError
 from goodpart.server.kit.permissions import Permission, permit
@@ -82,7 +82,7 @@ def make_browser_app(
     handlers: dict[int | type[Exception], Handler] = {
         **HANDLERS,
         RequestValidationError: _of_invalid,
-        MadeBefore: answer_again,
+        MadeBeforeError: answer_again,
         sa.exc.DBAPIError: _of_database_error,
         UnicodeEncodeError: _of_unstorable,
         OverflowError: _of_unstorable,

@@ -36,8 +36,8 @@ class KeyReusedError(InvalidError):
     code = "idempotency_key_reused"
 
 
-class MadeBefore(Exception):  # noqa: N818 - no error: it ends a request that has been answered before
-    """Ends the transaction with nothing written, and carries the answer of the first time."""
+class MadeBeforeError(Exception):
+    """No fault, but an end: ends the transaction with nothing written, and carries the answer of the first time."""
 
     def __init__(self, status: int, body: str) -> None:
         self.status = status
@@ -68,7 +68,7 @@ class Creation:
         self._fingerprint = ""
 
     async def begin(self, work: Work) -> None:
-        """Before anything else of the request. Raises `MadeBefore` and `KeyReusedError`."""
+        """Before anything else of the request. Raises `MadeBeforeError` and `KeyReusedError`."""
         if self._key is None:
             return
         self._fingerprint = await _fingerprint(self._request)
@@ -84,7 +84,7 @@ class Creation:
                 "This Idempotency-Key was sent with another request.",
                 "Make a new key for each thing that is to be made.",
             )
-        raise MadeBefore(known.status, known.body)
+        raise MadeBeforeError(known.status, known.body)
 
     async def answer(self, work: Work, content: Content, status: int = 201) -> Content:
         """Keep ``content`` as the answer for as often as this request is sent again."""
@@ -107,7 +107,7 @@ CreationDep = Annotated[Creation, Depends(Creation)]
 
 
 async def answer_again(_: Request, error: Exception) -> Response:
-    assert isinstance(error, MadeBefore)
+    assert isinstance(error, MadeBeforeError)
     return Response(error.body, error.status, {"Idempotency-Replayed": "true"}, media_type="application/json")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import msgspec
 import pytest
@@ -117,17 +118,16 @@ async def test_a_killed_uplink_begins_anew_and_loses_nothing_of_the_records(
     senders: Senders,
     journal: Journal,
 ) -> None:
+    def shown(count: int) -> bool:
+        mailbox.put(CONTENT)  # the station goes on; what it made before the kill is passed over
+        return len(server.previews) >= count
+
     server.watch(WatchStation(station=STATION, lease_s=20))
     for number in (1, 2, 3):
         follower = CommandFollower(folders, client, link, SystemClock(), wait_s=20)
         async with running(follower.run()), senders.running():
             await eventually(mailbox.is_leased)
             journal.append(inspection(number))
-
-            def shown() -> bool:
-                mailbox.put(CONTENT)  # the station goes on; what it made before the kill is passed over
-                return len(server.previews) >= number  # noqa: B023 - used at once
-
-            await eventually(shown)
+            await eventually(partial(shown, number))
     async with senders.running():
         await eventually(lambda: len(server.lines(STATION)) == 3)
