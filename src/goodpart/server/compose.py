@@ -99,14 +99,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         objects = open_objects(settings.objects_url, settings.data_dir / "objects")
         jobs = make_jobs(settings, database, objects, clock)
         live = LiveRing(clock)
-        users = Users(
-            Passwords(),
-            authority.seal,
-            timedelta(hours=settings.session_hours),
-            find_site=_find_site,
-            places_below=places.below,
-            place_paths=places.paths,
-        )
+        users = _make_users(settings, authority)
         await users.seal_secrets(database)
         resources = Resources(settings, database, objects, authority.signer, jobs, live, users, audit.last_change)
         presence = Presence(clock)
@@ -129,10 +122,7 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
         gateway_app.state.door = door
         gateway_tls, foreign = authority.listener_context(), ForeignCertificates(database, door.refusals)
         foreign.watch(gateway_tls)
-        browser_tls = None
-        if settings.tls_own_ca:
-            authority.renew_server_certificate(sorted(browser_hosts(settings)), clock.now(), BROWSERS)
-            browser_tls = authority.browser_context()
+        browser_tls = _own_browser_tls(settings, authority, clock)
         server = Server(settings, resources, authority, door, browser_app, gateway_app, gateway_tls, browser_tls)
         stack.push_async_callback(jobs.close)
         if with_jobs:
@@ -154,6 +144,24 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
             task.add_done_callback(_tell_of_end)
             stack.push_async_callback(_stopped, task)
         yield server
+
+
+def _make_users(settings: Settings, authority: Authority) -> Users:
+    return Users(
+        Passwords(),
+        authority.seal,
+        timedelta(hours=settings.session_hours),
+        find_site=_find_site,
+        places_below=places.below,
+        place_paths=places.paths,
+    )
+
+
+def _own_browser_tls(settings: Settings, authority: Authority, clock: Clock) -> SSLContext | None:
+    if not settings.tls_own_ca:
+        return None
+    authority.renew_server_certificate(sorted(browser_hosts(settings)), clock.now(), BROWSERS)
+    return authority.browser_context()
 
 
 @asynccontextmanager
