@@ -115,7 +115,7 @@ async def revoke_gateway(work: WorkDep, presence: PresenceDep, gateway: str, bod
 @router.get("/gateways/{gateway}/stations/{station}", dependencies=[permit(Permission.VIEW)])
 async def get_wiring(work: WorkDep, tagged: TaggedDep, gateway: str, station: str) -> WiringOut:
     """By which drivers the gateway serves this station."""
-    return tagged(WiringOut.of(await service.get_wiring(work, gateway, station)))
+    return tagged(await _read_wiring(work, gateway, station))
 
 
 @router.put("/gateways/{gateway}/stations/{station}", dependencies=[permit(Permission.CONFIGURE)])
@@ -126,8 +126,9 @@ async def wire_station(work: WorkDep, edit: EditDep, gateway: str, station: str,
 
 
 @router.delete("/gateways/{gateway}/stations/{station}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
-async def unwire_station(work: WorkDep, gateway: str, station: str) -> None:
+async def unwire_station(work: WorkDep, edit: EditDep, gateway: str, station: str) -> None:
     """Takes effect with the next rollout to this gateway."""
+    await edit.begin(work, station, partial(_read_wiring, work, gateway, station))
     await service.unwire_station(work, gateway, station)
 
 
@@ -135,6 +136,10 @@ async def unwire_station(work: WorkDep, gateway: str, station: str) -> None:
 async def list_stations(work: WorkDep, gateway: str) -> Listing[WiringOut]:
     """The stations that this gateway serves, and by which drivers."""
     return Listing(items=[WiringOut.of(wiring) for wiring in await service.wirings_of(work, gateway)])
+
+
+async def _read_wiring(work: Work, gateway: str, station: str) -> WiringOut:
+    return WiringOut.of(await service.get_wiring(work, gateway, station))
 
 
 async def _find_wiring(work: Work, gateway: str, station: str) -> WiringOut | None:

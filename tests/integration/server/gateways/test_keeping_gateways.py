@@ -168,7 +168,7 @@ async def test_a_name_that_is_none_is_refused(line: Line, name: str) -> None:
 
 async def test_a_station_can_be_taken_from_a_gateway(line: Line) -> None:
     path = f"/api/gateways/{line.gateway.id}/stations"
-    assert (await line.served.browser.delete(f"{path}/{line.station}")).status_code == 204
+    assert (await line.served.browser.delete(f"{path}/{line.station}", headers=UNSEEN)).status_code == 204
     assert (await line.served.browser.get(path)).json()["items"] == []
     tile = (await line.served.browser.get("/api/live/stations")).json()["items"][0]
     assert tile["gateway"] is None

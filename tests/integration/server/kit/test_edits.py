@@ -152,3 +152,44 @@ class TestReplicas:
             )
 
             assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7
+
+
+async def test_a_station_that_was_wired_anew_is_not_unwired_unseen(browser: httpx.AsyncClient) -> None:
+    site = (await browser.post("/api/places", json={"kind": "site", "name": "Ulm"})).json()["id"]
+    line = (await browser.post("/api/places", json={"kind": "line", "name": "Line", "parent": site})).json()["id"]
+    body = {"kind": "station", "name": "Station", "parent": line}
+    station = (await browser.post("/api/places", json=body)).json()["id"]
+    gateway = (await browser.post("/api/gateways", json={"name": "Box", "site": site})).json()["id"]
+    path, driver = f"/api/gateways/{gateway}/stations/{station}", {"driver": "none"}
+    wiring = {"camera": driver, "trigger": driver, "signals": driver, "output": driver}
+    await browser.put(path, json=wiring)
+    seen = {"If-Match": (await browser.get(path)).headers["ETag"]}
+    anew = await browser.put(path, json={**wiring, "camera": {"driver": "http"}}, headers=seen)
+    assert anew.status_code == 200, anew.text
+
+    assert (await browser.delete(path)).status_code == 428
+    assert (await browser.delete(path, headers=seen)).status_code == 412
+    assert (await browser.delete(path, headers={"If-Match": anew.headers["ETag"]})).status_code == 204
+
+
+def test_whatever_edits_a_thing_says_which_state_it_edits(server: Server) -> None:
+    """But not what ends something that nobody edits (sessions, tokens, codes), nor what asks for a password."""
+    without = {
+        (method, path)
+        for path, methods in server.browser_app.openapi()["paths"].items()
+        for method, operation in methods.items()
+        if method in {"put", "patch", "delete"}
+        and "If-Match" not in {parameter["name"] for parameter in operation.get("parameters", ())}
+    }
+
+    assert without == {
+        ("delete", "/api/session"),
+        ("put", "/api/account/password"),
+        ("put", "/api/account/second-factor"),
+        ("delete", "/api/account/sessions/{session}"),
+        ("delete", "/api/account/tokens/{token}"),
+        ("delete", "/api/users/{user}/sessions"),
+        ("delete", "/api/users/{user}/sessions/{session}"),
+        ("delete", "/api/users/{user}/tokens/{token}"),
+        ("delete", "/api/gateways/{gateway}/claim-codes"),
+    }

@@ -2,8 +2,9 @@ import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { answer, client } from '@/api/client';
+import { client } from '@/api/client';
 import { placesQuery } from '@/api/masters';
+import { removeAsShown } from '@/api/removal';
 import type { Gateway, GatewayState, Wiring } from '@/api/types';
 import { Card } from '@/components/Card';
 import { ModeBadge } from '@/components/ModeBadge';
@@ -111,7 +112,7 @@ function Station({ gateway, station, wiring, report, runs, mayWire }: StationPro
         ))}
         {runs?.recipes.length === 0 && <li className={classes.none}>{t('gateways.no_recipe')}</li>}
       </ul>
-      {mayWire && <StationActions gateway={gateway} station={station} name={name} />}
+      {mayWire && wiring !== null && <StationActions gateway={gateway} wiring={wiring} name={name} />}
     </li>
   );
 }
@@ -125,15 +126,20 @@ function WiredTo({ wiring }: { wiring: Wiring }) {
   return <>{plain === null ? `${wiring.camera.driver} · ${wiring.trigger.driver}` : `${plain.camera} · ${plain.plc}`}</>;
 }
 
-function StationActions({ gateway, station, name }: { gateway: Gateway; station: string; name: string }) {
+function StationActions({ gateway, wiring, name }: { gateway: Gateway; wiring: Wiring; name: string }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const { station } = wiring;
+  const path = { gateway: gateway.id, station };
   const unwire = useMutation({
     mutationFn: () =>
-      answer(
-        client.DELETE('/api/gateways/{gateway}/stations/{station}', { params: { path: { gateway: gateway.id, station } } }),
-      ),
-    onSuccess: async () => {
+      removeAsShown({
+        path: `/api/gateways/${gateway.id}/stations/${station}`,
+        shown: wiring,
+        read: () => client.GET('/api/gateways/{gateway}/stations/{station}', { params: { path } }),
+        remove: (header) => client.DELETE('/api/gateways/{gateway}/stations/{station}', { params: { path, header } }),
+      }),
+    onSettled: async () => {
       await queries.invalidateQueries(gatewayQuery(gateway.id));
       await queries.invalidateQueries({ queryKey: [GATEWAYS] });
     },

@@ -5,6 +5,7 @@ import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { partNumbersQuery, placesQuery } from '@/api/masters';
+import { removeAsShown } from '@/api/removal';
 import { sessionQuery } from '@/api/session';
 import type { PartNumber } from '@/api/types';
 import { EditProblem } from '@/components/EditProblem';
@@ -106,13 +107,17 @@ function AtPlaces({ part }: { part: PartNumber }) {
   const choices = placeChoices(known);
   const paths = new Map(choices.map((choice) => [choice.id, choice.path]));
   const rows = part.cycles
-    .map((cycle) => ({ ...cycle, path: paths.get(cycle.place) ?? cycle.place }))
+    .map((cycle) => ({ cycle, ...cycle, path: paths.get(cycle.place) ?? cycle.place }))
     .sort((a, b) => a.path.localeCompare(b.path));
   const remove = useMutation({
-    mutationFn: async (place: string) => {
-      const path = { part: part.id, place };
-      // What is removed is what the row shows, whoever set it.
-      await answer(client.DELETE('/api/part-numbers/{part}/cycles/{place}', { params: { path, header: { 'If-Match': '*' } } }));
+    mutationFn: (cycle: PartNumber['cycles'][number]) => {
+      const path = { part: part.id, place: cycle.place };
+      return removeAsShown({
+        path: `/api/part-numbers/${part.id}/cycles/${cycle.place}`,
+        shown: cycle,
+        read: () => client.GET('/api/part-numbers/{part}/cycles/{place}', { params: { path } }),
+        remove: (header) => client.DELETE('/api/part-numbers/{part}/cycles/{place}', { params: { path, header } }),
+      });
     },
     onSettled: changed,
   });
@@ -155,7 +160,7 @@ function AtPlaces({ part }: { part: PartNumber }) {
                       <Button
                         variant="default"
                         aria-label={t('parts.remove_at', { place: row.path })}
-                        onClick={() => remove.mutate(row.place)}
+                        onClick={() => remove.mutate(row.cycle)}
                       >
                         {t('users.remove_role')}
                       </Button>
