@@ -24,7 +24,8 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 SAID_BY_CODE = {"code", "action", "cause", "detail", "sentence", "remedy", "title", "type", "state", "mode"}
 """Fields of the API whose values the pages have words for: to show them as they are is what this looks for."""
 ALIKE = {"Goodpart", "Deutsch", "English", "Esc", "Enter", "MEZ", "MESZ", "GMT", "UTC", "ms", "min", "px", "MB", "GB"}
-"""The product, the languages in themselves, keys, units."""
+ALIKE |= {"Chrome", "Linux"}
+"""The product, the languages in themselves, keys, units; the browser and its system, by which a session is told."""
 MONTHS_AND_DAYS = re.compile(
     r"\b(Jan|Feb|März|Apr|Mai|Juni|Juli|Aug|Sept?|Okt|Nov|Dez|Mo|Di|Mi|Do|Fr|Sa|So"
     r"|Januar|Februar|April|August|September|Oktober|November|Dezember"
@@ -51,14 +52,41 @@ SHOWN = """() => {
 
 LISTEN = """
   window.told = [];
+  window.asking = 0;
   const ask = window.fetch.bind(window);
+  const listen = async (stream) => {
+    let rest = '';
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split('\\n');
+      rest = lines.pop();
+      for (const line of lines) if (line.startsWith('data:')) window.told.push(JSON.parse(line.slice(5)));
+    }
+  };
   window.fetch = async (...asked) => {
-    const answer = await ask(...asked);
-    if (answer.headers.get('content-type')?.includes('json')) window.told.push(await answer.clone().json());
-    return answer;
+    window.asking += 1;
+    try {
+      const answer = await ask(...asked);
+      const type = answer.headers.get('content-type') ?? '';
+      if (type.includes('json')) window.told.push(await answer.clone().json());
+      if (type.includes('event-stream')) listen(answer.clone().body).catch(() => undefined);  // ends with the page
+      return answer;
+    } finally {
+      window.asking -= 1;
+    }
   };
 """
-"""Keeps every answer of the API where the test finds it."""
+"""Keeps every answer of the API, and what its stream says, where the test finds it; counts what is still awaited."""
+
+STANDS = """() => new Promise((stands) => {
+  let frames = 0;
+  const look = () => {
+    frames = window.asking === 0 ? frames + 1 : 0;
+    if (frames > 10) stands(true);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+"""Nothing has been awaited for some frames: what was asked for is shown, and asked for nothing more."""
 
 
 def bracketed(tree: Any) -> Any:
@@ -93,6 +121,7 @@ class Reader:
 
     def untranslated(self) -> list[str]:
         """Each text on the page, as it stands, in which there is a word of no known origin."""
+        self.page.evaluate(STANDS)
         shown = self.page.evaluate(SHOWN)  # before what was told: an answer may come in between
         for told in self.page.evaluate("window.told"):
             self._data.update(word for text in data_of(told) for word in WORD.findall(text))
