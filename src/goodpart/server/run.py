@@ -10,12 +10,13 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 
 import structlog
 import uvicorn
+from structlog.typing import Processor
 
 from goodpart.base.clock import Clock, SystemClock
 from goodpart.base.errors import GoodpartError
@@ -28,6 +29,14 @@ from goodpart.web.stalled import ReadersOnly
 
 _GRACE_S = 2
 """How long requests may take to end once the server stops; streams and long polls end at once."""
+LINES: Sequence[Processor] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+)
+"""How an event becomes a line of the log; of an error the traceback, without the values of its variables."""
 
 
 class ListenError(GoodpartError):
@@ -145,16 +154,7 @@ def refuse_sqlite(url: str) -> None:
 def set_up_logs() -> None:
     """To stderr: what the process prints for programs stays alone on stdout."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    structlog.configure(processors=[*LINES], logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 def _browser_listener(server: Server) -> _Listener:

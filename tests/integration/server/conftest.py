@@ -20,6 +20,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+import structlog
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from goodpart.base.clock import Clock
@@ -28,7 +29,7 @@ from goodpart.server.kit.database import open_engine, sqlite_url
 from goodpart.server.kit.signals import Signals
 from goodpart.server.kit.work import Database
 from goodpart.server.migrations.upgrade import upgrade
-from goodpart.server.run import Addresses, serving
+from goodpart.server.run import LINES, Addresses, serving
 from goodpart.server.settings import Settings
 from goodpart.server.users import passwords
 from goodpart.server.users import service as users
@@ -64,6 +65,12 @@ def quick_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "Argon2Hasher", partial(Argon2Hasher, time_cost=1, memory_cost=8, parallelism=1))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_log_lines() -> None:
+    """As the server writes them: by itself structlog draws every variable of every frame, which takes half a minute."""
+    structlog.configure(processors=[*LINES])
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Bringing a database up to date, in one transaction."""
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -54,12 +55,18 @@ def alembic_config(connection: Connection) -> Config:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-    config = alembic_config(connection)
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
-    if unknown:
+    revisions = _revisions()
+    found = set(MigrationContext.configure(connection).get_current_heads())
+    if unknown := found - {*revisions}:
         raise DataFolderError(
             f"The database was written by a newer Goodpart (revision {', '.join(sorted(unknown))}).",
             "Install that newer version, or name another folder in GOODPART_DATA_DIR.",
         )
-    command.upgrade(config, "head")
+    if found != {revisions[0]}:
+        command.upgrade(alembic_config(connection), "head")
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """The newest first."""
+    return tuple(script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions())
