@@ -9,6 +9,7 @@ GOODPART_TEST_BACKBONES where added backbones are, if not in this user's data fo
 HYPOTHESIS_PROFILE      dev (default) or ci: more examples, the same ones every time
 """
 
+import gc
 import os
 from collections.abc import Generator
 from pathlib import Path
@@ -31,6 +32,9 @@ NOT_EVERYWHERE = {
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
 OF_THE_TESTS = {"GOODPART_FAIL_ON_SKIP", "GOODPART_TEST_DATA", "GOODPART_TEST_BACKBONES"}
 """Settings that worker processes of pytest-xdist must find too; no program under test knows them."""
+
+# What is imported stays: looking through it again and again for garbage took a fifth of the time before the first test.
+gc.disable()
 
 settings.register_profile("dev", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True, print_blob=True)
@@ -64,6 +68,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             config.stash[LEFT_OUT][fixture] = len(left_out)
             config.hook.pytest_deselected(items=left_out)
             items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

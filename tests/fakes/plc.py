@@ -11,6 +11,8 @@ from asyncua.common.callback import CallbackType
 from asyncua.common.node import Node
 from asyncua.server.server import Server
 
+from goodpart.base.garbage import uncollected
+
 NAMESPACE = "urn:goodpart:line"
 NODE = "station1"
 
@@ -77,7 +79,8 @@ class SteppedPlc:
 
     async def start(self) -> None:
         server = Server()
-        await server.init()
+        with uncollected():  # six thousand standard nodes
+            await server.init()
         server.set_endpoint(self.endpoint)
         index = await server.register_namespace(NAMESPACE)
         for name, (value, kind) in self._values.items():

@@ -8,6 +8,7 @@ import click
 
 import goodpart
 from goodpart.base.errors import GoodpartError
+from goodpart.base.garbage import uncollected
 from goodpart.base.storage import storage_failure
 
 _COMMANDS = {
@@ -39,7 +40,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"goodpart.cli.{cmd_name}")
+        with uncollected():
+            module = import_module(f"goodpart.cli.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
         return command
 

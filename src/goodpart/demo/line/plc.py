@@ -15,6 +15,7 @@ from asyncua.ua.object_ids import ObjectIds
 
 from goodpart.base.clock import Clock
 from goodpart.base.errors import GoodpartError
+from goodpart.base.garbage import uncollected
 from goodpart.demo.line.schedule import MachineState
 from goodpart.demo.line.tracking import Verdict
 
@@ -72,7 +73,8 @@ class Plc:
     async def start(self, port: int) -> None:
         """Listen on ``port`` of the loopback interface (0: any free one). Raises `PlcError`."""
         server = self._server
-        await server.init()
+        with uncollected():  # six thousand standard nodes
+            await server.init()
         server.set_server_name("Goodpart simulated line")
         await server.set_application_uri(f"{NAMESPACE}:plc")
         server.set_endpoint(f"opc.tcp://127.0.0.1:{port}/line")
