@@ -33,14 +33,11 @@ check: lint  ## the fast checks: lint, types, import contracts, unit tests
 	@echo "Unit and architecture tests."
 	@$(BIN)/pytest -q tests/unit tests/architecture
 
-# Whole plants need the machine for themselves: they are held to times.
-PLANTS := tests/e2e tests/integration/crash tests/integration/demo tests/integration/demo_line tests/integration/docs
-
 test: lint web-test  ## everything: `make check`, the pages' own tests, every test but the soak
 	@echo "All tests. Those of system parts that are missing skip with one line each; make test-deps installs them."
-	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile $(addprefix --ignore=,$(PLANTS))
-	@echo "Tests of whole plants."
-	@$(BIN)/pytest $(PLANTS)
+	@$(BIN)/pytest -m "not alone" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@echo "Tests that are held to times: with nothing beside them."
+	@$(BIN)/pytest -m alone
 
 soak: $(STAMPS)/dev $(PAGES) $(STAMPS)/package  ## the long counts: hundreds of kills, hours of events
 	@$(BIN)/pytest -q --soak tests/soak

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.plants"]
+pytest_plugins = ["tests.plants", "tests.sharing"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 REAL_IMAGES = Path(os.environ.get("GOODPART_TEST_DATA") or CHECKOUT.parent / "shared" / "data")
@@ -70,7 +70,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             items[:] = [item for item in items if item not in left_out]
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
     gc.freeze()
     gc.enable()
 

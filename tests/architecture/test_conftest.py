@@ -27,9 +27,12 @@ def suite(tmp_path: Path, checkout: Path) -> Path:
 
 def outcome(suite: Path, *arguments: str, **environment: str) -> tuple[int, str]:
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:asyncio", "-ra", *arguments],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "xdist", "-ra", *arguments],
         cwd=suite,
-        env={name: value for name, value in os.environ.items() if not name.startswith("GOODPART_")} | environment,
+        env={name: value for name, value in os.environ.items() if not name.startswith("GOODPART_")}
+        # Plugins that are not tried here take longer to import than the tests to run.
+        | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        | environment,
         capture_output=True,
         text=True,
         check=False,

@@ -2,13 +2,16 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -40,12 +43,31 @@ def _processes_of(data: Path) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(300)
-def test_a_headless_demo_accounts_for_every_part_everywhere(tmp_path: Path) -> None:
-    with _start(tmp_path, "--headless", "--parts", "20", "--json") as demo:
+@dataclass(frozen=True)
+class FirstDemo:
+    """A headless demo that began with nothing, and has ended."""
+
+    data: Path
+    figures: dict[str, Any]
+
+    def copy(self, to: Path) -> Path:
+        """The same identities, ports and history."""
+        return Path(shutil.copytree(self.data, to / "data"))
+
+
+@pytest.fixture(scope="module")
+def first_demo(tmp_path_factory: pytest.TempPathFactory) -> FirstDemo:
+    data = tmp_path_factory.mktemp("first") / "data"
+    with _start(data, "--headless", "--parts", "20", "--json") as demo:
         out, err = demo.communicate(timeout=170)
     assert demo.returncode == 0, err
-    figures = json.loads(out)
+    return FirstDemo(data, json.loads(out))
+
+
+@pytest.mark.alone
+@pytest.mark.timeout(300)
+def test_a_headless_demo_accounts_for_every_part_everywhere(first_demo: FirstDemo) -> None:
+    figures = first_demo.figures
     assert figures["parts"] == figures["plc_parts"] == figures["journal_inspections"] == 20
     assert figures["server_inspections"] == 20
     assert figures["good"] + figures["bad"] + figures["unsure"] + figures["no_read"] == 20
@@ -54,12 +76,13 @@ def test_a_headless_demo_accounts_for_every_part_everywhere(tmp_path: Path) -> N
     assert 0 < figures["oee"] <= 1.1
     assert figures["start_to_first_verdict_s"] <= 60
     assert figures["trigger_to_output_ms_p50"] > 0
-    assert _processes_of(tmp_path) == []
+    assert _processes_of(first_demo.data) == []
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(300)
-def test_a_second_start_continues_the_history_within_ten_seconds(copy_of_plant: Callable[[], Path]) -> None:
-    with _start(copy_of_plant(), "--headless", "--parts", "5", "--json") as demo:
+def test_a_second_start_continues_the_history_within_ten_seconds(first_demo: FirstDemo, tmp_path: Path) -> None:
+    with _start(first_demo.copy(tmp_path), "--headless", "--parts", "5", "--json") as demo:
         out, err = demo.communicate(timeout=110)
     assert demo.returncode == 0, err
     figures = json.loads(out)
@@ -67,10 +90,11 @@ def test_a_second_start_continues_the_history_within_ten_seconds(copy_of_plant: 
     assert figures["start_to_first_verdict_s"] <= 10
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_all_within_five_seconds(copy_of_plant: Callable[[], Path], number: signal.Signals) -> None:
-    data = copy_of_plant()
+def test_ctrl_c_ends_all_within_five_seconds(first_demo: FirstDemo, tmp_path: Path, number: signal.Signals) -> None:
+    data = first_demo.copy(tmp_path)
     with _start(data, "--port", "0") as demo:
         assert demo.stdout is not None
         assert any("Open  http://127.0.0.1:" in line for line in demo.stdout)

@@ -75,6 +75,7 @@ def test_the_part_under_the_camera_is_still_there_after_a_kill(start_line: Start
     assert httpx.get(start_line().camera).content == frame
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_the_line_within_a_second_while_clients_are_connected(
     start_line: StartLine, number: signal.Signals
