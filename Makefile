@@ -33,7 +33,9 @@ check: lint  ## the fast checks: lint, types, import contracts, unit tests
 	@echo "Unit and architecture tests."
 	@$(BIN)/pytest -q tests/unit tests/architecture
 
-test: lint web-test  ## everything: `make check`, the pages' own tests, every test but the soak
+test:  ## everything: `make check`, the pages' own tests, every test but the soak
+	@$(MAKE) --jobs=2 $(STAMPS)/dev $(PAGES)
+	@$(MAKE) --jobs=2 --output-sync=target python-lint web-lint web-test
 	@echo "All tests. Those of system parts that are missing skip with one line each; make test-deps installs them."
 	@$(BIN)/pytest -m "not alone" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 	@echo "Tests that are held to times: with nothing beside them."
@@ -51,7 +53,9 @@ screenshots: $(STAMPS)/dev $(PAGES) $(STAMPS)/package  ## the pictures in README
 
 # ---- parts of the above ----------------------------------------------------------------------------------------------
 
-lint: $(STAMPS)/dev $(STAMPS)/package web-lint  ## lint, format, types and import contracts alone
+lint: web-lint python-lint  ## lint, format, types and import contracts alone
+
+python-lint: $(STAMPS)/dev $(STAMPS)/package
 	@echo "Lint, types and import contracts."
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet
@@ -91,7 +95,7 @@ clean:  ## remove what the targets above made; the demo's data stays
 	rm -rf .venv site web/node_modules src/goodpart/web/static
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help install demo check test soak docs screenshots lint ui web-lint web-test test-deps lock clean
+.PHONY: help install demo check test soak docs screenshots lint python-lint ui web-lint web-test test-deps lock clean
 
 # ---- setting up, once ------------------------------------------------------------------------------------------------
 
@@ -114,12 +118,13 @@ $(STAMPS)/build: $(REQUIREMENTS)/build.txt | $(STAMPS)/venv
 	@$(PIP) -r $<
 	@touch $@
 
-$(STAMPS)/run: $(REQUIREMENTS)/server.txt $(REQUIREMENTS)/gateway.txt | $(STAMPS)/build
+# Nothing else is installed while these are, also where make runs several recipes at once.
+$(STAMPS)/run: $(REQUIREMENTS)/server.txt $(REQUIREMENTS)/gateway.txt | $(STAMPS)/node
 	@echo "Installing what server and gateway need (2 min)."
 	@$(PIP) -r $(REQUIREMENTS)/server.txt -r $(REQUIREMENTS)/gateway.txt
 	@touch $@
 
-$(STAMPS)/dev: $(REQUIREMENTS)/dev.txt | $(STAMPS)/build
+$(STAMPS)/dev: $(REQUIREMENTS)/dev.txt | $(STAMPS)/node
 	@echo "Installing what Goodpart and its tests need (3 min)."
 	@$(PIP) -r $<
 	@touch $@
