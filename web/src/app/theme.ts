@@ -1,4 +1,4 @@
-import { ActionIcon, Button, createTheme, PasswordInput, Slider, TextInput, type VariantColorsResolver } from '@mantine/core';
+import { ActionIcon, Button, createTheme, NativeSelect, PasswordInput, Slider, TextInput, type VariantColorsResolver } from '@mantine/core';
 
 /** Actions are ink on paper: colour is kept for what is abnormal. */
 const variantColorResolver: VariantColorsResolver = ({ variant }) => {
@@ -37,6 +37,7 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { h: 44, radius: 8 } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { size: 44, radius: 8, variant: 'subtle' } }),
     TextInput: TextInput.extend({ defaultProps: { size: 'md' } }),
+    NativeSelect: NativeSelect.extend({ defaultProps: { size: 'md' } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: 'md' } }),
     Slider: Slider.extend({ defaultProps: { label: null, thumbSize: 24, size: 6, radius: 3 } }),
   },

@@ -19,7 +19,7 @@ export function Card({ title, what, action, children }: Props) {
           <h2 id={id}>{title}</h2>
           {what !== undefined && <p className={classes.what}>{what}</p>}
         </div>
-        {action}
+        {action !== undefined && action !== false && <div className={classes.action}>{action}</div>}
       </div>
       {children}
     </section>

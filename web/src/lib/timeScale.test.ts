@@ -17,8 +17,15 @@ it('a week has a mark for each day, also where the clocks change', () => {
 });
 
 it('a scale ends at or above what it has to show', () => {
-  expect(roundFigures(93, 4)).toEqual([0, 25, 50, 75, 100]);
-  expect(roundFigures(0, 4)).toEqual([0, 1]);
-  expect(roundFigures(4, 4)).toEqual([0, 1, 2, 3, 4]);
-  for (const highest of [0.013, 1, 7, 999, 1234]) expect(roundFigures(highest, 4).at(-1)).toBeGreaterThanOrEqual(highest);
+  expect(roundFigures(93, 4, 1)).toEqual([0, 25, 50, 75, 100]);
+  expect(roundFigures(0, 4, 1)).toEqual([0, 1]);
+  expect(roundFigures(4, 4, 1)).toEqual([0, 1, 2, 3, 4]);
+  for (const highest of [0.013, 1, 7, 999, 1234]) expect(roundFigures(highest, 4, 0.001).at(-1)).toBeGreaterThanOrEqual(highest);
+});
+
+it('a scale of parts has no line between two parts, one of percentages none between two tenths', () => {
+  expect(roundFigures(1, 4, 1)).toEqual([0, 1]);
+  expect(roundFigures(9, 4, 1)).toEqual([0, 5, 10]);
+  const tenths = roundFigures(0.01, 4, 0.001).map((share) => Math.round(share * 1e6) / 1000);
+  expect(tenths).toEqual([0, 5, 10]);
 });

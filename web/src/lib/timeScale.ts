@@ -21,11 +21,12 @@ export function roundTimes(face: Clockface, from: number, to: number, most: numb
   }
 }
 
-/** Round figures from 0 to at least `highest`: where a scale puts its lines. */
-export function roundFigures(highest: number, most: number): number[] {
-  if (!(highest > 0)) return [0, 1];
-  const raw = highest / most;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power;
+/** Round figures from 0 to at least `highest`, all of them whole multiples of `unit`: where a scale puts its lines. */
+export function roundFigures(highest: number, most: number, unit: number): number[] {
+  if (!(highest > 0)) return [0, unit];
+  const raw = Math.max(unit, highest / most);
+  const power = 10 ** Math.floor(Math.log10(raw) + 1e-9);
+  const whole = (step: number) => Math.abs(step / unit - Math.round(step / unit)) < 1e-6;
+  const step = ([1, 2, 2.5, 5].find((factor) => factor * power >= raw * (1 - 1e-9) && whole(factor * power)) ?? 10) * power;
   return Array.from({ length: Math.ceil(highest / step - 1e-9) + 1 }, (_, index) => index * step);
 }

@@ -1,31 +1,27 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState, type SyntheticEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { placesQuery } from '@/api/masters';
 import { sessionQuery } from '@/api/session';
 import { Card } from '@/components/Card';
+import { Form } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { useMakeClaim } from '@/features/gateways/useMakeClaim';
-import classes from '@/features/gateways/GatewayPage.module.css';
 
 /** Its name and its site; the page of the new gateway then shows how to join. */
 export function AddGatewayPage() {
   const { t } = useTranslation();
   return (
-    <div className={classes.page}>
-      <div className={classes.head}>
-        <div className={classes.title}>
-          <Link to="/gateways">{t('gateways.title')}</Link>
-          <h1>{t('gateways.add')}</h1>
-        </div>
-      </div>
+    <>
+      <PageHead title={t('gateways.add')} up={[<Link key="gateways" to="/gateways">{t('gateways.title')}</Link>]} />
       <Card title={t('gateways.add_which')} what={t('gateways.add_what')}>
         <NewGateway />
       </Card>
-    </div>
+    </>
   );
 }
 
@@ -50,14 +46,19 @@ function NewGateway() {
       await navigate({ to: '/gateways/$id', params: { id: gateway.id }, replace: true });
     },
   });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (site !== undefined) add.mutate(site);
   };
   if (places.error !== null) return <ProblemNotice error={places.error} onRetry={() => void places.refetch()} />;
   if (places.isSuccess && sites.length === 0) return <p>{t('gateways.no_site')}</p>;
   return (
-    <form className={classes.form} onSubmit={submit}>
+    <Form
+      action={t('gateways.add')}
+      pending={add.isPending}
+      disabled={site === undefined}
+      onSubmit={submit}
+      onCancel={() => void navigate({ to: '/gateways' })}
+    >
       <TextInput
         label={t('gateways.name')}
         description={t('gateways.name_what')}
@@ -70,20 +71,11 @@ function NewGateway() {
       />
       <NativeSelect
         label={t('gateways.site')}
-        size="md"
         value={site ?? ''}
         onChange={(event) => setChosen(event.currentTarget.value)}
         data={sites.map((each) => ({ value: each.id, label: each.name }))}
       />
       {add.error !== null && <ProblemNotice error={add.error} />}
-      <div className={classes.buttons}>
-        <Button type="submit" loading={add.isPending} disabled={site === undefined}>
-          {t('gateways.add')}
-        </Button>
-        <Button variant="default" renderRoot={(props) => <Link to="/gateways" {...props} />}>
-          {t('action.cancel')}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }

@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Gateway } from '@/api/types';
 import { Card } from '@/components/Card';
+import { Fact, FactList } from '@/components/FactList';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
-import { Fact } from '@/features/gateways/FactsCard';
 import { certificatesQuery } from '@/features/gateways/queries';
 import { dateAndTime, day } from '@/lib/time';
 import classes from '@/features/gateways/Facts.module.css';
@@ -20,21 +20,21 @@ export function CertificateCard({ gateway }: { gateway: Gateway }) {
   return (
     <Card title={t('gateways.certificate.title')}>
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
-      <dl className={classes.facts}>
+      <FactList>
         <Fact name={t('gateways.certificate.state')}>{t(`gateways.certificate.is.${certificate.state}`)}</Fact>
         <Fact name={t('gateways.certificate.until')}>
           {t('gateways.certificate.span', { from: day(face, certificate.not_before), until: day(face, certificate.not_after) })}
         </Fact>
-        <Fact name={t('gateways.certificate.serial')}>
-          <span className={classes.mono}>{certificate.serial || t('gateways.certificate.no_serial')}</span>
+        <Fact name={t('gateways.certificate.serial')} mono>
+          {certificate.serial || t('gateways.certificate.no_serial')}
         </Fact>
-        <Fact name={t('gateways.certificate.fingerprint')}>
-          <span className={classes.mono}>{certificate.fingerprint}</span>
+        <Fact name={t('gateways.certificate.fingerprint')} mono>
+          {certificate.fingerprint}
         </Fact>
         <Fact name={t('gateways.certificate.renewals')}>
           {t('gateways.certificate.renewed', { count: Math.max(0, certificates.length - 1) })}
         </Fact>
-      </dl>
+      </FactList>
       {certificates.length > 1 && (
         <details className={classes.more}>
           <summary>{t('gateways.certificate.all')}</summary>

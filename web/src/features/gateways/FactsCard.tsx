@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { placesQuery } from '@/api/masters';
 import type { Gateway } from '@/api/types';
 import { Card } from '@/components/Card';
+import { Fact, FactList } from '@/components/FactList';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
 import { backlog } from '@/features/gateways/health';
 import { useNow } from '@/lib/now';
 import { dateAndTime } from '@/lib/time';
-import classes from '@/features/gateways/Facts.module.css';
 
 /** What a gateway is and says of itself, with the age of its last word. */
 export function FactsCard({ gateway }: { gateway: Gateway }) {
@@ -22,21 +21,20 @@ export function FactsCard({ gateway }: { gateway: Gateway }) {
   const old = gateway.status !== 'online';
   return (
     <Card title={t('gateways.facts.title')}>
-      <dl className={classes.facts}>
+      <FactList>
         <Fact name={t('gateways.site')}>{site}</Fact>
-        <Fact name={t('gateways.facts.computer')}>{gateway.hardware || '–'}</Fact>
-        <Fact name={t('gateways.facts.address')}>{gateway.address || '–'}</Fact>
-        <Fact name={t('gateways.facts.software')}>{gateway.software || '–'}</Fact>
+        <Fact name={t('gateways.facts.computer')}>{gateway.hardware}</Fact>
+        <Fact name={t('gateways.facts.address')}>{gateway.address}</Fact>
+        <Fact name={t('gateways.facts.software')}>{gateway.software}</Fact>
         <Fact name={t('gateways.facts.joined')}>
-          {gateway.enrolled_at === null ? '–' : dateAndTime(face, gateway.enrolled_at)}
+          {gateway.enrolled_at !== null && dateAndTime(face, gateway.enrolled_at)}
         </Fact>
         <Fact name={t('gateways.facts.heard')} old={old}>
-          {gateway.last_seen_at === null
-            ? '–'
-            : t('live.ago', { duration: figures.duration(now - Date.parse(gateway.last_seen_at)) })}
+          {gateway.last_seen_at !== null &&
+            t('live.ago', { duration: figures.duration(now - Date.parse(gateway.last_seen_at)) })}
         </Fact>
         <Figures gateway={gateway} old={old} />
-      </dl>
+      </FactList>
     </Card>
   );
 }
@@ -71,17 +69,4 @@ function Figures({ gateway, old }: { gateway: Gateway; old: boolean }) {
 
 function clockOf(word: string): 'synchronised' | 'unsynchronised' | 'implausible' {
   return word === 'synchronised' || word === 'implausible' ? word : 'unsynchronised';
-}
-
-export function Fact({ name, old = false, children }: { name: string; old?: boolean; children: ReactNode }) {
-  const { t } = useTranslation();
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd data-old={old || undefined}>
-        {children}
-        {old && <small> {t('gateways.facts.old')}</small>}
-      </dd>
-    </>
-  );
 }

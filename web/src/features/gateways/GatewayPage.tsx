@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '@/api/session';
 import type { Gateway } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { CertificateCard } from '@/features/gateways/CertificateCard';
 import { FactsCard } from '@/features/gateways/FactsCard';
 import { AlarmsCard, TrailCard } from '@/features/gateways/HistoryCards';
@@ -26,19 +27,15 @@ export function GatewayPage() {
   const found = useQuery(gatewayQuery(id));
   useGatewayUpdates();
   return (
-    <div className={classes.page}>
-      <div className={classes.head}>
-        <div className={classes.title}>
-          <Link to="/gateways">{t('gateways.title')}</Link>
-          <h1>{found.data?.name ?? ''}</h1>
-        </div>
+    <>
+      <PageHead title={found.data?.name ?? ''} up={[<Link key="gateways" to="/gateways">{t('gateways.title')}</Link>]}>
         {found.data !== undefined && <StatusMark gateway={found.data} />}
-      </div>
+      </PageHead>
       {found.error !== null && found.data === undefined && (
         <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
       )}
       {found.data !== undefined && <Sections gateway={found.data} />}
-    </div>
+    </>
   );
 }
 

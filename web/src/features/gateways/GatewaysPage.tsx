@@ -6,8 +6,12 @@ import { placesQuery } from '@/api/masters';
 import { sessionQuery } from '@/api/session';
 import { SILENT_AFTER_MS, useStreamStatus } from '@/api/stream';
 import type { Gateway, Place } from '@/api/types';
+import { DataTable } from '@/components/DataTable';
+import table from '@/components/DataTable.module.css';
 import { GatewayIcon } from '@/components/icons';
+import { Loading } from '@/components/Loading';
 import { EmptyPage, ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { useFigures } from '@/components/useFigures';
 import { backlog, byUrgency } from '@/features/gateways/health';
 import { gatewaysQuery } from '@/features/gateways/queries';
@@ -18,7 +22,6 @@ import { WarningLines } from '@/features/gateways/WarningLines';
 import { useNow } from '@/lib/now';
 import classes from '@/features/gateways/GatewaysPage.module.css';
 
-
 /** Every gateway: which one needs somebody, and what each runs. */
 export function GatewaysPage() {
   const { t } = useTranslation();
@@ -28,7 +31,7 @@ export function GatewaysPage() {
   if (list.error !== null && list.data === undefined) {
     return <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />;
   }
-  if (list.data === undefined) return <p className={classes.wait}>{t('live.loading')}</p>;
+  if (list.data === undefined) return <Loading />;
   const add = session?.user.permissions.includes('configure') && (
     <Button renderRoot={(props) => <Link to="/gateways/add" {...props} />}>{t('gateways.add')}</Button>
   );
@@ -43,14 +46,12 @@ export function GatewaysPage() {
     );
   }
   return (
-    <div className={classes.page}>
-      <div className={classes.head}>
-        <h1>{t('gateways.title')}</h1>
-        <Summary gateways={gateways} />
+    <>
+      <PageHead title={t('gateways.title')} beside={<Summary gateways={gateways} />}>
         {add}
-      </div>
+      </PageHead>
       <GatewayTable gateways={byUrgency(gateways)} />
-    </div>
+    </>
   );
 }
 
@@ -75,31 +76,29 @@ function Summary({ gateways }: { gateways: readonly Gateway[] }) {
   );
 }
 
-const COLUMNS = ['gateway', 'status', 'stations', 'runs', 'heard', 'waiting', 'disk'] as const;
+const COLUMNS = ['gateway', 'status', 'stations', 'runs', 'waiting'] as const;
 
 function GatewayTable({ gateways }: { gateways: readonly Gateway[] }) {
   const { t } = useTranslation();
   const places = useQuery(placesQuery);
   const names = new Map((places.data?.items ?? []).map((place: Place) => [place.id, place.name]));
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('gateways.title')}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            {COLUMNS.map((column) => (
-              <th key={column} scope="col">
-                {t(`gateways.column.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {gateways.map((gateway) => (
-            <GatewayRow key={gateway.id} gateway={gateway} names={names} />
+    <DataTable label={t('gateways.title')}>
+      <thead>
+        <tr>
+          {COLUMNS.map((column) => (
+            <th key={column} scope="col">
+              {t(`gateways.column.${column}`)}
+            </th>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      </thead>
+      <tbody>
+        {gateways.map((gateway) => (
+          <GatewayRow key={gateway.id} gateway={gateway} names={names} />
+        ))}
+      </tbody>
+    </DataTable>
   );
 }
 
@@ -110,15 +109,22 @@ function GatewayRow({ gateway, names }: { gateway: Gateway; names: ReadonlyMap<s
   const { reported } = gateway;
   const old = gateway.status === 'offline' || undefined;
   return (
-    <tr data-status={gateway.status}>
-      <th scope="row">
+    <tr className={gateway.status === 'revoked' ? table.off : ''}>
+      <th scope="row" className={table.nowrap}>
         <Link to="/gateways/$id" params={{ id: gateway.id }}>
           {gateway.name}
         </Link>
         <small>{names.get(gateway.site) ?? ''}</small>
       </th>
       <td>
-        <StatusMark gateway={gateway} />
+        <StatusMark gateway={gateway}>
+          {gateway.last_seen_at !== null && (
+            <small data-old={old}>
+              {t('gateways.column.heard')}{' '}
+              {t('live.ago', { duration: figures.duration(now - Date.parse(gateway.last_seen_at)) })}
+            </small>
+          )}
+        </StatusMark>
         <WarningLines gateway={gateway} />
       </td>
       <td>
@@ -132,16 +138,15 @@ function GatewayRow({ gateway, names }: { gateway: Gateway; names: ReadonlyMap<s
         <RevisionWords gateway={gateway} />
         {gateway.software !== '' && <small>{t('gateways.version', { version: gateway.software })}</small>}
       </td>
-      <td className={classes.figure} data-old={old}>
-        {gateway.last_seen_at === null
-          ? '–'
-          : t('live.ago', { duration: figures.duration(now - Date.parse(gateway.last_seen_at)) })}
-      </td>
-      <td className={classes.figure} data-old={old}>
-        {reported === null ? '–' : <Backlog gateway={gateway} />}
-      </td>
-      <td className={classes.figure} data-old={old}>
-        {reported === null ? '–' : figures.megabytes(reported.disk_free_mb)}
+      <td className={table.nowrap} data-old={old}>
+        {reported === null ? (
+          '–'
+        ) : (
+          <>
+            <Backlog gateway={gateway} />
+            <small>{t('gateways.facts.free', { free: figures.megabytes(reported.disk_free_mb) })}</small>
+          </>
+        )}
       </td>
     </tr>
   );

@@ -4,7 +4,9 @@ import { useTranslation } from 'react-i18next';
 import type { Gateway } from '@/api/types';
 import { Card } from '@/components/Card';
 import { ProblemNotice } from '@/components/Notice';
+import { Recorded } from '@/components/Recorded';
 import { useClockface } from '@/components/useClockface';
+import { useWordsOf } from '@/components/useWordsOf';
 import { alarmsQuery, trailQuery } from '@/features/gateways/queries';
 import { useNow } from '@/lib/now';
 import { dateAndTime, nearTime } from '@/lib/time';
@@ -15,6 +17,7 @@ export function AlarmsCard({ gateway }: { gateway: Gateway }) {
   const { t } = useTranslation();
   const face = useClockface();
   const now = useNow();
+  const words = useWordsOf();
   const list = useQuery(alarmsQuery(gateway.stations));
   const alarms = list.data?.items ?? [];
   return (
@@ -24,7 +27,7 @@ export function AlarmsCard({ gateway }: { gateway: Gateway }) {
       <ul className={classes.rows}>
         {alarms.map((alarm) => (
           <li key={alarm.id} data-open={alarm.cleared_at === null || undefined}>
-            <b>{alarm.detail === '' ? alarm.code.replaceAll('_', ' ') : alarm.detail}</b>
+            <b>{words.alarm(alarm.code).title}</b>
             <small>
               {alarm.cleared_at === null
                 ? t('gateways.alarms.open', { from: nearTime(face, alarm.raised_at, now) })
@@ -33,6 +36,7 @@ export function AlarmsCard({ gateway }: { gateway: Gateway }) {
                     until: nearTime(face, alarm.cleared_at, now),
                   })}
             </small>
+            <Recorded>{alarm.detail}</Recorded>
           </li>
         ))}
       </ul>
@@ -44,6 +48,7 @@ export function AlarmsCard({ gateway }: { gateway: Gateway }) {
 export function TrailCard({ gateway }: { gateway: Gateway }) {
   const { t } = useTranslation();
   const face = useClockface();
+  const words = useWordsOf();
   const list = useInfiniteQuery(trailQuery(gateway.id));
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -52,10 +57,11 @@ export function TrailCard({ gateway }: { gateway: Gateway }) {
       <ul className={classes.rows}>
         {entries.map((entry) => (
           <li key={entry.number}>
-            {entry.action} <small>{entry.detail}</small>
+            <b>{words.action(entry.action)}</b>
             <small>
               {dateAndTime(face, entry.at)} · {entry.actor}
             </small>
+            <Recorded>{entry.detail}</Recorded>
           </li>
         ))}
       </ul>

@@ -6,6 +6,8 @@ import { answer, client } from '@/api/client';
 import { sessionQuery } from '@/api/session';
 import type { ClaimCode, Gateway } from '@/api/types';
 import { Card } from '@/components/Card';
+import { Fact, FactList } from '@/components/FactList';
+import { Buttons } from '@/components/Form';
 import { GoodIcon, WaitIcon } from '@/components/icons';
 import { ProblemNotice } from '@/components/Notice';
 import { QrCode } from '@/components/QrCode';
@@ -77,12 +79,12 @@ function NoCode({ gateway }: { gateway: Gateway }) {
       {!may && <p>{t('gateways.join.ask')}</p>}
       {make.error !== null && <ProblemNotice error={make.error} />}
       {may && (
-        <div className={classes.buttons}>
+        <Buttons>
           <Button loading={make.isPending} onClick={() => make.mutate(gateway)}>
             {t(open ? 'gateways.join.make_new' : 'gateways.join.make')}
           </Button>
           {open && <Withdraw gateway={gateway} />}
-        </div>
+        </Buttons>
       )}
     </Card>
   );
@@ -123,23 +125,24 @@ function Joined({ gateway }: { gateway: Gateway }) {
         <div>
           <p>{t('gateways.joined.from', { address: gateway.address, hardware: gateway.hardware })}</p>
           {certificate !== null && (
-            <dl className={classes.proof}>
-              <dt>{t('gateways.certificate.serial')}</dt>
-              <dd>{certificate.serial}</dd>
-              <dt>{t('gateways.certificate.fingerprint')}</dt>
-              <dd>{certificate.fingerprint}</dd>
-              <dt>{t('gateways.certificate.until')}</dt>
-              <dd>
+            <FactList>
+              <Fact name={t('gateways.certificate.serial')} mono>
+                {certificate.serial}
+              </Fact>
+              <Fact name={t('gateways.certificate.fingerprint')} mono>
+                {certificate.fingerprint}
+              </Fact>
+              <Fact name={t('gateways.certificate.until')}>
                 {t('gateways.certificate.span', {
                   from: day(face, certificate.not_before),
                   until: day(face, certificate.not_after),
                 })}
-              </dd>
-            </dl>
+              </Fact>
+            </FactList>
           )}
         </div>
       </div>
-      <div className={classes.buttons}>
+      <Buttons>
         {gateway.stations.length === 0 && (
           <Button renderRoot={(props) => <Link to="/gateways/$id/wire" params={{ id: gateway.id }} {...props} />}>
             {t('gateways.joined.next')}
@@ -148,7 +151,7 @@ function Joined({ gateway }: { gateway: Gateway }) {
         <Button variant="default" onClick={() => queries.setQueryData(claimQuery(gateway.id).queryKey, null)}>
           {t('gateways.joined.close')}
         </Button>
-      </div>
+      </Buttons>
     </Card>
   );
 }

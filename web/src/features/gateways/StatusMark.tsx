@@ -1,4 +1,4 @@
-import type { ComponentType } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Gateway } from '@/api/types';
 import { DisconnectedIcon, InTouchIcon, RevokedIcon, UnknownIcon, type IconProps } from '@/components/icons';
@@ -14,8 +14,14 @@ const ICON: Record<Gateway['status'], ComponentType<IconProps>> = {
   revoked: RevokedIcon,
 };
 
+interface Props {
+  gateway: Gateway;
+  /** What else is said below the word. */
+  children?: ReactNode;
+}
+
 /** Whether a gateway is in touch, in a word, and since when it is not. */
-export function StatusMark({ gateway }: { gateway: Gateway }) {
+export function StatusMark({ gateway, children }: Props) {
   const { t } = useTranslation();
   const face = useClockface();
   const now = useNow();
@@ -28,6 +34,7 @@ export function StatusMark({ gateway }: { gateway: Gateway }) {
         {t(`gateways.status.${gateway.status}`)}
         {since !== null && <small>{t('alarms.since', { time: nearTime(face, since, now) })}</small>}
         {gateway.status === 'waiting' && <small>{t(hasCode(gateway, now) ? 'gateways.code_open' : 'gateways.code_none')}</small>}
+        {children}
       </span>
     </span>
   );

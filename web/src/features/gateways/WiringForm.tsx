@@ -1,12 +1,13 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { useState, type SyntheticEvent } from 'react';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client } from '@/api/client';
 import { placesQuery } from '@/api/masters';
 import type { Gateway, Place, Wiring } from '@/api/types';
 import { EditProblem } from '@/components/EditProblem';
+import { Form } from '@/components/Form';
 import { placeChoices } from '@/components/places';
 import { useEdit } from '@/components/useEdit';
 import { DriverFields, PlainFields } from '@/features/gateways/WiringFields';
@@ -23,7 +24,6 @@ import {
   type DriverRole,
   type DriverText,
 } from '@/features/gateways/wiring';
-import classes from '@/features/gateways/GatewayPage.module.css';
 
 interface Props {
   gateway: Gateway;
@@ -70,17 +70,28 @@ export function WiringForm({ gateway, known, like, onReload }: Props) {
       await navigate({ to: '/gateways/$id', params: { id: gateway.id } });
     },
   });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setChecked(true);
     if (station !== undefined && wanted !== null) wire.save({ to: station, body: wanted });
   };
   if (places.isSuccess && stations.length === 0) return <p>{t('gateways.wiring.no_station')}</p>;
   return (
-    <form className={classes.form} onSubmit={submit} noValidate>
+    <Form
+      noValidate
+      pending={wire.isPending}
+      disabled={station === undefined}
+      onSubmit={submit}
+      onCancel={() => void navigate({ to: '/gateways/$id', params: { id: gateway.id } })}
+      beside={
+        texts === null && (
+          <Button variant="subtle" onClick={() => setTexts(textsOf(driversOf(plain)))}>
+            {t('gateways.wiring.every_driver')}
+          </Button>
+        )
+      }
+    >
       <NativeSelect
         label={t('gateways.wiring.station')}
-        size="md"
         value={station ?? ''}
         disabled={known !== undefined}
         onChange={(event) => setChosen(event.currentTarget.value)}
@@ -93,23 +104,7 @@ export function WiringForm({ gateway, known, like, onReload }: Props) {
         <DriverFields texts={texts} checked={checked} onChange={setTexts} />
       )}
       <EditProblem edit={wire} onReload={onReload} />
-      <div className={classes.buttons}>
-        <Button type="submit" loading={wire.isPending} disabled={station === undefined}>
-          {t('action.save')}
-        </Button>
-        <Button
-          variant="default"
-          renderRoot={(props) => <Link to="/gateways/$id" params={{ id: gateway.id }} {...props} />}
-        >
-          {t('action.cancel')}
-        </Button>
-        {texts === null && (
-          <Button variant="subtle" onClick={() => setTexts(textsOf(driversOf(plain)))}>
-            {t('gateways.wiring.every_driver')}
-          </Button>
-        )}
-      </div>
-    </form>
+    </Form>
   );
 }
 

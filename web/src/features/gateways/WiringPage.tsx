@@ -3,9 +3,9 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Card } from '@/components/Card';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { gatewayQuery, wiringQuery, wiringsQuery } from '@/features/gateways/queries';
 import { WiringForm } from '@/features/gateways/WiringForm';
-import classes from '@/features/gateways/GatewayPage.module.css';
 
 const route = getRouteApi('/signed-in/gateways/$id/wire');
 
@@ -22,15 +22,18 @@ export function WiringPage() {
   const retry = () => void Promise.all([gateway.refetch(), wirings.refetch(), known.refetch()]);
   if (error !== null) return <ProblemNotice error={error} onRetry={retry} />;
   return (
-    <div className={classes.page}>
-      <div className={classes.head}>
-        <div className={classes.title}>
-          <Link to="/gateways/$id" params={{ id }}>
+    <>
+      <PageHead
+        title={t(station === undefined ? 'gateways.stations.wire' : 'gateways.stations.change')}
+        up={[
+          <Link key="gateways" to="/gateways">
+            {t('gateways.title')}
+          </Link>,
+          <Link key="gateway" to="/gateways/$id" params={{ id }}>
             {gateway.data?.name ?? ''}
-          </Link>
-          <h1>{t(station === undefined ? 'gateways.stations.wire' : 'gateways.stations.change')}</h1>
-        </div>
-      </div>
+          </Link>,
+        ]}
+      />
       {gateway.data !== undefined && wirings.data !== undefined && (station === undefined || known.data !== undefined) && (
         <Card title={t('gateways.wiring.title')} what={t('gateways.wiring.what')}>
           <WiringForm
@@ -43,6 +46,6 @@ export function WiringPage() {
           />
         </Card>
       )}
-    </div>
+    </>
   );
 }

@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '@/api/types';
+import { Fact, FactList } from '@/components/FactList';
 import { ModeBadge } from '@/components/ModeBadge';
+import { Panel } from '@/components/Panel';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
 import { dateAndTime } from '@/lib/time';
@@ -12,37 +14,25 @@ export function Facts({ part }: { part: Inspection }) {
   const { t } = useTranslation();
   const face = useClockface();
   return (
-    <div className={classes.facts}>
-      <h2 id="facts-title">{t('facts.title')}</h2>
-      <dl>
-        <Fact name={t('facts.part_number')} value={part.part_number} />
-        <Fact name={t('facts.serial')} value={part.serial} />
-        <Fact name={t('facts.triggered')} value={dateAndTime(face, part.triggered_at)} />
-        <div>
-          <dt>{t('live.mode')}</dt>
-          <dd>
-            <ModeBadge mode={part.mode} />
-          </dd>
-        </div>
-        <Fact name={t('facts.model')} value={part.model?.name ?? ''} />
-        <Fact
-          name={t('facts.recipe')}
-          value={part.recipe_revision === 0 ? '' : t('facts.revision', { revision: part.recipe_revision })}
-        />
-        <Fact name={t('facts.package')} value={part.package.slice(0, 12)} mono />
-      </dl>
+    <Panel id="facts-title" title={t('facts.title')}>
+      <FactList>
+        <Fact name={t('facts.part_number')}>{part.part_number}</Fact>
+        <Fact name={t('facts.serial')}>{part.serial}</Fact>
+        <Fact name={t('facts.triggered')}>{dateAndTime(face, part.triggered_at)}</Fact>
+        <Fact name={t('live.mode')}>
+          <ModeBadge mode={part.mode} />
+        </Fact>
+        <Fact name={t('facts.model')}>{part.model?.name}</Fact>
+        <Fact name={t('facts.recipe')}>
+          {part.recipe_revision > 0 && t('facts.revision', { revision: part.recipe_revision })}
+        </Fact>
+        <Fact name={t('facts.package')} mono>
+          {part.package.slice(0, 12)}
+        </Fact>
+      </FactList>
       <Defects part={part} />
       <Latency part={part} />
-    </div>
-  );
-}
-
-function Fact({ name, value, mono = false }: { name: string; value: string; mono?: boolean }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd data-mono={mono || undefined}>{value === '' ? '–' : value}</dd>
-    </div>
+    </Panel>
   );
 }
 

@@ -31,10 +31,9 @@ export function Filters({ onLeave }: { onLeave: () => void }) {
         <div className={classes.find}>
           <SearchBox value={search.find ?? ''} onFind={(text) => choose('find', text)} onLeave={onLeave} />
         </div>
-        <Verdicts search={search} />
         <NativeSelect
+          className={classes.place ?? ''}
           aria-label={t('inspections.place')}
-          size="md"
           value={search.place ?? ''}
           onChange={(event) => choose('place', event.currentTarget.value)}
           data={[
@@ -45,6 +44,7 @@ export function Filters({ onLeave }: { onLeave: () => void }) {
             })),
           ]}
         />
+        <Verdicts search={search} />
         <button type="button" className={classes.toggle} aria-expanded={more} onClick={() => setMore(!more)}>
           {t('inspections.more')} {seldom > 0 && <b>{seldom}</b>}
         </button>

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useStreamEvents } from '@/api/stream';
 import type { Inspection, InspectionItem } from '@/api/types';
+import { Loading } from '@/components/Loading';
 import { ProblemNotice } from '@/components/Notice';
 import type { StreamEvent } from '@/lib/sse';
 import { Facts } from '@/features/inspections/Facts';
@@ -52,14 +52,13 @@ function useUpdates(part: Inspection | undefined): void {
 
 /** One look at one part: what was seen, what was decided and by what, and what the line did. */
 export function InspectionPage() {
-  const { t } = useTranslation();
   const { id } = route.useParams();
   const { data: part, error, refetch } = useQuery(inspectionQuery(id));
   useNeighbours(part);
   useUpdates(part);
 
   if (error !== null && part === undefined) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
-  if (part === undefined) return <p className={classes.wait}>{t('live.loading')}</p>;
+  if (part === undefined) return <Loading />;
   return (
     <div className={classes.page}>
       <div className={classes.left}>
@@ -67,18 +66,10 @@ export function InspectionPage() {
         <Stage part={part} />
       </div>
       <div className={classes.right}>
-        <section className={classes.card} data-tone={part.final_verdict} aria-labelledby="judgement-title">
-          <Judgement part={part} />
-        </section>
-        <section className={classes.card} aria-labelledby="review-title">
-          <ReviewPanel part={part} />
-        </section>
-        <section className={classes.card} aria-labelledby="facts-title">
-          <Facts part={part} />
-        </section>
-        <section className={classes.card} aria-labelledby="history-title">
-          <SerialHistory part={part} />
-        </section>
+        <Judgement part={part} />
+        <ReviewPanel part={part} />
+        <Facts part={part} />
+        <SerialHistory part={part} />
       </div>
     </div>
   );

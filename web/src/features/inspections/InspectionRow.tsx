@@ -46,7 +46,7 @@ export const InspectionRow = memo(function InspectionRow({ part, index, search, 
   const heat = part.images.find((image) => image.role === 'heat');
   return (
     <div className={classes.row} role="row" aria-rowindex={index + 2} data-row={index}>
-      <span role="cell" className={classes.thumb}>
+      <span role="cell" className={classes.thumb} data-none={frame?.available !== true || undefined}>
         {frame?.available === true ? <img src={frame.url} alt="" decoding="async" /> : <NoReadIcon />}
         {heat?.available === true && <img src={heat.url} alt="" decoding="async" />}
       </span>

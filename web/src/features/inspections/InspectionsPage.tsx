@@ -5,8 +5,10 @@ import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStreamEvents } from '@/api/stream';
 import type { InspectionItem } from '@/api/types';
+import { Loading } from '@/components/Loading';
 import { LogoMark } from '@/components/Logo';
 import { EmptyPage, ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { useFigures } from '@/components/useFigures';
 import type { StreamEvent } from '@/lib/sse';
 import { useThrottled } from '@/lib/useThrottled';
@@ -70,11 +72,14 @@ export function InspectionsPage() {
   };
   return (
     <div className={classes.page}>
-      <div className={classes.head}>
-        <h1>{t('inspections.title')}</h1>
-        <p className={classes.total} role="status">
-          {counts !== undefined && t('inspections.total', { count: counts.parts, parts: figures.count(counts.parts) })}
-        </p>
+      <PageHead
+        title={t('inspections.title')}
+        beside={
+          <p role="status">
+            {counts !== undefined && t('inspections.total', { count: counts.parts, parts: figures.count(counts.parts) })}
+          </p>
+        }
+      >
         {newParts > 0 && (
           <Button variant="default" onClick={restart}>
             {t('inspections.new', { count: newParts, parts: figures.count(newParts) })}
@@ -83,10 +88,10 @@ export function InspectionsPage() {
         <Button variant="default" renderRoot={(props) => <a href={exportAddress(search)} download {...props} />}>
           {t('inspections.export')}
         </Button>
-      </div>
+      </PageHead>
       <Filters onLeave={() => table.current?.enter()} />
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && <p className={classes.wait}>{t('live.loading')}</p>}
+      {list.isPending && <Loading />}
       {list.isSuccess && newest === undefined && <NoParts filtered={isFiltered(search)} />}
       {newest !== undefined && (
         <PartTable

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '@/api/types';
+import { Panel } from '@/components/Panel';
 import { Recorded } from '@/components/Recorded';
 import { ScoreScale } from '@/components/ScoreScale';
 import { useFigures } from '@/components/useFigures';
@@ -16,10 +17,7 @@ export function Judgement({ part }: { part: Inspection }) {
   const words = useWordsOf();
   const corrected = part.final_verdict !== part.verdict;
   return (
-    <div className={classes.judgement}>
-      <h2 id="judgement-title" className="visually-hidden">
-        {t('inspection.verdict')}
-      </h2>
+    <Panel id="judgement-title" title={t('inspection.verdict')} titleHidden verdict={part.final_verdict}>
       <div className={classes.head}>
         <VerdictMark verdict={part.final_verdict} size="xl" />
         {part.score !== null && (
@@ -52,6 +50,6 @@ export function Judgement({ part }: { part: Inspection }) {
           <> · {t('output.after', { time: figures.ms(part.output.trigger_to_output_ms) })}</>
         )}
       </p>
-    </div>
+    </Panel>
   );
 }

@@ -1,6 +1,8 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '@/components/Dialog';
+import { Key } from '@/components/Key';
 import { useKeys } from '@/features/inspections/useKeys';
 import classes from '@/features/inspections/KeyHelp.module.css';
 
@@ -23,15 +25,15 @@ export function KeyHelp() {
   return (
     <>
       <ActionIcon aria-label={t('inspection.keys')} title={`${t('inspection.keys')} (?)`} onClick={open}>
-        <kbd className={classes.key}>?</kbd>
+        <Key>?</Key>
       </ActionIcon>
-      <dialog ref={dialog} className={classes.help} aria-labelledby="keys-title">
+      <Dialog ref={dialog} labelledBy="keys-title">
         <h2 id="keys-title">{t('inspection.keys')}</h2>
-        <dl>
+        <dl className={classes.keys}>
           {keys.map(([key, does]) => (
             <div key={key}>
               <dt>
-                <kbd className={classes.key}>{key}</kbd>
+                <Key>{key}</Key>
               </dt>
               <dd>{does}</dd>
             </div>
@@ -40,7 +42,7 @@ export function KeyHelp() {
         <Button variant="default" onClick={() => dialog.current?.close()}>
           {t('inspection.close')}
         </Button>
-      </dialog>
+      </Dialog>
     </>
   );
 }

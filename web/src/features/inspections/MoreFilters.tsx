@@ -46,7 +46,6 @@ export function MoreFilters({ search, choose }: Props) {
       {instant('to')}
       <NativeSelect
         label={t('live.mode')}
-        size="md"
         value={search.mode ?? ''}
         onChange={(event) => choose('mode', event.currentTarget.value as InspectionSearch['mode'] | '')}
         data={[
@@ -56,7 +55,6 @@ export function MoreFilters({ search, choose }: Props) {
       />
       <NativeSelect
         label={t('live.part_number')}
-        size="md"
         value={search.part_number ?? ''}
         onChange={(event) => choose('part_number', event.currentTarget.value)}
         data={[
@@ -69,7 +67,6 @@ export function MoreFilters({ search, choose }: Props) {
       />
       <NativeSelect
         label={t('facts.model')}
-        size="md"
         value={search.model ?? ''}
         onChange={(event) => choose('model', event.currentTarget.value)}
         data={[

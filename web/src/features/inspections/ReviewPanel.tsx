@@ -3,7 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import type { Inspection } from '@/api/types';
 import { BadIcon, GoodIcon } from '@/components/icons';
+import { Key } from '@/components/Key';
 import { ProblemNotice } from '@/components/Notice';
+import { Panel } from '@/components/Panel';
 import { useClockface } from '@/components/useClockface';
 import { useNow } from '@/lib/now';
 import { dateAndTime, nearTime } from '@/lib/time';
@@ -41,8 +43,7 @@ export function ReviewPanel({ part }: { part: Inspection }) {
   // Oldest first: the last one counts.
   const latest = part.reviews.at(-1) ?? null;
   return (
-    <div className={classes.review}>
-      <h2 id="review-title">{t('review.title')}</h2>
+    <Panel id="review-title" title={t('review.title')}>
       <div className={classes.buttons}>
         <button
           type="button"
@@ -53,7 +54,7 @@ export function ReviewPanel({ part }: { part: Inspection }) {
           disabled={review.isPending}
           onClick={() => decide('good')}
         >
-          <GoodIcon /> {t('verdict.good')} <kbd>G</kbd>
+          <GoodIcon /> {t('verdict.good')} <Key>G</Key>
         </button>
         <button
           type="button"
@@ -64,7 +65,7 @@ export function ReviewPanel({ part }: { part: Inspection }) {
           disabled={review.isPending}
           onClick={() => decide('bad')}
         >
-          <BadIcon /> {t('verdict.bad')} <kbd>B</kbd>
+          <BadIcon /> {t('verdict.bad')} <Key>B</Key>
         </button>
       </div>
       <p className={classes.said} role="status">
@@ -78,7 +79,7 @@ export function ReviewPanel({ part }: { part: Inspection }) {
       </p>
       {part.reviews.length > 1 && <Earlier reviews={part.reviews.slice(0, -1)} />}
       {review.error !== null && <ProblemNotice error={review.error} />}
-    </div>
+    </Panel>
   );
 }
 

@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ZoomIcon } from '@/components/icons';
+import { Key } from '@/components/Key';
 import { useKeys } from '@/features/inspections/useKeys';
 
 const TYPED_MS = 300;
@@ -47,7 +48,7 @@ export function SearchBox({ value, onFind, onLeave }: Props) {
       placeholder={t('inspections.find_hint')}
       leftSection={<ZoomIcon />}
       rightSection={
-        text === '' ? <kbd aria-hidden="true">/</kbd> : <CloseButton aria-label={t('inspections.clear_find')} onClick={() => change('')} />
+        text === '' ? <Key hidden>/</Key> : <CloseButton aria-label={t('inspections.clear_find')} onClick={() => change('')} />
       }
       value={text}
       maxLength={200}

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
+import { Panel } from '@/components/Panel';
 import { useClockface } from '@/components/useClockface';
 import { VerdictMark } from '@/components/VerdictMark';
 import { useNow } from '@/lib/now';
@@ -17,13 +18,12 @@ export function SerialHistory({ part }: { part: Inspection }) {
   const now = useNow();
   const { data, error } = useQuery(serialQuery(part.serial));
   return (
-    <div className={classes.history}>
-      <h2 id="history-title">{t('history.title')}</h2>
-      {part.serial === '' && <p>{t('history.no_serial')}</p>}
+    <Panel id="history-title" title={t('history.title')}>
+      {part.serial === '' && <p className={classes.none}>{t('history.no_serial')}</p>}
       {error !== null && <ProblemNotice error={error} />}
-      {data?.items.length === 1 && <p>{t('history.once')}</p>}
+      {data?.items.length === 1 && <p className={classes.none}>{t('history.once')}</p>}
       {data !== undefined && data.items.length > 1 && (
-        <ol>
+        <ol className={classes.looks}>
           {data.items.map((one) => (
             <li key={one.id} aria-current={one.id === part.id ? 'true' : undefined}>
               <Link to="/inspections/$id" params={{ id: one.id }} state={(state) => state}>
@@ -40,6 +40,6 @@ export function SerialHistory({ part }: { part: Inspection }) {
           {t('history.all', { count: HISTORY_LIMIT })}
         </Link>
       )}
-    </div>
+    </Panel>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '@/api/types';
 import { RegionsIcon, ZoomIcon } from '@/components/icons';
+import { Key } from '@/components/Key';
 import { PartImage } from '@/components/PartImage';
 import { useKeys } from '@/features/inspections/useKeys';
 import classes from '@/features/inspections/Stage.module.css';
@@ -36,7 +37,7 @@ export function Stage({ part }: { part: Inspection }) {
       <div className={classes.tools}>
         <div className={classes.heat} data-off={!hasHeat || undefined}>
           <span id="heat-label">{t('inspection.heat')}</span>
-          <kbd>H</kbd>
+          <Key>H</Key>
           <Slider
             className={classes.slider ?? ''}
             value={heat}
@@ -68,7 +69,7 @@ interface ToggleProps {
 function Toggle({ on, onPress, keyName, children }: ToggleProps) {
   return (
     <button type="button" className={classes.toggle} aria-pressed={on} aria-keyshortcuts={keyName} onClick={onPress}>
-      {children} <kbd>{keyName}</kbd>
+      {children} <Key>{keyName}</Key>
     </button>
   );
 }

@@ -2,6 +2,8 @@ import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '@/api/types';
 import { NextIcon, PreviousIcon } from '@/components/icons';
+import { Key } from '@/components/Key';
+import { PageHead } from '@/components/PageHead';
 import { KeyHelp } from '@/features/inspections/KeyHelp';
 import { useKeys } from '@/features/inspections/useKeys';
 import classes from '@/features/inspections/Steps.module.css';
@@ -21,30 +23,27 @@ export function Steps({ part }: { part: Inspection }) {
     Escape: () => void navigate({ to: '/inspections', search: list }),
   });
   return (
-    <div className={classes.steps}>
-      <nav className={classes.place} aria-label={t('inspection.where')}>
-        <Link to="/inspections" search={list} title={`${t('inspection.to_list')} (Esc)`}>
+    <PageHead
+      title={t('inspection.title', { sequence: part.sequence })}
+      up={[
+        <Link key="list" to="/inspections" search={list} title={`${t('inspection.to_list')} (Esc)`}>
           {t('inspections.title')}
-        </Link>
-        <span aria-hidden="true">›</span>
-        <Link to="/stations/$id" params={{ id: part.station }}>
+        </Link>,
+        <Link key="station" to="/stations/$id" params={{ id: part.station }}>
           {part.station_name}
-        </Link>
-        <span aria-hidden="true">›</span>
-        <h1>
-          {t('inspection.title', { sequence: part.sequence })}
-        </h1>
-      </nav>
+        </Link>,
+      ]}
+    >
       <KeyHelp />
       <nav className={classes.move} aria-label={t('inspection.neighbours')}>
         <Step id={part.previous} label={t('inspection.previous')} atEnd={t('inspection.oldest')}>
-          <PreviousIcon /> {t('inspection.back')} <kbd>←</kbd>
+          <PreviousIcon /> {t('inspection.back')} <Key>←</Key>
         </Step>
         <Step id={part.next} label={t('inspection.next')} atEnd={t('inspection.newest')}>
-          <kbd>→</kbd> {t('inspection.on')} <NextIcon />
+          <Key>→</Key> {t('inspection.on')} <NextIcon />
         </Step>
       </nav>
-    </div>
+    </PageHead>
   );
 }
 

@@ -2,11 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { SeriesPoint, Verdict } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
+import { Panel } from '@/components/Panel';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
-import { VERDICT_ICON, VERDICT_TONE, VERDICTS } from '@/components/verdicts';
+import { VerdictLegend } from '@/components/VerdictLegend';
+import { VERDICTS } from '@/components/verdicts';
 import { dateAndTime, minuteOfDay } from '@/lib/time';
-import { AsTable, Frame } from '@/features/kpis/Frame';
+import { AsTable } from '@/features/kpis/AsTable';
 import { Plot } from '@/features/kpis/Plot';
 import { seriesQuery } from '@/features/kpis/queries';
 import { barStep, STEP_MS, type LineWindow } from '@/features/kpis/window';
@@ -30,25 +32,14 @@ export function Bars({ window }: { window: LineWindow }) {
   const points = data?.items ?? [];
   const totals = Object.fromEntries(VERDICTS.map((verdict) => [verdict, points.reduce((sum, one) => sum + one[verdict], 0)]));
   const total = (verdict: Verdict) => figures.count(totals[verdict] ?? 0);
-  const legend = (
-    <ul className={classes.legend}>
-      {VERDICTS.map((verdict) => {
-        const Icon = VERDICT_ICON[verdict];
-        return (
-          <li key={verdict} data-tone={VERDICT_TONE[verdict]}>
-            <Icon /> {t(`verdict.${verdict}`)} <b>{total(verdict)}</b>
-          </li>
-        );
-      })}
-    </ul>
-  );
   return (
-    <Frame id="bars-title" title={t(`line.bars.${step}`)} aside={legend}>
+    <Panel id="bars-title" title={t(`line.bars.${step}`)} aside={<VerdictLegend verdicts={VERDICTS} figure={total} />}>
       {error !== null && <ProblemNotice error={error} />}
       <Plot
         from={from}
         to={to}
         highest={Math.max(1, ...points.map(produced))}
+        unit={1}
         figure={figures.count}
         said={t('line.bars.said', {
           good: total('good'),
@@ -89,6 +80,6 @@ export function Bars({ window }: { window: LineWindow }) {
           figures.percent(point.oee),
         ])}
       />
-    </Frame>
+    </Panel>
   );
 }

@@ -3,9 +3,9 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { ParetoBar } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
+import { Panel } from '@/components/Panel';
 import { useFigures } from '@/components/useFigures';
 import { VERDICT_ICON, VERDICT_TONE } from '@/components/verdicts';
-import { Frame } from '@/features/kpis/Frame';
 import { paretoQuery } from '@/features/kpis/queries';
 import type { LineWindow } from '@/features/kpis/window';
 import classes from '@/features/kpis/Causes.module.css';
@@ -23,7 +23,7 @@ export function Causes({ window }: { window: LineWindow }) {
     return verdict === 'bad' ? t('facts.unnamed_defect') : t(`verdict.${verdict}`);
   };
   return (
-    <Frame id="causes-title" title={t('line.causes.title')} aside={<span>{t('line.causes.cumulative')}</span>}>
+    <Panel id="causes-title" title={t('line.causes.title')} aside={<span>{t('line.causes.cumulative')}</span>}>
       {error !== null && <ProblemNotice error={error} />}
       {data !== undefined && bars.length === 0 && <p className={classes.none}>{t('line.causes.none')}</p>}
       <ol className={classes.causes}>
@@ -45,6 +45,6 @@ export function Causes({ window }: { window: LineWindow }) {
           );
         })}
       </ol>
-    </Frame>
+    </Panel>
   );
 }

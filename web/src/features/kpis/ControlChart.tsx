@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ControlPoint } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
+import { Panel } from '@/components/Panel';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
 import { dateAndTime, minuteOfDay } from '@/lib/time';
-import { AsTable, Frame } from '@/features/kpis/Frame';
+import { AsTable } from '@/features/kpis/AsTable';
 import { Plot, type Scale } from '@/features/kpis/Plot';
 import { controlChartQuery } from '@/features/kpis/queries';
 import { STEP_MS, subgroupStep, type LineWindow } from '@/features/kpis/window';
@@ -25,12 +26,13 @@ export function ControlChart({ window }: { window: LineWindow }) {
   const highest = Math.max(0.01, ...points.map((point) => Math.max(point.share, Math.min(point.upper, 3 * (mean ?? 0) + 0.01))));
   const words = (point: ControlPoint) => point.signals.map((signal) => t(`line.signal.${signal}`)).join(', ');
   return (
-    <Frame id="control-title" title={t(`line.control.${step}`)} aside={<span>{t('line.control.mean', { mean: figures.percent(mean) })}</span>}>
+    <Panel id="control-title" title={t(`line.control.${step}`)} aside={<span>{t('line.control.mean', { mean: figures.percent(mean) })}</span>}>
       {error !== null && <ProblemNotice error={error} />}
       <Plot
         from={from}
         to={to}
         highest={Math.min(1, highest)}
+        unit={0.001}
         figure={figures.percent}
         said={t('line.control.said', { mean: figures.percent(mean), count: called.length })}
       >
@@ -66,7 +68,7 @@ export function ControlChart({ window }: { window: LineWindow }) {
           words(point),
         ])}
       />
-    </Frame>
+    </Panel>
   );
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { placesQuery } from '@/api/masters';
 import { SILENT_AFTER_MS, useStreamEvents, useStreamStatus } from '@/api/stream';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { useClockface } from '@/components/useClockface';
 import { useNow } from '@/lib/now';
 import type { StreamEvent } from '@/lib/sse';
@@ -55,25 +56,25 @@ export function LinePage() {
   const here = places.data?.items.find((one) => one.id === place);
   const stations = places.data?.items.filter((one) => one.kind === 'station' && one.parent === place) ?? [];
   return (
-    <div className={classes.page}>
-      <div className={classes.head}>
-        <nav className={classes.where} aria-label={t('inspection.where')}>
-          <Link to="/overview">{t('overview.title')}</Link>
-          <span aria-hidden="true">›</span>
-          <h1>{here?.name ?? ''}</h1>
-        </nav>
-        <ul className={classes.stations} aria-label={t('live.all')}>
-          {stations.map((station) => (
-            <li key={station.id}>
-              <Link to="/stations/$id" params={{ id: station.id }}>
-                {station.name}
-              </Link>
-            </li>
-          ))}
-        </ul>
+    <>
+      <PageHead
+        title={here?.name ?? ''}
+        up={[<Link key="overview" to="/overview">{t('overview.title')}</Link>]}
+        beside={
+          <ul className={classes.stations} aria-label={t('live.all')}>
+            {stations.map((station) => (
+              <li key={station.id}>
+                <Link to="/stations/$id" params={{ id: station.id }}>
+                  {station.name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        }
+      >
         <Age window={window} />
         <WindowPicker search={search} shown={shown} shifts={runs} onChoose={(next) => void navigate({ search: next })} />
-      </div>
+      </PageHead>
       {!isPending && (
         <div className={classes.grid}>
           <Timeline window={window} />
@@ -87,7 +88,7 @@ export function LinePage() {
           <Rejects window={window} />
         </div>
       )}
-    </div>
+    </>
   );
 }
 

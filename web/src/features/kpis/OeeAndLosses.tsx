@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next';
 import type { Losses } from '@/api/types';
 import { Bullet } from '@/components/Bullet';
 import { ProblemNotice } from '@/components/Notice';
+import { Panel } from '@/components/Panel';
 import { useFigures } from '@/components/useFigures';
 import { standing, targetsOf, type Figure } from '@/lib/targets';
-import { Frame } from '@/features/kpis/Frame';
 import { kpisQuery, lossesQuery } from '@/features/kpis/queries';
 import { waterfall } from '@/features/kpis/waterfall';
 import type { LineWindow } from '@/features/kpis/window';
@@ -20,7 +20,7 @@ export function OeeCard({ window }: { window: LineWindow }) {
   const { data, error } = useQuery(kpisQuery(window));
   const targets = targetsOf(data);
   return (
-    <Frame id="line-oee-title" title={t('kpi.oee')}>
+    <Panel id="line-oee-title" title={t('kpi.oee')}>
       {error !== null && <ProblemNotice error={error} />}
       <dl className={classes.figures}>
         {FIGURES.map((name) => {
@@ -39,7 +39,7 @@ export function OeeCard({ window }: { window: LineWindow }) {
         })}
       </dl>
       {data?.oee === null && <p className={classes.none}>{t('kpi.not_yet')}</p>}
-    </Frame>
+    </Panel>
   );
 }
 
@@ -48,11 +48,11 @@ export function LossesCard({ window }: { window: LineWindow }) {
   const { t } = useTranslation();
   const { data, error } = useQuery(lossesQuery(window));
   return (
-    <Frame id="losses-title" title={t('line.losses.title')} aside={<span>{t('line.losses.of_planned')}</span>}>
+    <Panel id="losses-title" title={t('line.losses.title')} aside={<span>{t('line.losses.of_planned')}</span>}>
       {error !== null && <ProblemNotice error={error} />}
       {data !== undefined && data.planned > 0 && <Waterfall losses={data} />}
       {data?.planned === 0 && <p className={classes.none}>{t('line.losses.none')}</p>}
-    </Frame>
+    </Panel>
   );
 }
 

@@ -3,11 +3,11 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { NoReadIcon } from '@/components/icons';
 import { ProblemNotice } from '@/components/Notice';
+import { Panel } from '@/components/Panel';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
 import { useNow } from '@/lib/now';
 import { nearTime } from '@/lib/time';
-import { Frame } from '@/features/kpis/Frame';
 import { rejectsQuery } from '@/features/kpis/queries';
 import type { LineWindow } from '@/features/kpis/window';
 import classes from '@/features/kpis/Rejects.module.css';
@@ -25,7 +25,7 @@ export function Rejects({ window }: { window: LineWindow }) {
     </Link>
   );
   return (
-    <Frame id="rejects-title" title={t('line.rejects.title')} aside={all}>
+    <Panel id="rejects-title" title={t('line.rejects.title')} aside={all}>
       {error !== null && <ProblemNotice error={error} />}
       {data?.items.length === 0 && <p className={classes.none}>{t('line.rejects.none')}</p>}
       <ul className={classes.rejects}>
@@ -46,6 +46,6 @@ export function Rejects({ window }: { window: LineWindow }) {
           );
         })}
       </ul>
-    </Frame>
+    </Panel>
   );
 }

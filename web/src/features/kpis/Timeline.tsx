@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { MachineState, StationStates } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
+import { Panel } from '@/components/Panel';
 import fill from '@/components/stateFill.module.css';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
 import { dateAndTime, minuteOfDay } from '@/lib/time';
 import { roundTimes } from '@/lib/timeScale';
-import { AsTable, Frame } from '@/features/kpis/Frame';
+import { AsTable } from '@/features/kpis/AsTable';
 import { statesQuery } from '@/features/kpis/queries';
 import type { LineWindow } from '@/features/kpis/window';
 import classes from '@/features/kpis/Timeline.module.css';
@@ -44,7 +45,7 @@ export function Timeline({ window }: { window: LineWindow }) {
     </ul>
   );
   return (
-    <Frame id="timeline-title" title={t('line.timeline.title')} aside={legend} wide>
+    <Panel id="timeline-title" title={t('line.timeline.title')} aside={legend} wide>
       {error !== null && <ProblemNotice error={error} />}
       <div className={classes.stations}>
         {stations.map(({ station, spans }) => (
@@ -87,7 +88,7 @@ export function Timeline({ window }: { window: LineWindow }) {
           span.reason.replaceAll('_', ' '),
         ])}
       />
-    </Frame>
+    </Panel>
   );
 }
 

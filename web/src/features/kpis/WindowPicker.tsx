@@ -39,7 +39,6 @@ export function WindowPicker({ search, shown, shifts, onChoose }: Props) {
     <div className={classes.picker}>
       <NativeSelect
         aria-label={t('line.window.title')}
-        size="md"
         value={chosen}
         onChange={(event) => choose(event.currentTarget.value)}
         data={[

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { LiveStation } from '@/api/types';
+import { Panel } from '@/components/Panel';
 import { useFigures } from '@/components/useFigures';
 import { VERDICT_ICON, VERDICT_TONE, VERDICTS } from '@/components/verdicts';
 import classes from '@/features/live/Counts.module.css';
@@ -12,14 +13,16 @@ export function Counts({ station }: { station: LiveStation }) {
   const { counts } = station.kpis;
   const total = VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0);
   return (
-    <div className={classes.counts}>
-      <div className={classes.head}>
-        <h2 id="counts-title">{t('counts.title')}</h2>
+    <Panel
+      id="counts-title"
+      title={t('counts.title')}
+      aside={
         <p>
           {t('counts.produced', { parts: figures.count(counts.produced) })} ·{' '}
           {t('counts.rejected', { parts: figures.count(counts.rejected) })}
         </p>
-      </div>
+      }
+    >
       <ul className={classes.list}>
         {VERDICTS.map((verdict) => {
           const Icon = VERDICT_ICON[verdict];
@@ -40,6 +43,6 @@ export function Counts({ station }: { station: LiveStation }) {
           );
         })}
       </ul>
-    </div>
+    </Panel>
   );
 }

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { InspectionItem, LiveStation } from '@/api/types';
+import { Panel } from '@/components/Panel';
 import { PartImage } from '@/components/PartImage';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
@@ -24,13 +25,15 @@ export function LastBads({ station }: { station: LiveStation }) {
   const earlier = data?.items.filter((part) => part.id !== newest?.id) ?? [];
   const shown = (newest === null ? [] : [newest, ...earlier]).sort(newestFirst).slice(0, LAST_BADS);
   return (
-    <div className={classes.bads}>
-      <div className={classes.head}>
-        <h2 id="bads-title">{t('station.bads.title', { count: shown.length })}</h2>
-        <Link to="/inspections" search={{ place: station.station.id, verdict: 'bad' }}>
+    <Panel
+      id="bads-title"
+      title={t('station.bads.title', { count: shown.length })}
+      aside={
+        <Link to="/inspections" search={{ place: station.station.id, verdict: 'bad' }} className={classes.all}>
           {t('station.bads.all')}
         </Link>
-      </div>
+      }
+    >
       {shown.length === 0 ? (
         <p className={classes.none}>{t('last_bad.none_what')}</p>
       ) : (
@@ -42,7 +45,7 @@ export function LastBads({ station }: { station: LiveStation }) {
           ))}
         </ul>
       )}
-    </div>
+    </Panel>
   );
 }
 

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { Loading } from '@/components/Loading';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { Alarms } from '@/features/live/Alarms';
 import { NoStation } from '@/features/live/NoStation';
 import { stationsQuery } from '@/features/live/queries';
@@ -21,14 +23,14 @@ export function LivePage() {
   if (error !== null && data === undefined) {
     return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   }
-  if (data === undefined) return <p className={classes.wait}>{t('live.loading')}</p>;
+  if (data === undefined) return <Loading />;
   const [only, ...others] = data.items;
   if (only === undefined) return <NoStation />;
   if (others.length === 0) return <Navigate to="/stations/$id" params={{ id: only.station.id }} search={search} replace />;
   return (
-    <div className={classes.page}>
+    <>
+      <PageHead title={t('live.title')} />
       <Alarms />
-      <h1 className={classes.title}>{t('live.title')}</h1>
       <ul className={classes.tiles}>
         {data.items.map((station) => (
           <li key={station.station.id}>
@@ -36,6 +38,6 @@ export function LivePage() {
           </li>
         ))}
       </ul>
-    </div>
+    </>
   );
 }

@@ -6,9 +6,11 @@ import { init, use as register, type EChartsType } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Panel } from '@/components/Panel';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
-import { VERDICT_ICON, VERDICT_TONE, VERDICTS } from '@/components/verdicts';
+import { VerdictLegend } from '@/components/VerdictLegend';
+import { VERDICTS } from '@/components/verdicts';
 import { useNow } from '@/lib/now';
 import { minuteOfDay } from '@/lib/time';
 import { minuteBins } from '@/features/live/minuteBins';
@@ -62,20 +64,11 @@ export function MinuteChart({ station }: { station: string }) {
   }, [bins, face, t, scheme]);
 
   return (
-    <div className={classes.minutes}>
-      <div className={classes.head}>
-        <h2 id="minutes-title">{t('minutes.title')}</h2>
-        <ul className={classes.legend}>
-          {VERDICTS.filter((verdict) => verdict === 'good' || verdict === 'bad' || totals[verdict] > 0).map((verdict) => {
-            const Icon = VERDICT_ICON[verdict];
-            return (
-              <li key={verdict} data-tone={VERDICT_TONE[verdict]}>
-                <Icon /> {t(`verdict.${verdict}`)}
-              </li>
-            );
-          })}
-        </ul>
-      </div>
+    <Panel
+      id="minutes-title"
+      title={t('minutes.title')}
+      aside={<VerdictLegend verdicts={VERDICTS.filter((verdict) => verdict === 'good' || verdict === 'bad' || totals[verdict] > 0)} />}
+    >
       <div
         className={classes.canvas}
         ref={canvas}
@@ -87,6 +80,6 @@ export function MinuteChart({ station }: { station: string }) {
           no_read: figures.count(totals.no_read),
         })}
       />
-    </div>
+    </Panel>
   );
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Kpis, LiveStation } from '@/api/types';
 import { Bullet } from '@/components/Bullet';
+import { Panel } from '@/components/Panel';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
 import { standing, targetsOf, type Figure } from '@/lib/targets';
@@ -18,14 +19,16 @@ export function OeeFigures({ kpis, shift }: { kpis: Kpis; shift: LiveStation['sh
   const targets = targetsOf(kpis);
   const how = standing(kpis.oee, targets.oee);
   return (
-    <div className={classes.oee}>
-      <div className={classes.head}>
-        <h2 id="oee-title">{t('kpi.oee')}</h2>
+    <Panel
+      id="oee-title"
+      title={t('kpi.oee')}
+      aside={
         <p>
           {shift.name === '' ? t('kpi.window') : shift.name} {minuteOfDay(face, shift.from)}–{minuteOfDay(face, shift.to)}
           {kpis.provisional && <> · {t('kpi.provisional')}</>}
         </p>
-      </div>
+      }
+    >
       <div className={classes.body}>
         <div className={classes.main}>
           <p className={classes.big} data-standing={how}>
@@ -61,6 +64,6 @@ export function OeeFigures({ kpis, shift }: { kpis: Kpis; shift: LiveStation['sh
         </dl>
       </div>
       <TimeBar seconds={kpis.seconds} />
-    </div>
+    </Panel>
   );
 }

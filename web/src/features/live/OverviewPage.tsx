@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { Loading } from '@/components/Loading';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { Alarms } from '@/features/live/Alarms';
 import { LineTile } from '@/features/live/LineTile';
 import { NoStation } from '@/features/live/NoStation';
@@ -22,12 +24,12 @@ export function OverviewPage() {
   if (error !== null && (lines.data === undefined || stations.data === undefined)) {
     return <ProblemNotice error={error} onRetry={() => void lines.refetch().then(() => stations.refetch())} />;
   }
-  if (lines.data === undefined || stations.data === undefined) return <p className={classes.wait}>{t('live.loading')}</p>;
+  if (lines.data === undefined || stations.data === undefined) return <Loading />;
   if (lines.data.items.length === 0) return <NoStation />;
   const columns = Math.ceil(Math.sqrt(lines.data.items.length));
   return (
-    <div className={classes.page}>
-      <h1 className={wall === undefined ? classes.title : 'visually-hidden'}>{t('overview.title')}</h1>
+    <>
+      {wall === undefined ? <PageHead title={t('overview.title')} /> : <h1 className="visually-hidden">{t('overview.title')}</h1>}
       {wall === undefined && <Alarms />}
       <ul className={classes.tiles} style={wall === undefined ? undefined : { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
         {lines.data.items.map((line) => (
@@ -36,6 +38,6 @@ export function OverviewPage() {
           </li>
         ))}
       </ul>
-    </div>
+    </>
   );
 }

@@ -11,8 +11,15 @@ import { condition, type Freshness } from '@/features/live/condition';
 import { CONDITION_ICON } from '@/features/live/conditionIcon';
 import classes from '@/features/live/StationBanner.module.css';
 
+interface Props {
+  station: LiveStation;
+  fresh: Freshness;
+  /** There are other stations to go to. */
+  among: boolean;
+}
+
 /** What, since when, and what to do about it. */
-export function StationBanner({ station, fresh }: { station: LiveStation; fresh: Freshness }) {
+export function StationBanner({ station, fresh, among }: Props) {
   const { t } = useTranslation();
   const face = useClockface();
   const figures = useFigures();
@@ -27,7 +34,12 @@ export function StationBanner({ station, fresh }: { station: LiveStation; fresh:
           <Icon />
         </span>
         <div>
-          <p className={classes.place}>
+          <div className={classes.place}>
+            {among && (
+              <span>
+                <Link to="/live">{t('live.all')}</Link> ›{' '}
+              </span>
+            )}
             {station.line !== null && (
               <span>
                 <Link to="/lines/$place" params={{ place: station.line.id }}>
@@ -37,7 +49,7 @@ export function StationBanner({ station, fresh }: { station: LiveStation; fresh:
               </span>
             )}
             <h1>{station.station.name}</h1>
-          </p>
+          </div>
           <p className={classes.what}>
             <strong>{t(`condition.${what.key}.title`)}</strong>
             {what.key !== 'running' && station.machine_reason !== '' && fresh.kind === 'live' && (

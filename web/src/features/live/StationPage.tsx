@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { PreviousIcon } from '@/components/icons';
+import { Loading } from '@/components/Loading';
 import { LogoMark } from '@/components/Logo';
 import { EmptyPage, ProblemNotice } from '@/components/Notice';
 import { Alarms } from '@/features/live/Alarms';
 import { stationsQuery } from '@/features/live/queries';
 import { StationPanel } from '@/features/live/StationPanel';
 import { useLiveUpdates } from '@/features/live/useLiveUpdates';
-import classes from '@/features/live/LivePage.module.css';
 
 const route = getRouteApi('/signed-in/stations/$id');
 
@@ -23,7 +22,7 @@ export function StationPage() {
   if (error !== null && data === undefined) {
     return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   }
-  if (data === undefined) return <p className={classes.wait}>{t('live.loading')}</p>;
+  if (data === undefined) return <Loading />;
   const station = data.items.find((one) => one.station.id === id);
   if (station === undefined) {
     return (
@@ -34,14 +33,9 @@ export function StationPage() {
     );
   }
   return (
-    <div className={classes.page}>
-      {data.items.length > 1 && wall === undefined && (
-        <Link to="/live" className={classes.back}>
-          <PreviousIcon /> {t('live.all')}
-        </Link>
-      )}
+    <>
       <Alarms station={station} />
-      <StationPanel key={id} station={station} />
-    </div>
+      <StationPanel key={id} station={station} among={wall === undefined && data.items.length > 1} />
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { LiveStation } from '@/api/types';
 import { useStreamStatus } from '@/api/stream';
+import { Loading } from '@/components/Loading';
 import { useNow } from '@/lib/now';
 import { Counts } from '@/features/live/Counts';
 import { freshness } from '@/features/live/condition';
@@ -15,36 +15,31 @@ import classes from '@/features/live/StationPanel.module.css';
 
 const MinuteChart = lazy(() => import('@/features/live/MinuteChart').then((module) => ({ default: module.MinuteChart })));
 
+interface Props {
+  station: LiveStation;
+  /** There are other stations to go to. */
+  among: boolean;
+}
+
 /** What the operator needs within three seconds first; figures of the shift below. */
-export function StationPanel({ station }: { station: LiveStation }) {
-  const { t } = useTranslation();
+export function StationPanel({ station, among }: Props) {
   const stream = useStreamStatus();
   const fresh = freshness(station, stream, useNow());
   return (
     <div className={classes.panel} data-freshness={fresh.kind}>
-      <StationBanner station={station} fresh={fresh} />
+      <StationBanner station={station} fresh={fresh} among={among} />
       <ModeBanner mode={station.mode} />
       <StationHero station={station} fresh={fresh} />
-      <section className={classes.card} aria-labelledby="strip-title">
-        <VerdictStrip parts={station.recent} />
-      </section>
+      <VerdictStrip parts={station.recent} />
       <div className={classes.shift}>
-        <section className={classes.card} aria-labelledby="counts-title">
-          <Counts station={station} />
-        </section>
-        <section className={classes.card} aria-labelledby="bads-title">
-          <LastBads station={station} />
-        </section>
+        <Counts station={station} />
+        <LastBads station={station} />
       </div>
       <div className={classes.below}>
-        <section className={classes.card} aria-labelledby="oee-title">
-          <OeeFigures kpis={station.kpis} shift={station.shift} />
-        </section>
-        <section className={classes.card} aria-labelledby="minutes-title">
-          <Suspense fallback={<p className={classes.wait}>{t('live.loading')}</p>}>
-            <MinuteChart station={station.station.id} />
-          </Suspense>
-        </section>
+        <OeeFigures kpis={station.kpis} shift={station.shift} />
+        <Suspense fallback={<Loading />}>
+          <MinuteChart station={station.station.id} />
+        </Suspense>
       </div>
     </div>
   );

@@ -44,9 +44,8 @@ export function StationTile({ station }: { station: LiveStation }) {
         <span className={classes.oee}>
           <span className={classes.label}>
             {t('kpi.oee')} · {t('kpi.target', { target: figures.percent(targetsOf(kpis).oee) })}
-            {fresh.kind !== 'unwired' && ` · ${t(fresh.kind === 'live' ? 'overview.as_of' : 'overview.old', { time: asOf })}`}
           </span>
-          <b>{figures.percent(kpis.oee)}</b>
+          <b data-standing={standing(kpis.oee, targetsOf(kpis).oee)}>{figures.percent(kpis.oee)}</b>
           <Bullet
             value={kpis.oee}
             target={targetsOf(kpis).oee}
@@ -59,11 +58,15 @@ export function StationTile({ station }: { station: LiveStation }) {
             return (
               <span key={verdict} data-tone={kpis.counts[verdict] > 0 ? VERDICT_TONE[verdict] : 'normal'}>
                 <Mark />
-                <b>{figures.count(kpis.counts[verdict])}</b> {t(`verdict.${verdict}`)}
+                <span>{t(`verdict.${verdict}`)}</span>
+                <b>{fresh.kind === 'unwired' ? '–' : figures.count(kpis.counts[verdict])}</b>
               </span>
             );
           })}
         </span>
+        {fresh.kind !== 'unwired' && (
+          <span className={classes.age}>{t(fresh.kind === 'live' ? 'overview.as_of' : 'overview.old', { time: asOf })}</span>
+        )}
       </span>
     </Link>
   );

@@ -2,6 +2,7 @@ import { useElementSize, useMediaQuery } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { InspectionItem } from '@/api/types';
+import { Panel } from '@/components/Panel';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
 import { VERDICT_ICON, VERDICT_TONE } from '@/components/verdicts';
@@ -30,16 +31,18 @@ export function VerdictStrip({ parts }: { parts: readonly InspectionItem[] }) {
   const fitting = width === 0 ? RECENT_LIMIT : Math.max(1, Math.floor(width / (gloved ? GLOVED_PX : CELL_PX)));
   const shown = parts.slice(0, Math.min(RECENT_LIMIT, fitting)).reverse();
   return (
-    <div className={classes.strip}>
-      <div className={classes.head}>
-        <h2 id="strip-title">{t('strip.title', { count: shown.length })}</h2>
+    <Panel
+      id="strip-title"
+      title={t('strip.title', { count: shown.length })}
+      aside={
         <p>
           {parts[0] !== undefined && (
             <>{t('strip.age', { duration: figures.duration(now - Date.parse(parts[0].triggered_at)) })} · </>
           )}
           {t('strip.how')}
         </p>
-      </div>
+      }
+    >
       <div className={classes.chart} ref={ref}>
         <span className={classes.limit} style={onPlot(BAD_START)} />
         <span className={classes.limit} style={onPlot(GOOD_END)} />
@@ -52,7 +55,7 @@ export function VerdictStrip({ parts }: { parts: readonly InspectionItem[] }) {
         </ol>
         {shown.length === 0 && <p className={classes.empty}>{t('strip.empty')}</p>}
       </div>
-    </div>
+    </Panel>
   );
 }
 

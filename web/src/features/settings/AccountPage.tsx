@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { PasswordCard } from '@/features/settings/PasswordCard';
 import { accountQuery } from '@/features/settings/queries';
 import { SecondFactorCard } from '@/features/settings/SecondFactorCard';
 import { SessionsCard } from '@/features/settings/SessionsCard';
 import { TokensCard } from '@/features/settings/TokensCard';
-import classes from '@/features/settings/Page.module.css';
 
 /** One's own account. */
 export function AccountPage() {
@@ -14,12 +14,7 @@ export function AccountPage() {
   const account = useQuery(accountQuery);
   return (
     <>
-      <div className={classes.head}>
-        <div>
-          <h1>{t('account.title')}</h1>
-          <p>{account.data?.name}</p>
-        </div>
-      </div>
+      <PageHead title={t('account.title')} beside={account.data?.name} />
       {account.error !== null && <ProblemNotice error={account.error} onRetry={() => void account.refetch()} />}
       <PasswordCard />
       {account.data !== undefined && <SecondFactorCard account={account.data} />}

@@ -5,8 +5,11 @@ import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import type { AuditEntry, Verification } from '@/api/types';
+import { DataTable } from '@/components/DataTable';
+import table from '@/components/DataTable.module.css';
 import { FaultIcon } from '@/components/icons';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { Recorded } from '@/components/Recorded';
 import { useClockface } from '@/components/useClockface';
 import { useWordsOf } from '@/components/useWordsOf';
@@ -25,15 +28,20 @@ export function AuditPage() {
   const search = route.useSearch();
   const list = useInfiniteQuery(auditQuery(search));
   const verify = useMutation({ mutationFn: () => answer(client.GET('/api/audit/verify')) });
+  const query = new URLSearchParams({ ...search }).toString();
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      <div className={classes.head}>
-        <h1>{t('audit.title')}</h1>
+      <PageHead title={t('audit.title')}>
+        {(['csv', 'jsonl'] as const).map((form) => (
+          <Button key={form} component="a" variant="default" href={`/api/audit/export?format=${form}&${query}`} download>
+            {t(`audit.export_${form}`)}
+          </Button>
+        ))}
         <Button variant="default" loading={verify.isPending} onClick={() => verify.mutate()}>
           {t('audit.verify')}
         </Button>
-      </div>
+      </PageHead>
       <Narrow />
       {verify.error !== null && <ProblemNotice error={verify.error} />}
       {verify.data !== undefined && <Found verification={verify.data} />}
@@ -68,13 +76,11 @@ function Narrow() {
     const { action: _before, ...rest } = search;
     void navigate({ search: noun === '' ? rest : { ...rest, action: noun } });
   };
-  const query = new URLSearchParams({ ...search }).toString();
   return (
     <form className={classes.filters} onSubmit={submit} role="search" aria-label={t('audit.filter')}>
       <TextInput label={t('audit.who')} value={actor} onChange={(event) => setActor(event.currentTarget.value)} />
       <NativeSelect
         label={t('audit.about')}
-        size="md"
         value={search.action ?? ''}
         onChange={(event) => choose(event.currentTarget.value)}
         data={[{ value: '', label: t('audit.everything') }, ...NOUNS.map((noun) => ({ value: noun, label: t(`audit.noun.${noun}`) }))]}
@@ -82,11 +88,6 @@ function Narrow() {
       <Button type="submit" variant="default">
         {t('audit.find')}
       </Button>
-      {(['csv', 'jsonl'] as const).map((form) => (
-        <Button key={form} component="a" variant="subtle" href={`/api/audit/export?format=${form}&${query}`} download>
-          {t(`audit.export_${form}`)}
-        </Button>
-      ))}
     </form>
   );
 }
@@ -118,32 +119,30 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
   const face = useClockface();
   const words = useWordsOf();
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('audit.title')}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col" className={classes.number}>
-              {t('audit.number')}
-            </th>
-            <th scope="col">{t('audit.at')}</th>
-            <th scope="col">{t('audit.who')}</th>
-            <th scope="col">{t('audit.what')}</th>
+    <DataTable label={t('audit.title')}>
+      <thead>
+        <tr>
+          <th scope="col" className={table.number}>
+            {t('audit.number')}
+          </th>
+          <th scope="col">{t('audit.at')}</th>
+          <th scope="col">{t('audit.who')}</th>
+          <th scope="col">{t('audit.what')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <tr key={entry.number}>
+            <td className={table.number}>{entry.number}</td>
+            <td className={table.nowrap}>{dateAndTime(face, entry.at)}</td>
+            <td>{entry.actor}</td>
+            <td>
+              {words.action(entry.action)}
+              <Recorded>{entry.detail || entry.subject}</Recorded>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.number}>
-              <td className={classes.number}>{entry.number}</td>
-              <td className={classes.nowrap}>{dateAndTime(face, entry.at)}</td>
-              <td>{entry.actor}</td>
-              <td>
-                {words.action(entry.action)}
-                <Recorded>{entry.detail || entry.subject}</Recorded>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </DataTable>
   );
 }

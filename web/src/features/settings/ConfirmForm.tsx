@@ -1,9 +1,8 @@
-import { Button } from '@mantine/core';
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Form } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
 import { PasswordField } from '@/components/PasswordField';
-import classes from '@/features/settings/Form.module.css';
 
 interface Props {
   action: string;
@@ -18,23 +17,11 @@ interface Props {
 export function ConfirmForm({ action, error, pending, onSubmit, onCancel, children }: Props) {
   const { t } = useTranslation();
   const [password, setPassword] = useState('');
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    onSubmit(password);
-  };
   return (
-    <form className={classes.form} onSubmit={submit}>
+    <Form action={action} pending={pending} onSubmit={() => onSubmit(password)} onCancel={onCancel}>
       {children}
       <PasswordField label={t('account.present')} fresh={false} value={password} onChange={setPassword} />
       {error !== null && <ProblemNotice error={error} />}
-      <div className={classes.buttons}>
-        <Button type="submit" loading={pending}>
-          {action}
-        </Button>
-        <Button variant="default" onClick={onCancel}>
-          {t('action.cancel')}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '@/components/Dialog';
 import { CsvImport } from '@/features/settings/CsvImport';
 import type { MasterTable } from '@/features/settings/tables';
-import classes from '@/features/settings/CsvImport.module.css';
 
 /** Out as a file that a spreadsheet opens, and in again. */
 export function CsvActions({ table, onImported }: { table: MasterTable; onImported: () => void }) {
@@ -26,9 +26,9 @@ export function CsvActions({ table, onImported }: { table: MasterTable; onImport
       >
         {t('import.import')}
       </Button>
-      <dialog ref={dialog} className={classes.dialog} aria-labelledby="import-title" onClose={() => setOpen(false)}>
+      <Dialog ref={dialog} labelledBy="import-title" wide onClose={() => setOpen(false)}>
         {open && <CsvImport table={table} onImported={onImported} onClose={() => dialog.current?.close()} />}
-      </dialog>
+      </Dialog>
     </>
   );
 }

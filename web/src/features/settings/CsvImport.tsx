@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type ChangeEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportResult } from '@/api/types';
+import { Buttons } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
 import { useFigures } from '@/components/useFigures';
 import { ImportRows } from '@/features/settings/ImportRows';
@@ -48,7 +49,7 @@ export function CsvImport({ table, onImported, onClose }: Props) {
       {apply.error !== null && <ProblemNotice error={apply.error} />}
       {done === undefined && preview !== undefined && <ImportRows key={preview.plan} preview={preview} />}
       {done !== undefined && <Done result={done} />}
-      <div className={classes.buttons}>
+      <Buttons>
         {done === undefined && (
           <FileButton chosen={file !== undefined} busy={look.isPending} primary={preview === undefined} onFile={choose} />
         )}
@@ -64,7 +65,7 @@ export function CsvImport({ table, onImported, onClose }: Props) {
         <Button variant="default" onClick={onClose}>
           {t(done === undefined ? 'action.cancel' : 'import.close')}
         </Button>
-      </div>
+      </Buttons>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { placesQuery } from '@/api/masters';
 import type { Grant, Role } from '@/api/types';
+import { Buttons } from '@/components/Form';
 import { placeChoices } from '@/components/places';
 import classes from '@/features/settings/Form.module.css';
 
@@ -26,14 +27,12 @@ export function GrantsEditor({ grants, onChange }: Props) {
         <div key={at} className={classes.grant}>
           <NativeSelect
             aria-label={t('users.role')}
-            size="md"
             value={grant.role}
             onChange={(event) => set(at, { ...grant, role: event.currentTarget.value as Role })}
             data={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))}
           />
           <NativeSelect
             aria-label={t('users.place')}
-            size="md"
             value={grant.place ?? ''}
             onChange={(event) => set(at, { ...grant, place: event.currentTarget.value || null })}
             data={[
@@ -46,11 +45,11 @@ export function GrantsEditor({ grants, onChange }: Props) {
           </Button>
         </div>
       ))}
-      <div className={classes.buttons}>
+      <Buttons>
         <Button variant="default" onClick={() => onChange([...grants, { role: 'viewer', place: null }])}>
           {t('users.add_role')}
         </Button>
-      </div>
+      </Buttons>
     </fieldset>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Invitation } from '@/api/types';
+import { Buttons } from '@/components/Form';
 import { useClockface } from '@/components/useClockface';
 import { dateAndTime } from '@/lib/time';
 import { csvLines } from '@/lib/csv';
@@ -31,11 +32,11 @@ export function Invitations({ invitations }: { invitations: readonly Invitation[
           </tbody>
         </table>
       </div>
-      <div className={classes.buttons}>
+      <Buttons>
         <Button component="a" variant="default" href={file} download="invitations.csv">
           {t('import.save_links')}
         </Button>
-      </div>
+      </Buttons>
     </>
   );
 }

@@ -1,14 +1,14 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState, type SyntheticEvent } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import type { Place } from '@/api/types';
+import { Form, Said } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
 import { kindsBelow, type PlaceKind } from '@/components/places';
 import { OWN_ZONE, ZoneField } from '@/features/settings/ZoneField';
-import classes from '@/features/settings/Form.module.css';
 
 interface Props {
   /** Null: at the top. */
@@ -42,16 +42,17 @@ export function NewPlace({ parent, onDone, onCancel }: Props) {
       onDone?.();
     },
   });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    add.mutate();
-  };
   return (
-    <form className={classes.form} onSubmit={submit}>
+    <Form
+      action={t('places.add')}
+      quiet={parent !== null}
+      pending={add.isPending}
+      onSubmit={() => add.mutate()}
+      {...(onCancel === undefined ? {} : { onCancel })}
+    >
       {kinds.length > 1 && (
         <NativeSelect
           label={t('places.what_kind')}
-          size="md"
           value={kind}
           onChange={(event) => setKind(event.currentTarget.value as PlaceKind)}
           data={kinds.map((one) => ({ value: one, label: t(`places.kind.${one}`) }))}
@@ -69,20 +70,8 @@ export function NewPlace({ parent, onDone, onCancel }: Props) {
       {kind === 'site' && <ZoneField value={zone} onChange={setZone} />}
       {add.error !== null && <ProblemNotice error={add.error} />}
       {add.isSuccess && name === '' && (
-        <p className={classes.done} role="status">
-          {t('places.added', { name: add.data.name })}
-        </p>
+        <Said>{t('places.added', { name: add.data.name })}</Said>
       )}
-      <div className={classes.buttons}>
-        <Button type="submit" variant={parent === null ? 'filled' : 'default'} loading={add.isPending}>
-          {t('places.add')}
-        </Button>
-        {onCancel !== undefined && (
-          <Button variant="default" onClick={onCancel}>
-            {t('action.cancel')}
-          </Button>
-        )}
-      </div>
-    </form>
+    </Form>
   );
 }

@@ -1,25 +1,27 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState, type SyntheticEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { partNumbersQuery, placesQuery } from '@/api/masters';
 import { removeAsShown } from '@/api/removal';
 import { sessionQuery } from '@/api/session';
 import type { PartNumber } from '@/api/types';
-import { EditProblem } from '@/components/EditProblem';
+import { EditForm, Form } from '@/components/Form';
+import { DataTable } from '@/components/DataTable';
+import table from '@/components/DataTable.module.css';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { useEdit } from '@/components/useEdit';
 import { useFigures } from '@/components/useFigures';
+import { useReopening } from '@/components/useReopening';
 import { Card } from '@/components/Card';
 import { CycleField } from '@/features/settings/CycleField';
 import { oeeTargetOf, placeChoices } from '@/components/places';
 import { partNumberQuery } from '@/features/settings/queries';
 import { useCycles } from '@/features/settings/useCycles';
 import { TARGETS } from '@/lib/targets';
-import forms from '@/features/settings/Form.module.css';
-import classes from '@/features/settings/Page.module.css';
 
 const route = getRouteApi('/signed-in/settings/part-numbers/$id');
 
@@ -27,27 +29,21 @@ const route = getRouteApi('/signed-in/settings/part-numbers/$id');
 export function PartNumberPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
-  const queries = useQueryClient();
   const found = useQuery(partNumberQuery(id));
-  const [opened, setOpened] = useState(0);
-  const reload = async () => {
-    await queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey });
-    setOpened((times) => times + 1);
-  };
+  const { opened, reopen } = useReopening(partNumbersQuery.queryKey);
   const { data: session } = useQuery(sessionQuery);
   const may = session?.user.enterprise_permissions.includes('configure') ?? false;
   return (
     <>
-      <div className={classes.head}>
-        <div>
-          <Link to="/settings/part-numbers">{t('parts.title')}</Link>
-          <h1>{found.data?.number ?? ''}</h1>
-        </div>
-      </div>
+      <PageHead
+        title={found.data?.number ?? ''}
+        up={[<Link key="parts" to="/settings/part-numbers">{t('parts.title')}</Link>]}
+        beside={found.data?.name}
+      />
       {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
       {found.data !== undefined && (
         <>
-          {may && <Master key={`${found.data.id} ${opened}`} part={found.data} onReload={() => void reload()} />}
+          {may && <Master key={`${found.data.id} ${opened}`} part={found.data} onReload={reopen} />}
           <AtPlaces part={found.data} />
         </>
       )}
@@ -71,27 +67,17 @@ function Master({ part, onReload }: { part: PartNumber; onReload: () => void }) 
       client.PATCH('/api/part-numbers/{part}', { params: { path: { part: part.id }, header }, body }),
     onSaved: changed,
   });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    change.save({ name, ideal_cycle_ms: ideal });
-  };
   return (
     <Card title={t('parts.master')} what={t('parts.master_what')}>
-      <form className={forms.form} onSubmit={submit}>
+      <EditForm
+        edit={change}
+        saved={t('parts.saved')}
+        onSubmit={() => change.save({ name, ideal_cycle_ms: ideal })}
+        onReload={onReload}
+      >
         <TextInput label={t('parts.name')} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <CycleField value={ideal} onChange={setIdeal} />
-        <EditProblem edit={change} onReload={onReload} />
-        {change.isSuccess && (
-          <p className={forms.done} role="status">
-            {t('parts.saved')}
-          </p>
-        )}
-        <div className={forms.buttons}>
-          <Button type="submit" loading={change.isPending}>
-            {t('action.save')}
-          </Button>
-        </div>
-      </form>
+      </EditForm>
     </Card>
   );
 }
@@ -125,52 +111,50 @@ function AtPlaces({ part }: { part: PartNumber }) {
     <Card title={t('parts.at_places')} what={t('parts.at_places_what')}>
       {remove.error !== null && <ProblemNotice error={remove.error} />}
       {rows.length > 0 && (
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('parts.cycle')}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t('users.place')}</th>
-                <th scope="col" className={classes.number}>
-                  {t('parts.cycle')}
-                </th>
-                <th scope="col" className={classes.number}>
-                  {t('parts.per_hour')}
-                </th>
-                <th scope="col" className={classes.number}>
-                  {t('parts.at_target')}
-                </th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => {
-                const target = oeeTargetOf(known, row.place)?.target ?? TARGETS.oee;
-                return (
-                  <tr key={row.place}>
-                    <th scope="row" className={classes.setting}>
-                      {row.path}
-                    </th>
-                    <td className={classes.number}>{cycles.seconds(row.ideal_cycle_ms)}</td>
-                    <td className={classes.number}>{cycles.perHour(row.ideal_cycle_ms)}</td>
-                    <td className={classes.number}>
-                      {cycles.perHour(row.ideal_cycle_ms, target)}
-                      <small>{figures.percent(target)}</small>
-                    </td>
-                    <td className={classes.number}>
-                      <Button
-                        variant="default"
-                        aria-label={t('parts.remove_at', { place: row.path })}
-                        onClick={() => remove.mutate(row.cycle)}
-                      >
-                        {t('users.remove_role')}
-                      </Button>
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+        <DataTable label={t('parts.cycle')}>
+          <thead>
+            <tr>
+              <th scope="col">{t('users.place')}</th>
+              <th scope="col" className={table.number}>
+                {t('parts.cycle')}
+              </th>
+              <th scope="col" className={table.number}>
+                {t('parts.per_hour')}
+              </th>
+              <th scope="col" className={table.number}>
+                {t('parts.at_target')}
+              </th>
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => {
+              const target = oeeTargetOf(known, row.place)?.target ?? TARGETS.oee;
+              return (
+                <tr key={row.place}>
+                  <th scope="row">
+                    {row.path}
+                  </th>
+                  <td className={table.number}>{cycles.seconds(row.ideal_cycle_ms)}</td>
+                  <td className={table.number}>{cycles.perHour(row.ideal_cycle_ms)}</td>
+                  <td className={table.number}>
+                    {cycles.perHour(row.ideal_cycle_ms, target)}
+                    <small>{figures.percent(target)}</small>
+                  </td>
+                  <td className={table.number}>
+                    <Button
+                      variant="default"
+                      aria-label={t('parts.remove_at', { place: row.path })}
+                      onClick={() => remove.mutate(row.cycle)}
+                    >
+                      {t('users.remove_role')}
+                    </Button>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </DataTable>
       )}
       {choices.length > 0 && <NewCycle key={rows.length} part={part} choices={choices.filter(({ id }) => !rows.some((row) => row.place === id))} />}
     </Card>
@@ -192,15 +176,10 @@ function NewCycle({ part, choices }: { part: PartNumber; choices: readonly { id:
       ),
     onSuccess: changed,
   });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    set.mutate();
-  };
   return (
-    <form className={forms.form} onSubmit={submit}>
+    <Form quiet action={t('parts.set_at')} pending={set.isPending} onSubmit={() => set.mutate()}>
       <NativeSelect
         label={t('users.place')}
-        size="md"
         required
         withAsterisk={false}
         value={place}
@@ -209,11 +188,6 @@ function NewCycle({ part, choices }: { part: PartNumber; choices: readonly { id:
       />
       <CycleField value={ideal} onChange={setIdeal} required />
       {set.error !== null && <ProblemNotice error={set.error} />}
-      <div className={forms.buttons}>
-        <Button type="submit" variant="default" loading={set.isPending}>
-          {t('parts.set_at')}
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }

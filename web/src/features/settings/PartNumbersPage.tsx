@@ -1,20 +1,23 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState, type SyntheticEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { partNumbersQuery } from '@/api/masters';
 import { sessionQuery } from '@/api/session';
 import type { PartNumber } from '@/api/types';
+import { DataTable } from '@/components/DataTable';
+import table from '@/components/DataTable.module.css';
+import { Form } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { useFigures } from '@/components/useFigures';
 import { Card } from '@/components/Card';
 import { CsvActions } from '@/features/settings/CsvActions';
 import { CycleField } from '@/features/settings/CycleField';
 import { PART_NUMBERS_TABLE } from '@/features/settings/tables';
 import { useCycles } from '@/features/settings/useCycles';
-import forms from '@/features/settings/Form.module.css';
 import classes from '@/features/settings/Page.module.css';
 
 const SHOWN_AT_ONCE = 200;
@@ -30,18 +33,15 @@ export function PartNumbersPage() {
   const parts = list.data?.items;
   return (
     <>
-      <div className={classes.head}>
-        <h1>{t('parts.title')}</h1>
+      <PageHead title={t('parts.title')}>
         {may && (
-          <div className={classes.actions}>
-            <CsvActions
-              table={PART_NUMBERS_TABLE}
-              onImported={() => void queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey })}
-            />
-            {!adding && <Button onClick={() => setAdding(true)}>{t('parts.add')}</Button>}
-          </div>
+          <CsvActions
+            table={PART_NUMBERS_TABLE}
+            onImported={() => void queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey })}
+          />
         )}
-      </div>
+        {may && !adding && <Button onClick={() => setAdding(true)}>{t('parts.add')}</Button>}
+      </PageHead>
       {adding && <NewPartNumber onCancel={() => setAdding(false)} />}
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {parts?.length === 0 && !adding && <p className={classes.teaching}>{t('parts.empty')}</p>}
@@ -74,40 +74,38 @@ function PartTable({ parts }: { parts: readonly PartNumber[] }) {
           {t('parts.count', { count: found.length, shown: figures.count(found.length) })}
         </p>
       </div>
-      <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('parts.title')}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('parts.number')}</th>
-              <th scope="col">{t('parts.name')}</th>
-              <th scope="col" className={classes.number}>
-                {t('parts.cycle')}
-              </th>
-              <th scope="col" className={classes.number}>
-                {t('parts.per_hour')}
-              </th>
-              <th scope="col">{t('parts.places')}</th>
+      <DataTable label={t('parts.title')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('parts.number')}</th>
+            <th scope="col">{t('parts.name')}</th>
+            <th scope="col" className={table.number}>
+              {t('parts.cycle')}
+            </th>
+            <th scope="col" className={table.number}>
+              {t('parts.per_hour')}
+            </th>
+            <th scope="col">{t('parts.places')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {found.slice(0, limit).map((part) => (
+            <tr key={part.id}>
+              <td>
+                <Link to="/settings/part-numbers/$id" params={{ id: part.id }}>
+                  {part.number}
+                </Link>
+              </td>
+              <td>{part.name}</td>
+              <td className={table.number}>
+                {part.ideal_cycle_ms === 0 ? t('parts.unknown') : cycles.seconds(part.ideal_cycle_ms)}
+              </td>
+              <td className={table.number}>{cycles.perHour(part.ideal_cycle_ms)}</td>
+              <td>{part.cycles.length === 0 ? '–' : t('parts.own', { count: part.cycles.length })}</td>
             </tr>
-          </thead>
-          <tbody>
-            {found.slice(0, limit).map((part) => (
-              <tr key={part.id}>
-                <td>
-                  <Link to="/settings/part-numbers/$id" params={{ id: part.id }}>
-                    {part.number}
-                  </Link>
-                </td>
-                <td>{part.name}</td>
-                <td className={classes.number}>
-                  {part.ideal_cycle_ms === 0 ? t('parts.unknown') : cycles.seconds(part.ideal_cycle_ms)}
-                </td>
-                <td className={classes.number}>{cycles.perHour(part.ideal_cycle_ms)}</td>
-                <td>{part.cycles.length === 0 ? '–' : t('parts.own', { count: part.cycles.length })}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </DataTable>
       {found.length > limit && (
         <Button variant="default" className={classes.more ?? ''} onClick={() => setLimit(limit + SHOWN_AT_ONCE)}>
           {t('parts.more')}
@@ -131,13 +129,9 @@ function NewPartNumber({ onCancel }: { onCancel: () => void }) {
       await navigate({ to: '/settings/part-numbers/$id', params: { id: part.id } });
     },
   });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    make.mutate();
-  };
   return (
     <Card title={t('parts.add')} what={t('parts.add_what')}>
-      <form className={forms.form} onSubmit={submit}>
+      <Form action={t('parts.add')} pending={make.isPending} onSubmit={() => make.mutate()} onCancel={onCancel}>
         <TextInput
           label={t('parts.number')}
           required
@@ -150,15 +144,7 @@ function NewPartNumber({ onCancel }: { onCancel: () => void }) {
         <TextInput label={t('parts.name')} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <CycleField value={ideal} onChange={setIdeal} />
         {make.error !== null && <ProblemNotice error={make.error} />}
-        <div className={forms.buttons}>
-          <Button type="submit" loading={make.isPending}>
-            {t('parts.add')}
-          </Button>
-          <Button variant="default" onClick={onCancel}>
-            {t('action.cancel')}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Card>
   );
 }

@@ -1,21 +1,22 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type SyntheticEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client } from '@/api/client';
 import type { Place } from '@/api/types';
 import { EditProblem } from '@/components/EditProblem';
+import { Buttons, EditForm } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
 import { useEdit } from '@/components/useEdit';
 import { useFigures } from '@/components/useFigures';
+import { useReopening } from '@/components/useReopening';
 import { Card } from '@/components/Card';
 import { NewPlace } from '@/features/settings/NewPlace';
 import { kindsBelow, newHomes, oeeTargetOf, placeChoices } from '@/components/places';
 import { placeQuery } from '@/features/settings/queries';
 import { ZoneField } from '@/features/settings/ZoneField';
 import { TARGETS } from '@/lib/targets';
-import forms from '@/features/settings/Form.module.css';
 
 interface Props {
   place: Place;
@@ -25,25 +26,20 @@ interface Props {
 /** What one place is, what is added below it, and its end. */
 export function PlaceCards({ id, places }: { id: string; places: readonly Place[] }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
   const found = useQuery(placeQuery(id));
-  const [opened, setOpened] = useState(0);
-  const reload = async () => {
-    await queries.invalidateQueries({ queryKey: ['places'] });
-    setOpened((times) => times + 1);
-  };
+  const { opened, reopen } = useReopening(['places']);
   if (found.error !== null) return <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />;
   if (found.data === undefined) return null;
   const place = found.data;
   return (
     <>
-      <Edit key={opened} place={place} places={places} onReload={() => void reload()} />
+      <Edit key={opened} place={place} places={places} onReload={reopen} />
       {kindsBelow(place.kind).length > 0 && (
         <Card title={t('places.add_below')} what={t('places.add_below_what', { name: place.name })}>
           <NewPlace parent={place} />
         </Card>
       )}
-      <Removal place={place} onReload={() => void reload()} />
+      <Removal place={place} onReload={reopen} />
     </>
   );
 }
@@ -69,20 +65,18 @@ function Edit({ place, places, onReload }: Props & { onReload: () => void }) {
     // Names and zones of places stand on every page.
     onSaved: () => queries.invalidateQueries(),
   });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
+  const save = () =>
     change.save({
       name,
       oee_target: target,
       ...(parent === place.parent ? {} : { parent }),
       ...(place.kind === 'site' ? { timezone: zone } : {}),
     });
-  };
   const homes = newHomes(places, place);
   const paths = new Map(placeChoices(places).map((choice) => [choice.id, choice.path]));
   return (
     <Card title={place.name} what={`${t(`places.kind.${place.kind}`)} · ${paths.get(place.id) ?? place.name}`}>
-      <form className={forms.form} onSubmit={submit}>
+      <EditForm edit={change} saved={t('places.saved')} onSubmit={save} onReload={onReload}>
         <TextInput
           label={t('places.name')}
           required
@@ -94,31 +88,19 @@ function Edit({ place, places, onReload }: Props & { onReload: () => void }) {
         {place.kind === 'site' && (
           <>
             <ZoneField value={zone} onChange={setZone} />
-            {zone !== place.timezone && <p className={forms.done}>{t('places.zone_consequence')}</p>}
+            {zone !== place.timezone && <p>{t('places.zone_consequence')}</p>}
           </>
         )}
         {homes.length > 0 && place.parent !== null && (
           <NativeSelect
             label={t('places.under')}
-            size="md"
             value={parent ?? ''}
             onChange={(event) => setParent(event.currentTarget.value)}
             data={homes.map((home) => ({ value: home.id, label: paths.get(home.id) ?? home.name }))}
           />
         )}
         <TargetField place={place} places={places} value={target} onChange={setTarget} />
-        <EditProblem edit={change} onReload={onReload} />
-        {change.isSuccess && (
-          <p className={forms.done} role="status">
-            {t('places.saved')}
-          </p>
-        )}
-        <div className={forms.buttons}>
-          <Button type="submit" loading={change.isPending}>
-            {t('action.save')}
-          </Button>
-        </div>
-      </form>
+      </EditForm>
     </Card>
   );
 }
@@ -173,11 +155,11 @@ function Removal({ place, onReload }: { place: Place; onReload: () => void }) {
   return (
     <Card title={t('places.remove')} what={t('places.remove_what')}>
       <EditProblem edit={remove} onReload={onReload} />
-      <div className={forms.buttons}>
+      <Buttons>
         <Button variant="default" loading={remove.isPending} onClick={() => remove.save(null)}>
           {t('places.remove_this', { name: place.name })}
         </Button>
-      </div>
+      </Buttons>
     </Card>
   );
 }

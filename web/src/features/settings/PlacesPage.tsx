@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { placesQuery } from '@/api/masters';
 import { sessionQuery } from '@/api/session';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { useFigures } from '@/components/useFigures';
 import { Card } from '@/components/Card';
 import { NewPlace } from '@/features/settings/NewPlace';
@@ -29,14 +30,13 @@ export function PlacesPage() {
   const empty = places?.length === 0;
   return (
     <>
-      <div className={page.head}>
-        <h1>{t('places.title')}</h1>
+      <PageHead title={t('places.title')}>
         {mayAdd && !adding && !empty && (
           <Button variant="default" onClick={() => setAdding(true)}>
             {t('places.add_top')}
           </Button>
         )}
-      </div>
+      </PageHead>
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {empty && !mayAdd && <p className={page.teaching}>{t('places.none_seen')}</p>}
       {places !== undefined && mayAdd && (adding || empty) && (
@@ -51,7 +51,7 @@ export function PlacesPage() {
           </nav>
           <div className={classes.open}>
             {chosen === undefined ? (
-              <p className={page.teaching}>{t('places.choose')}</p>
+              <p className={classes.choose}>{t('places.choose')}</p>
             ) : (
               <PlaceCards key={chosen.id} id={chosen.id} places={places} />
             )}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import type { Account } from '@/api/types';
 import { Card, Secret } from '@/components/Card';
+import { Buttons } from '@/components/Form';
 import { ConfirmForm } from '@/features/settings/ConfirmForm';
 import { QrCode } from '@/components/QrCode';
 import { accountQuery } from '@/features/settings/queries';
@@ -55,11 +56,11 @@ export function SecondFactorCard({ account }: { account: Account }) {
         </div>
       )}
       {!account.second_factor && proposal === undefined && (
-        <div className={classes.buttons}>
+        <Buttons>
           <Button variant="default" loading={propose.isPending} onClick={() => propose.mutate()}>
             {t('factor.add')}
           </Button>
-        </div>
+        </Buttons>
       )}
       {propose.error !== null && <ProblemNotice error={propose.error} />}
       {proposal !== undefined && (
@@ -87,11 +88,11 @@ export function SecondFactorCard({ account }: { account: Account }) {
         </div>
       )}
       {account.second_factor && !removing && (
-        <div className={classes.buttons}>
+        <Buttons>
           <Button variant="default" onClick={() => setRemoving(true)}>
             {t('factor.remove')}
           </Button>
-        </div>
+        </Buttons>
       )}
       {removing && (
         <ConfirmForm

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ServerSetting } from '@/api/types';
+import { DataTable } from '@/components/DataTable';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { serverSettingsQuery } from '@/features/settings/queries';
 import classes from '@/features/settings/Page.module.css';
 
@@ -11,12 +13,7 @@ export function ServerPage() {
   const list = useQuery(serverSettingsQuery);
   return (
     <>
-      <div className={classes.head}>
-        <div>
-          <h1>{t('server.title')}</h1>
-          <p>{t('server.what')}</p>
-        </div>
-      </div>
+      <PageHead title={t('server.title')} what={t('server.what')} />
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.data !== undefined && <SettingTable settings={list.data.items} />}
     </>
@@ -30,33 +27,31 @@ function SettingTable({ settings }: { settings: readonly ServerSetting[] }) {
     return i18n.exists(key) ? t(key as 'server.what') : description;
   };
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('server.title')}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('server.setting')}</th>
-            <th scope="col">{t('server.value')}</th>
-            <th scope="col">{t('server.from')}</th>
+    <DataTable label={t('server.title')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('server.setting')}</th>
+          <th scope="col">{t('server.value')}</th>
+          <th scope="col">{t('server.from')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {settings.map((setting) => (
+          <tr key={setting.name}>
+            <th scope="row">
+              <code>{setting.name}</code>
+              <small>{about(setting)}</small>
+            </th>
+            <td className={classes.value}>{setting.value === '' ? <i>{t('server.empty')}</i> : <code>{setting.value}</code>}</td>
+            <td>
+              {t(`server.origin.${setting.origin}`)}
+              {setting.origin !== 'default' && (
+                <small>{setting.default === '' ? t('server.default_empty') : t('server.default', { value: setting.default })}</small>
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {settings.map((setting) => (
-            <tr key={setting.name}>
-              <th scope="row" className={classes.setting}>
-                <code>{setting.name}</code>
-                <small>{about(setting)}</small>
-              </th>
-              <td className={classes.value}>{setting.value === '' ? <i>{t('server.empty')}</i> : <code>{setting.value}</code>}</td>
-              <td>
-                {t(`server.origin.${setting.origin}`)}
-                {setting.origin !== 'default' && (
-                  <small>{setting.default === '' ? t('server.default_empty') : t('server.default', { value: setting.default })}</small>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </DataTable>
   );
 }

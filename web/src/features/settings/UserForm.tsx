@@ -1,9 +1,9 @@
-import { Button, TextInput } from '@mantine/core';
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { TextInput } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Grant } from '@/api/types';
+import { Form } from '@/components/Form';
 import { GrantsEditor } from '@/features/settings/GrantsEditor';
-import classes from '@/features/settings/Form.module.css';
 
 export interface Account {
   name: string;
@@ -26,12 +26,13 @@ export function UserForm({ account, action, pending, onSubmit, onCancel, childre
   const { t } = useTranslation();
   const [name, setName] = useState(account.name);
   const [grants, setGrants] = useState<readonly Grant[]>(account.grants);
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    onSubmit({ name, grants: [...grants] });
-  };
   return (
-    <form className={classes.form} onSubmit={submit}>
+    <Form
+      action={action}
+      pending={pending}
+      onSubmit={() => onSubmit({ name, grants: [...grants] })}
+      {...(onCancel === undefined ? {} : { onCancel })}
+    >
       <TextInput
         label={t('session.name')}
         required
@@ -42,16 +43,6 @@ export function UserForm({ account, action, pending, onSubmit, onCancel, childre
       />
       <GrantsEditor grants={grants} onChange={setGrants} />
       {children}
-      <div className={classes.buttons}>
-        <Button type="submit" loading={pending}>
-          {action}
-        </Button>
-        {onCancel !== undefined && (
-          <Button variant="default" onClick={onCancel}>
-            {t('action.cancel')}
-          </Button>
-        )}
-      </div>
-    </form>
+    </Form>
   );
 }

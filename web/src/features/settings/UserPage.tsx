@@ -6,16 +6,18 @@ import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import type { Grant, User } from '@/api/types';
 import { EditProblem } from '@/components/EditProblem';
+import { Buttons, Said } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { useClockface } from '@/components/useClockface';
 import { Card, Secret } from '@/components/Card';
 import { useEdit } from '@/components/useEdit';
+import { useReopening } from '@/components/useReopening';
 import { userQuery, userSessionsQuery, usersQuery } from '@/features/settings/queries';
 import { SessionFacts } from '@/features/settings/SessionsCard';
 import { UserForm } from '@/features/settings/UserForm';
 import { dateAndTime } from '@/lib/time';
 import forms from '@/features/settings/Form.module.css';
-import classes from '@/features/settings/Page.module.css';
 
 const route = getRouteApi('/signed-in/settings/users/$id');
 
@@ -29,28 +31,18 @@ interface Change {
 export function UserPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
-  const queries = useQueryClient();
   const found = useQuery(userQuery(id));
-  const [opened, setOpened] = useState(0);
-  const reload = async () => {
-    await queries.invalidateQueries({ queryKey: usersQuery.queryKey });
-    setOpened((times) => times + 1);
-  };
+  const { opened, reopen } = useReopening(usersQuery.queryKey);
   return (
     <>
-      <div className={classes.head}>
-        <div>
-          <Link to="/settings/users">{t('users.title')}</Link>
-          <h1>{found.data?.name ?? ''}</h1>
-        </div>
-      </div>
+      <PageHead title={found.data?.name ?? ''} up={[<Link key="users" to="/settings/users">{t('users.title')}</Link>]} />
       {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
       {found.data !== undefined && (
         <>
-          <Roles key={`${found.data.id} ${opened}`} user={found.data} onReload={() => void reload()} />
+          <Roles key={`${found.data.id} ${opened}`} user={found.data} onReload={reopen} />
           <PasswordLink user={found.data} />
           <Sessions user={found.data} />
-          <Disabling key={opened} user={found.data} onReload={() => void reload()} />
+          <Disabling key={opened} user={found.data} onReload={reopen} />
         </>
       )}
     </>
@@ -83,11 +75,7 @@ function Roles({ user, onReload }: EditorProps) {
         onSubmit={(account) => change.save(account)}
       >
         <EditProblem edit={change} onReload={onReload} />
-        {change.isSuccess && (
-          <p className={forms.done} role="status">
-            {t('users.saved')}
-          </p>
-        )}
+        {change.isSuccess && <Said>{t('users.saved')}</Said>}
       </UserForm>
     </Card>
   );
@@ -125,11 +113,11 @@ function PasswordLink({ user }: { user: User }) {
           />
         </div>
       )}
-      <div className={forms.buttons}>
+      <Buttons>
         <Button variant="default" loading={make.isPending} onClick={() => make.mutate()}>
           {t('users.link_make')}
         </Button>
-      </div>
+      </Buttons>
     </Card>
   );
 }
@@ -155,11 +143,11 @@ function Sessions({ user }: { user: User }) {
         ))}
       </ul>
       {sessions.length > 0 && (
-        <div className={forms.buttons}>
+        <Buttons>
           <Button variant="default" loading={end.isPending} onClick={() => end.mutate()}>
             {t('sessions.end_all')}
           </Button>
-        </div>
+        </Buttons>
       )}
     </Card>
   );
@@ -172,11 +160,11 @@ function Disabling({ user, onReload }: EditorProps) {
   return (
     <Card title={t(disabled ? 'users.enable' : 'users.disable')} what={t(disabled ? 'users.enable_what' : 'users.disable_what')}>
       <EditProblem edit={change} onReload={onReload} />
-      <div className={forms.buttons}>
+      <Buttons>
         <Button variant="default" loading={change.isPending} onClick={() => change.save({ disabled: !disabled })}>
           {t(disabled ? 'users.enable' : 'users.disable')}
         </Button>
-      </div>
+      </Buttons>
     </Card>
   );
 }

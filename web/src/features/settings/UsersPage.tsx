@@ -6,7 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { placesQuery } from '@/api/masters';
 import type { Grant, User } from '@/api/types';
+import { DataTable } from '@/components/DataTable';
+import table from '@/components/DataTable.module.css';
 import { ProblemNotice } from '@/components/Notice';
+import { PageHead } from '@/components/PageHead';
 import { Card } from '@/components/Card';
 import { placeChoices } from '@/components/places';
 import { CsvActions } from '@/features/settings/CsvActions';
@@ -23,13 +26,10 @@ export function UsersPage() {
   const list = useQuery(usersQuery);
   return (
     <>
-      <div className={classes.head}>
-        <h1>{t('users.title')}</h1>
-        <div className={classes.actions}>
-          <CsvActions table={USERS_TABLE} onImported={() => void queries.invalidateQueries({ queryKey: usersQuery.queryKey })} />
-          {!adding && <Button onClick={() => setAdding(true)}>{t('users.add')}</Button>}
-        </div>
-      </div>
+      <PageHead title={t('users.title')}>
+        <CsvActions table={USERS_TABLE} onImported={() => void queries.invalidateQueries({ queryKey: usersQuery.queryKey })} />
+        {!adding && <Button onClick={() => setAdding(true)}>{t('users.add')}</Button>}
+      </PageHead>
       {adding && <NewUser onCancel={() => setAdding(false)} />}
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.data !== undefined && <UserTable users={list.data.items} />}
@@ -43,40 +43,38 @@ function UserTable({ users }: { users: readonly User[] }) {
   const paths = new Map(placeChoices(places.data?.items ?? []).map((choice) => [choice.id, choice.path]));
   const where = (grant: Grant) => (grant.place == null ? t('users.enterprise') : (paths.get(grant.place) ?? grant.place));
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('users.title')}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('session.name')}</th>
-            <th scope="col">{t('users.roles')}</th>
-            <th scope="col">{t('users.state')}</th>
+    <DataTable label={t('users.title')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('session.name')}</th>
+          <th scope="col">{t('users.roles')}</th>
+          <th scope="col">{t('users.state')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {users.map((user) => (
+          <tr key={user.id} className={user.disabled_at === null ? '' : table.off}>
+            <td>
+              <Link to="/settings/users/$id" params={{ id: user.id }}>
+                {user.name}
+              </Link>
+            </td>
+            <td>
+              {user.grants.length === 0 && t('users.no_role')}
+              {user.grants.map((grant) => (
+                <div key={`${grant.role} ${grant.place}`} className={classes.role}>
+                  <span>{t(`role.${grant.role}`)}</span> <small>{where(grant)}</small>
+                </div>
+              ))}
+            </td>
+            <td>
+              {t(stateOf(user))}
+              {user.second_factor && <small>{t('users.with_factor')}</small>}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {users.map((user) => (
-            <tr key={user.id} className={user.disabled_at === null ? '' : classes.off}>
-              <td>
-                <Link to="/settings/users/$id" params={{ id: user.id }}>
-                  {user.name}
-                </Link>
-              </td>
-              <td>
-                {user.grants.length === 0 && t('users.no_role')}
-                {user.grants.map((grant) => (
-                  <div key={`${grant.role} ${grant.place}`}>
-                    {t(`role.${grant.role}`)} <small>{where(grant)}</small>
-                  </div>
-                ))}
-              </td>
-              <td>
-                {t(stateOf(user))}
-                {user.second_factor && <small>{t('users.with_factor')}</small>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </DataTable>
   );
 }
 

@@ -1,20 +1,20 @@
 import { NativeSelect } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { placesQuery } from '@/api/masters';
 import { sessionQuery } from '@/api/session';
 import type { Place } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
+import { useReopening } from '@/components/useReopening';
 import { Editor } from '@/features/settings/calendar/Editor';
 import { Preview } from '@/features/settings/calendar/Preview';
 import { calendarQuery } from '@/features/settings/calendar/queries';
 import { Revisions } from '@/features/settings/calendar/Revisions';
+import { PageHead } from '@/components/PageHead';
 import { placeChoices } from '@/components/places';
 import { dateAndTime } from '@/lib/time';
-import classes from '@/features/settings/Page.module.css';
 
 const route = getRouteApi('/signed-in/settings/calendar');
 
@@ -30,12 +30,10 @@ export function CalendarPage() {
   const paths = placeChoices(all);
   return (
     <>
-      <div className={classes.head}>
-        <h1>{t('calendar.title')}</h1>
+      <PageHead title={t('calendar.title')}>
         {sites.length > 1 && site !== undefined && (
           <NativeSelect
             aria-label={t('calendar.site')}
-            size="md"
             value={site.id}
             onChange={(event) => void navigate({ search: { site: event.currentTarget.value } })}
             data={paths
@@ -43,7 +41,7 @@ export function CalendarPage() {
               .map((choice) => ({ value: choice.id, label: choice.path }))}
           />
         )}
-      </div>
+      </PageHead>
       {places.error !== null && <ProblemNotice error={places.error} onRetry={() => void places.refetch()} />}
       {places.data !== undefined && site === undefined && <p>{t('calendar.no_site')}</p>}
       {site !== undefined && <SiteCalendar key={site.id} site={site} />}
@@ -53,16 +51,10 @@ export function CalendarPage() {
 
 function SiteCalendar({ site }: { site: Place }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
   const face = useClockface();
   const { data: session } = useQuery(sessionQuery);
   const found = useQuery(calendarQuery(site.id));
-  // A new number opens the editor anew, with what was read last.
-  const [opening, setOpening] = useState(0);
-  const reload = async () => {
-    await queries.invalidateQueries({ queryKey: calendarQuery(site.id).queryKey });
-    setOpening((number) => number + 1);
-  };
+  const { opened, reopen } = useReopening(calendarQuery(site.id).queryKey);
   const calendar = found.data;
   if (calendar === undefined) {
     return found.error === null ? null : <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />;
@@ -82,11 +74,11 @@ function SiteCalendar({ site }: { site: Place }) {
         {calendar.figures_follow && t('calendar.following')}
       </p>
       <Editor
-        key={opening}
+        key={opened}
         site={site.id}
         calendar={calendar}
         mayEdit={session?.user.permissions.includes('configure') ?? false}
-        onReload={() => void reload()}
+        onReload={reopen}
       />
       <Preview site={site.id} zone={calendar.timezone} />
       {calendar.revision > 0 && <Revisions site={site.id} zone={calendar.timezone} />}

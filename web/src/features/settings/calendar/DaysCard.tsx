@@ -31,7 +31,6 @@ export function DaysCard({ days, zone, today, onChange }: Props) {
       <div className={classes.line}>
         <NativeSelect
           label={t('calendar.year')}
-          size="md"
           value={year}
           onChange={(event) => setYear(Number(event.currentTarget.value))}
           data={years

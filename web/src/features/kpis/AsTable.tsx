@@ -1,30 +1,7 @@
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import classes from '@/features/kpis/Frame.module.css';
+import classes from '@/features/kpis/AsTable.module.css';
 
 interface Props {
-  id: string;
-  title: string;
-  /** What stands beside the title: a legend, a link. */
-  aside?: ReactNode;
-  wide?: boolean;
-  children: ReactNode;
-}
-
-/** A card of the line page. */
-export function Frame({ id, title, aside, wide = false, children }: Props) {
-  return (
-    <section className={classes.card} aria-labelledby={id} data-wide={wide || undefined}>
-      <div className={classes.head}>
-        <h2 id={id}>{title}</h2>
-        {aside}
-      </div>
-      {children}
-    </section>
-  );
-}
-
-interface TableProps {
   /** The id of the chart's title. */
   of: string;
   columns: readonly string[];
@@ -32,7 +9,7 @@ interface TableProps {
 }
 
 /** The figures of a chart as a table, for whoever cannot see the chart or wants the numbers. */
-export function AsTable({ of, columns, rows }: TableProps) {
+export function AsTable({ of, columns, rows }: Props) {
   const { t } = useTranslation();
   return (
     <details className={classes.table}>
