@@ -15,6 +15,8 @@ REQUIREMENTS := requirements
 PAGES := src/goodpart/web/static/built-from
 PAGE_SOURCES := $(shell find web hatch_build.py -name node_modules -prune -o -type f ! -name schema.d.ts -print)
 
+# The tests start hundreds of processes: each would compile all of Goodpart anew.
+unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore

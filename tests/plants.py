@@ -1,8 +1,13 @@
 """Whole plants for tests: the demo's processes, kept in a folder that a test can copy and continue."""
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,3 +50,25 @@ def copy_of_plant(taught_plant: Path, tmp_path: Path) -> Callable[[], Path]:
         return Path(shutil.copytree(taught_plant, tmp_path / "data"))
 
     return copy
+
+
+@dataclass(frozen=True)
+class FirstDemo:
+    """A headless demo that began with nothing, and has ended."""
+
+    data: Path
+    figures: dict[str, Any]
+
+    def copy(self, to: Path) -> Path:
+        """The same identities, ports and history, in the folder ``to``, which is not there yet."""
+        return Path(shutil.copytree(self.data, to))
+
+
+@pytest.fixture(scope="session")
+def first_demo(tmp_path_factory: pytest.TempPathFactory) -> FirstDemo:
+    """Made by the command alone, for those who start it a second time."""
+    data = tmp_path_factory.mktemp("first") / "data"
+    command = [sys.executable, "-m", "goodpart", "demo", "--headless", "--parts", "20", "--json", "--data", str(data)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=170, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return FirstDemo(data, json.loads(ran.stdout))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-WHOLE_PLANTS = ("tests/e2e/", "tests/integration/crash/", "tests/integration/demo/", "tests/integration/docs/")
+WHOLE_PLANTS = ("tests/e2e/", "tests/integration/crash/", "tests/integration/demo/")
 
 
 class ByPlantsAndFiles(LoadScopeScheduling):

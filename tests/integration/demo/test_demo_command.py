@@ -2,20 +2,19 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+
+from tests.plants import FirstDemo
 
 Arguments = tuple[str, ...]
 
@@ -43,27 +42,6 @@ def _processes_of(data: Path) -> list[str]:
     return found
 
 
-@dataclass(frozen=True)
-class FirstDemo:
-    """A headless demo that began with nothing, and has ended."""
-
-    data: Path
-    figures: dict[str, Any]
-
-    def copy(self, to: Path) -> Path:
-        """The same identities, ports and history."""
-        return Path(shutil.copytree(self.data, to / "data"))
-
-
-@pytest.fixture(scope="module")
-def first_demo(tmp_path_factory: pytest.TempPathFactory) -> FirstDemo:
-    data = tmp_path_factory.mktemp("first") / "data"
-    with _start(data, "--headless", "--parts", "20", "--json") as demo:
-        out, err = demo.communicate(timeout=170)
-    assert demo.returncode == 0, err
-    return FirstDemo(data, json.loads(out))
-
-
 @pytest.mark.alone
 @pytest.mark.timeout(300)
 def test_a_headless_demo_accounts_for_every_part_everywhere(first_demo: FirstDemo) -> None:
@@ -82,7 +60,7 @@ def test_a_headless_demo_accounts_for_every_part_everywhere(first_demo: FirstDem
 @pytest.mark.alone
 @pytest.mark.timeout(300)
 def test_a_second_start_continues_the_history_within_ten_seconds(first_demo: FirstDemo, tmp_path: Path) -> None:
-    with _start(first_demo.copy(tmp_path), "--headless", "--parts", "5", "--json") as demo:
+    with _start(first_demo.copy(tmp_path / "data"), "--headless", "--parts", "5", "--json") as demo:
         out, err = demo.communicate(timeout=110)
     assert demo.returncode == 0, err
     figures = json.loads(out)
@@ -94,7 +72,7 @@ def test_a_second_start_continues_the_history_within_ten_seconds(first_demo: Fir
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_all_within_five_seconds(first_demo: FirstDemo, tmp_path: Path, number: signal.Signals) -> None:
-    data = first_demo.copy(tmp_path)
+    data = first_demo.copy(tmp_path / "data")
     with _start(data, "--port", "0") as demo:
         assert demo.stdout is not None
         assert any("Open  http://127.0.0.1:" in line for line in demo.stdout)

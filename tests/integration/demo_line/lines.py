@@ -29,7 +29,7 @@ class LineProcess:
             raise AssertionError(f"the line did not start: {self.process.communicate()[1]}")
         urls = json.loads(ready)
         self.plc, self.camera, self.control = urls["plc_url"], urls["camera_url"], urls["control_url"]
-        self.http = httpx.Client(base_url=self.control)
+        self.http = httpx.Client(base_url=self.control, timeout=WITHIN_S)
 
     def status(self) -> dict[str, Any]:
         answer: dict[str, Any] = self.http.get("/control/status").raise_for_status().json()

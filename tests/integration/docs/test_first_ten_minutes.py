@@ -5,7 +5,6 @@ The commands and the lines are the page's own; nothing of them is repeated here.
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.plants import FirstDemo
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "guides" / "first-ten-minutes.md"
 STARTS_AFTER = "<!-- the test starts after this"
@@ -57,9 +58,9 @@ def steps() -> list[Step]:
 
 
 @pytest.fixture
-def desk(taught_plant: Path, tmp_path: Path) -> Path:
+def desk(first_demo: FirstDemo, tmp_path: Path) -> Path:
     """An empty folder, but for the plant that the page has its reader make: taught already, to save a minute."""
-    shutil.copytree(taught_plant, tmp_path / "first-plant")
+    first_demo.copy(tmp_path / "first-plant")
     return tmp_path
 
 
@@ -119,6 +120,7 @@ def test_commands_without_a_promise_are_none() -> None:
     assert [step.commands for step in steps() if not step.promised] == []
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(300)
 def test_each_command_does_what_the_page_says(desk: Path) -> None:
     for step in steps():

@@ -24,7 +24,7 @@ from tests.fakes.clocks import SteppingClock
 from tests.fakes.line_gateway import LineGateway, joined
 from tests.fakes.previews import TRIGGERED_AT, preview_of
 from tests.fakes.waiting import eventually
-from tests.integration.server.conftest import Postgres, Served, make_first_account, make_gateway
+from tests.integration.server.conftest import WITHOUT_TLS, Postgres, Served, make_first_account, make_gateway
 
 
 @pytest.fixture
@@ -47,7 +47,9 @@ async def replicas(settings: Settings, clock: SteppingClock, tmp_path: Path) -> 
         found = []
         for _ in range(2):
             composed, addresses = await stack.enter_async_context(serving(settings, clock, with_jobs=False))
-            browser = httpx.AsyncClient(base_url=addresses.url, headers={"X-Goodpart": "1"}, trust_env=False)
+            browser = httpx.AsyncClient(
+                base_url=addresses.url, headers={"X-Goodpart": "1"}, trust_env=False, verify=WITHOUT_TLS
+            )
             found.append(Served(composed, addresses, await stack.enter_async_context(browser)))
         here, there = found
         await make_first_account(here.server, here.browser)
