@@ -1,5 +1,6 @@
-"""Databases and servers for tests: everything runs on SQLite and on PostgreSQL.
+"""Databases and servers for tests: everything runs on SQLite and on PostgreSQL, unless a module says otherwise.
 
+database_kind  each kind in turn; a module in which nothing depends on the database replaces it by one
 database_url   a fresh, migrated database of each kind
 database       units of work on it, by `clock`
 server         a composed server on it, without listeners and jobs

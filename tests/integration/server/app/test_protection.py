@@ -28,6 +28,12 @@ OPEN = {
 }
 
 
+@pytest.fixture
+def database_kind() -> str:
+    """What is refused here is refused before a statement reaches a database, so one kind stands for both."""
+    return "sqlite"
+
+
 def _checks(dependant: Dependant) -> Iterator[PermissionCheck]:
     if isinstance(dependant.call, PermissionCheck):
         yield dependant.call
