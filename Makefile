@@ -55,9 +55,9 @@ screenshots: $(STAMPS)/dev $(PAGES) $(STAMPS)/package  ## the pictures in README
 
 # ---- parts of the above ----------------------------------------------------------------------------------------------
 
-lint: web-lint python-lint  ## lint, format, types and import contracts alone
+lint: web-lint python-lint  ## lint, format, types and import contracts alone, of the pages too
 
-python-lint: $(STAMPS)/dev $(STAMPS)/package
+python-lint: $(STAMPS)/dev $(STAMPS)/package  ## lint, format, types and import contracts of the Python code
 	@echo "Lint, types and import contracts."
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet

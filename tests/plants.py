@@ -69,6 +69,6 @@ def first_demo(tmp_path_factory: pytest.TempPathFactory) -> FirstDemo:
     """Made by the command alone, for those who start it a second time."""
     data = tmp_path_factory.mktemp("first") / "data"
     command = [sys.executable, "-m", "goodpart", "demo", "--headless", "--parts", "20", "--json", "--data", str(data)]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=170, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
     assert ran.returncode == 0, ran.stderr
     return FirstDemo(data, json.loads(ran.stdout))

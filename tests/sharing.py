@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 WHOLE_PLANTS = ("tests/e2e/", "tests/integration/crash/", "tests/integration/demo/")
 
 
-class ByPlantsAndFiles(LoadScopeScheduling):
+class ByPlantsAndFiles(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         return "whole plants" if file.startswith(WHOLE_PLANTS) else file
