@@ -47,7 +47,7 @@ describe('in German', () => {
 
   it('the shift of a plant without shifts has a name, and people’s own names stay', () => {
     const named = ['all day', 'Früh: 1.', 'constructor', '', '{{name}}'];
-    expect(named.map((name) => words().shift(name))).toEqual(['Ganztägig', 'Früh: 1.', 'constructor', '', '{{name}}']);
+    expect(named.map((name) => words().shift(name))).toEqual(['Rund um die Uhr', 'Früh: 1.', 'constructor', '', '{{name}}']);
   });
 
   it('an audit entry says what was done', () => {

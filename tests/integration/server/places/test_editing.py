@@ -203,7 +203,7 @@ async def test_a_retired_part_number_gets_nothing_new_until_it_is_in_use_again(
 
     assert (await change(browser, path, {"retired": False})).json()["retired_at"] is None
     assert (await browser.post("/api/datasets", json=dataset)).status_code == 201
-    trail = (await browser.get("/api/audit", params={"action": "part_number"})).json()["items"]
+    trail = (await browser.get("/api/audit", params={"action": "part_number."})).json()["items"]
     assert [entry["action"] for entry in trail[:2]] == ["part_number.reinstated", "part_number.retired"]
 
 
