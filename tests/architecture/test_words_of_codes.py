@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from goodpart.kpi.shifts import ROUND_THE_CLOCK
+
 LANGUAGES = ("en", "de")
 PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 ANSWERED_BY = ("base", "kpi", "server", "trust", "vision", "web")
@@ -242,6 +244,11 @@ def test_everything_that_can_be_wrong_with_a_row_of_a_file_is_said_in_every_lang
         locale = checkout / "web" / "src" / "locales" / f"{language}.json"
         texts = json.loads(locale.read_text())["import"]["problem"]
         assert set(texts) == codes, language
+
+
+def test_the_shift_of_a_plant_that_keeps_none_is_said_in_every_language(words: dict[str, dict[str, Any]]) -> None:
+    for language in LANGUAGES:
+        assert set(words[language]["shift"]) == {ROUND_THE_CLOCK.name}
 
 
 def test_every_action_on_record_is_said_in_every_language(sources: Sources, words: dict[str, dict[str, Any]]) -> None:

@@ -1,16 +1,22 @@
 """The settings in a real browser: accounts, the second factor, the audit trail."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.seat import SitDown
+from tests.e2e.seat import Seat, SitDown
 
 pytestmark = pytest.mark.timeout(300)
+
+GERDS_PASSWORD = "three green apples"
 
 
 def test_a_person_is_invited_and_chooses_a_password(sit_down: SitDown) -> None:
@@ -37,6 +43,52 @@ def test_a_person_is_invited_and_chooses_a_password(sit_down: SitDown) -> None:
     settings = page.get_by_role("navigation", name="Settings")
     expect(settings.get_by_role("link", name="My account")).to_be_visible()
     expect(settings.get_by_role("link")).to_have_count(1)
+
+
+def test_an_administrator_ends_what_a_person_and_their_programs_are_signed_in_with(sit_down: SitDown) -> None:
+    seat = sit_down("dark")
+    page = seat.open("/settings/users")
+    with sign_in_as_new(page, seat.address, "Gerd") as gerd:
+        soon = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+        token = {"password": GERDS_PASSWORD, "name": "MES", "scopes": ["view"], "expires_at": soon}
+        assert gerd.post("/api/account/tokens", json=token).status_code == 201
+        end_everything_of(seat, "Gerd")
+        assert gerd.get("/api/account").status_code == 401
+
+
+def end_everything_of(seat: Seat, name: str) -> None:
+    page = seat.page
+    page.get_by_role("link", name=name).click()
+    page.get_by_role("button", name="Revoke the token MES").click()
+    asked = page.get_by_role("dialog", name="Revoke the token MES?")
+    assert seat.barriers() == []
+    page.keyboard.press("Escape")
+    expect(asked).to_be_hidden()
+    page.get_by_role("button", name="Revoke the token MES").press("Enter")
+    asked.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_role("region", name="API tokens").get_by_text("Revoked")).to_be_visible()
+
+    page.get_by_role("button", name="Sign out everywhere").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
+    expect(page.get_by_role("region", name="Open sessions")).to_contain_text("Not signed in anywhere.")
+    assert seat.barriers() == []
+
+
+def test_a_part_number_in_use_is_retired_and_one_that_nothing_needs_removed(sit_down: SitDown) -> None:
+    seat = sit_down()
+    page = seat.open("/settings/part-numbers")
+    page.get_by_role("button", name="Add a part number").click()
+    page.get_by_label("Part number").fill("Y-1")
+    page.get_by_role("button", name="Add a part number").click()
+    page.get_by_role("button", name="Retire").click()
+    expect(page.get_by_text(re.compile("^Retired on"))).to_be_visible()
+    page.get_by_role("button", name="Take into use again").click()
+    expect(page.get_by_role("button", name="Retire")).to_be_visible()
+    assert seat.barriers() == []
+    page.get_by_role("button", name="Remove Y-1").click()
+    page.get_by_role("dialog", name="Remove Y-1?").get_by_role("button", name="Remove Y-1").click()
+    expect(page.get_by_role("heading", name="Part numbers")).to_be_visible()
+    expect(page.get_by_role("link", name="Y-1")).to_be_hidden()
 
 
 def test_an_authenticator_app_reads_the_code_on_the_screen(sit_down: SitDown) -> None:
@@ -140,7 +192,20 @@ def test_a_name_is_text_whatever_it_says(sit_down: SitDown) -> None:
         expect(page.get_by_text(name, exact=True).first).to_be_visible()
 
 
-def add_user(page: Page, address: str, name: str) -> None:
+def add_user(page: Page, address: str, name: str) -> str:
+    """Its id."""
     made = page.request.post(f"{address}/api/users", data={"name": name}, headers={"X-Goodpart": "1"})
     assert made.status == 201, made.text()
     page.reload()
+    return str(made.json()["id"])
+
+
+@contextmanager
+def sign_in_as_new(page: Page, address: str, name: str) -> Iterator[httpx.Client]:
+    """A new user at another screen."""
+    path = f"{address}/api/users/{add_user(page, address, name)}/password-links"
+    link = page.request.post(path, data={}, headers={"X-Goodpart": "1"}).json()["path"].partition("#")[2]
+    with httpx.Client(base_url=address, headers={"X-Goodpart": "1"}, trust_env=False) as client:
+        client.post("/api/session/password", json={"token": link, "password": GERDS_PASSWORD}).raise_for_status()
+        client.post("/api/session", json={"name": name, "password": GERDS_PASSWORD}).raise_for_status()
+        yield client

@@ -142,7 +142,7 @@ class Shift:
 
 
 ROUND_THE_CLOCK = Shift("all day", time(0), time(0))
-"""From midnight to midnight, every day, without breaks."""
+"""From midnight to midnight, every day, without breaks. Nobody gave it its name: the pages say it in their language."""
 
 
 def check_week(shifts: Sequence[Shift]) -> None:

@@ -45,6 +45,11 @@ describe('in German', () => {
     expect(words().alarm('of_tomorrow').title).toBe('Alarm of_tomorrow');
   });
 
+  it('the shift of a plant without shifts has a name, and people’s own names stay', () => {
+    const named = ['all day', 'Früh: 1.', 'constructor', '', '{{name}}'];
+    expect(named.map((name) => words().shift(name))).toEqual(['Rund um die Uhr', 'Früh: 1.', 'constructor', '', '{{name}}']);
+  });
+
   it('an audit entry says what was done', () => {
     expect(words().action('user.created')).toBe('Benutzer angelegt');
     expect(words().action('of.tomorrow')).toBe('of.tomorrow');

@@ -17,17 +17,27 @@ interface Props {
   onCancel?: () => void;
   /** More buttons beside the one that sends it. */
   beside?: ReactNode;
+  /** Why this person may look only: the fields rest, and this stands in place of the buttons. */
+  locked?: string | undefined;
   /** The fields, and what became of what was sent. */
   children: ReactNode;
 }
 
 /** Fields one under the other, and the buttons that end them. */
-export function Form({ action, quiet = false, pending, disabled = false, noValidate = false, beside, children, ...does }: Props) {
+export function Form({ action, quiet = false, pending, disabled = false, noValidate = false, beside, locked, children, ...does }: Props) {
   const { t } = useTranslation();
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     does.onSubmit();
   };
+  if (locked !== undefined) {
+    return (
+      <fieldset disabled className={classes.form}>
+        {children}
+        <p>{locked}</p>
+      </fieldset>
+    );
+  }
   return (
     <form className={classes.form} onSubmit={submit} noValidate={noValidate}>
       {children}
@@ -53,13 +63,15 @@ interface EditProps {
   onSubmit: () => void;
   /** Read the thing anew and open the form with it. */
   onReload: () => void;
+  /** As of any form. */
+  locked?: string | undefined;
   children: ReactNode;
 }
 
 /** What there is, to be changed: saved over what the person has seen, and never over what somebody else made of it. */
-export function EditForm({ edit, saved, onSubmit, onReload, children }: EditProps) {
+export function EditForm({ edit, saved, onSubmit, onReload, locked, children }: EditProps) {
   return (
-    <Form pending={edit.isPending} onSubmit={onSubmit}>
+    <Form pending={edit.isPending} onSubmit={onSubmit} locked={locked}>
       {children}
       <EditProblem edit={edit} onReload={onReload} />
       {edit.isSuccess && <Said>{saved}</Said>}

@@ -20,6 +20,8 @@ export interface WordsOf {
   alarm: (code: string) => AlarmWords;
   /** What of a picture is not as in training. */
   optics: (code: string) => string;
+  /** The name of a shift: people name theirs, the server the one of a plant that keeps none. */
+  shift: (name: string) => string;
   /** What somebody did, by the action of an audit entry (`user.created`). */
   action: (action: string) => string;
 }
@@ -54,6 +56,7 @@ export function useWordsOf(): WordsOf {
         next: find(`alarm.${code}.next`) ?? t('alarms.other.next'),
       }),
       optics: (code) => find(`optics.${code}`) ?? t('image.not_as_in_training'),
+      shift: (name) => find(`shift.${name}`) ?? name,
       action: (action) => find(`action.${action}`) ?? action,
     };
   }, [t, i18n]);

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ import goodpart
 from goodpart.base.clock import Clock
 from goodpart.gateway.drivers.context import DriverContext
 from goodpart.gateway.enrollment.identity import read_signing_keys
-from goodpart.gateway.folders import GatewayFolders
+from goodpart.gateway.folders import GatewayFolders, StationFolder
 from goodpart.gateway.health.boot import read_boot_id
 from goodpart.gateway.journal.clock_quality import kernel_clock_synchronised
 from goodpart.gateway.journal.images import ImageStore
@@ -35,7 +35,7 @@ from goodpart.gateway.station.sight import Eye, PackageEye
 from goodpart.gateway.station.station import Station
 from goodpart.gateway.station.watch import Watch
 from goodpart.gateway.uplink.acknowledged import uploaded_images
-from goodpart.wire.events import InspectionRecorded
+from goodpart.wire.events import Event, InspectionRecorded
 
 _REMEMBERED_EVENTS = 300
 T = TypeVar("T")
@@ -93,40 +93,20 @@ def build_station(
     opened: AsyncExitStack,
 ) -> Station:
     """Everything of one station, put together. ``opened`` closes it again, the journal's thread last."""
-    name, wiring = recipes.station.station, recipes.station
+    name = recipes.station.station
     folder = folders.station(name)
     recent = journal.tail(_REMEMBERED_EVENTS)
     pending, open_alarms = journal.pending(), journal.open_alarms()
     writer = JournalWriter(journal)
     opened.callback(writer.close)
     records = Records(writer)
-    images = ImageStore(
-        folder.images,
-        writer,
-        JournalReader(folder.journal),
-        bound_bytes=wiring.image_store_mb * 1_000_000,
-        uploaded=lambda contents: uploaded_images(folder.uplink, contents),
-    )
-    opened.callback(images.close)
-
+    images = _open_images(folder, writer, recipes.station.image_store_mb, opened)
     previews = Previews(PreviewMailbox(folder, clock, boot=read_boot_id()))
     opened.callback(previews.close)
-
     for driver in (drivers.camera, drivers.output, drivers.signals, drivers.trigger):
         opened.push_async_callback(driver.close)
-
-    eye_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="eye")
-    opened.callback(eye_thread.shutdown, wait=False, cancel_futures=True)
-    looker = PartLooker(drivers.camera, drivers.trigger, clock, eye_thread)
-    known = [event.body.part_number for event in recent if isinstance(event.body, InspectionRecorded)]
-    count = PartCount(
-        records,
-        clock,
-        software=goodpart.__version__,
-        baseline=journal.baseline_sequence,
-        last=journal.last_sequence,
-        part_number=known[-1] if known else "",
-    )
+    looker = _open_looker(drivers, clock, opened)
+    count = _continue_count(journal, recent, records, clock)
     ejects = EjectLog(recent)
     watch = Watch(folder.watch)
     opened.callback(watch.save)
@@ -149,6 +129,38 @@ def build_station(
         watch=watch,
         alarms=alarms,
         activation=activation,
+    )
+
+
+def _open_images(folder: StationFolder, writer: JournalWriter, bound_mb: int, opened: AsyncExitStack) -> ImageStore:
+    images = ImageStore(
+        folder.images,
+        writer,
+        JournalReader(folder.journal),
+        bound_bytes=bound_mb * 1_000_000,
+        uploaded=lambda contents: uploaded_images(folder.uplink, contents),
+    )
+    opened.callback(images.close)
+    return images
+
+
+def _open_looker(drivers: Drivers, clock: Clock, opened: AsyncExitStack) -> PartLooker:
+    """Its eye has a thread of its own: a part that is looked at keeps nobody waiting."""
+    eye_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="eye")
+    opened.callback(eye_thread.shutdown, wait=False, cancel_futures=True)
+    return PartLooker(drivers.camera, drivers.trigger, clock, eye_thread)
+
+
+def _continue_count(journal: Journal, recent: Sequence[Event], records: Records, clock: Clock) -> PartCount:
+    """From the last part that is on record."""
+    known = [event.body.part_number for event in recent if isinstance(event.body, InspectionRecorded)]
+    return PartCount(
+        records,
+        clock,
+        software=goodpart.__version__,
+        baseline=journal.baseline_sequence,
+        last=journal.last_sequence,
+        part_number=known[-1] if known else "",
     )
 
 

@@ -29,7 +29,7 @@ class CheckedImage:
 
 
 async def create(work: Work, *, name: str, part_number: str, place: str | None = None) -> Dataset:
-    """Raises `PartNumberNotFoundError`, `PlaceNotFoundError`."""
+    """Raises `PartNumberNotFoundError`, `PartNumberRetiredError`, `PlaceNotFoundError`."""
     await places.get_part_number(work, part_number)
     if place is not None:
         await places.get(work, place)

@@ -55,6 +55,7 @@ class InspectionRow(Base):
     __table_args__ = (
         Index("ix_inspections_triggered_at", "triggered_at", "id"),
         Index("ix_inspections_station_triggered_at", "station", "triggered_at", "id"),
+        Index("ix_inspections_part_number", "part_number", "triggered_at", "id"),
         Index("ix_inspections_recipe", "recipe", "package"),
         Index(
             "uq_inspections_station_sequence",

@@ -32,7 +32,7 @@ station_minutes = Table(
     Base.metadata,
     Column("station", ForeignKey("places.id"), primary_key=True),
     Column("minute", UtcDateTime, primary_key=True),
-    Column("part_number", Text, primary_key=True),
+    Column("part_number", Text, primary_key=True, index=True),
     Column("shift", Text, nullable=False),
     *(Column(name, BigInteger, nullable=False) for name in COUNTED),
 )

@@ -1,4 +1,4 @@
-"""Changing and removing places, and changing part numbers."""
+"""Changing and removing places and part numbers."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,8 +10,16 @@ from goodpart.kpi.window import EPOCH, Window
 from goodpart.server.audit import service as audit
 from goodpart.server.kit.work import Work
 from goodpart.server.places import cycles, repository, service
-from goodpart.server.places.errors import PlaceInUseError, PlaceInvalidError
-from goodpart.server.places.model import PartNumber, Place, PlaceKind, check_place, named_dependents
+from goodpart.server.places.errors import PartNumberInUseError, PlaceInUseError, PlaceInvalidError
+from goodpart.server.places.model import (
+    DEPENDENTS,
+    DEPENDENTS_OF_PARTS,
+    PartNumber,
+    Place,
+    PlaceKind,
+    check_place,
+    named_dependents,
+)
 from goodpart.server.recomputations import service as recomputations
 
 
@@ -50,7 +58,7 @@ async def remove(work: Work, place: str) -> None:
     work.reach.require(place)
     if found := await repository.dependents(work.session, place):
         raise PlaceInUseError(
-            f"{known.name} cannot be removed: {named_dependents(found)} belong to it.",
+            f"{known.name} cannot be removed: {named_dependents(found, DEPENDENTS)} belong to it.",
             "Remove or move those first. A place with inspections stays, because they stay on record: rename it.",
         )
     try:
@@ -79,6 +87,36 @@ async def change_part_number(work: Work, part: str, values: Mapping[str, Any]) -
         ]
         await audit.record(work, "part_number.changed", part, f"{before.number}: {', '.join(said)}")
     return after
+
+
+async def retire_part_number(work: Work, part: str, *, retired: bool) -> PartNumber:
+    """Or take it into use again. A retired one gets no new dataset and no recipe at another station; what it has goes
+    on, and its parts are inspected as before. Raises `PartNumberNotFoundError`."""
+    work.reach.require(None)
+    before = await cycles.get_part(work, part)
+    if retired == (before.retired_at is not None):
+        return before
+    after = replace(before, retired_at=work.now if retired else None)
+    await repository.change_part_number(work.session, after)
+    await audit.record(work, "part_number.retired" if retired else "part_number.reinstated", part, before.number)
+    return after
+
+
+async def remove_part_number(work: Work, part: str) -> None:
+    """With its ideal cycle times. Raises `PartNumberNotFoundError`, and `PartNumberInUseError` that names what belongs
+    to it: whatever was inspected stays on record, and its part number with it."""
+    work.reach.require(None)
+    known = await cycles.get_part(work, part)
+    await repository.lock_part_number(work.session, part)
+    if found := await repository.dependents_of_part(work.session, known.number):
+        named = named_dependents(found, DEPENDENTS_OF_PARTS)
+        raise PartNumberInUseError(
+            f"The part number {known.number} cannot be removed: {named} belong to it.",
+            "Retire it: nothing new is made for it then, and what there is stays on record.",
+            number=known.number,
+        )
+    await repository.remove_part_number(work.session, part)
+    await audit.record(work, "part_number.removed", part, known.number)
 
 
 async def _check_move(work: Work, place: Place, parent: str | None) -> None:

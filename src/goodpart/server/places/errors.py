@@ -29,5 +29,15 @@ class IdealCycleNotFoundError(NotFoundError):
     code = "ideal_cycle_not_found"
 
 
+class PartNumberRetiredError(ConflictError):
+    code = "part_number_retired"
+
+
+class PartNumberInUseError(ConflictError):
+    """Something belongs to the part number, so it can be retired, and not removed."""
+
+    code = "part_number_in_use"
+
+
 class PartNumberTakenError(ConflictError):
     code = "part_number_taken"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -47,6 +48,8 @@ class PartNumber:
     name: str
     ideal_cycle_ms: int
     """0: unknown; then effectiveness cannot be stated."""
+    retired_at: datetime | None = None
+    """From then on nothing new is made for it; what there is goes on, and is inspected as before."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,21 @@ DEPENDENTS = {
 """What can belong to a place, in words a person knows, by the table it stands in; what to do away with first."""
 
 
-def named_dependents(counts: Mapping[str, int]) -> str:
-    """``2 places below it, 1000+ inspections``."""
-    ordered = sorted(counts, key=lambda table: [*DEPENDENTS, table].index(table))
-    return ", ".join(f"{counts[table]}{'+' * (counts[table] >= 1000)} {DEPENDENTS[table]}" for table in ordered)
+DEPENDENTS_OF_PARTS = {
+    "recipes": "recipes",
+    "datasets": "datasets",
+    "models": "models",
+    "inspections": "inspections",
+    "station_minutes": "figures",
+}
+"""The same for a part number: tables with a column ``part_number``. A machine's states are in the figures."""
+
+
+def named_dependents(counts: Mapping[str, int], nouns: Mapping[str, str]) -> str:
+    """``2 places below it, 1000+ inspections``, in the order of ``nouns``."""
+    return ", ".join(
+        f"{counts[table]}{'+' * (counts[table] >= 1000)} {nouns[table]}" for table in nouns if table in counts
+    )
 
 
 def check_place(kind: PlaceKind, parent: Place | None, timezone: str | None) -> None:

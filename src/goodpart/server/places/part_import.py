@@ -5,7 +5,7 @@ empty ideal cycle time is one that is not known, or that the place does not say 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from goodpart.server.kit.csv_tables import CsvRow
 from goodpart.server.kit.imports import (
@@ -91,7 +91,7 @@ class _Reader:
             return wrong(row.line, number, ideal)
         self.names[number] = name if name is not None else before.name if before else ""
         was = before or PartNumber("", number, "", 0)
-        now = PartNumber(was.id, number, self.names[number], was.ideal_cycle_ms if ideal is None else ideal)
+        now = replace(was, name=self.names[number], ideal_cycle_ms=was.ideal_cycle_ms if ideal is None else ideal)
         if before is None:
             self.changes.new.append(now)
         elif now != before:

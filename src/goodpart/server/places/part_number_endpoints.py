@@ -80,10 +80,20 @@ async def get_part_number(work: WorkDep, tagged: TaggedDep, part: str) -> PartNu
 
 @router.patch("/{part}", dependencies=[permit(Permission.CONFIGURE)])
 async def change_part_number(work: WorkDep, edit: EditDep, part: str, body: PartNumberChangeIn) -> PartNumberOut:
-    """A new ideal cycle time holds for the figures of all times."""
+    """A new ideal cycle time holds for the figures of all times. A retired part number gets no new dataset and no
+    recipe at another station; what it has goes on."""
     await edit.begin(work, part, partial(_read, work, part))
-    await editing.change_part_number(work, part, body.model_dump(exclude_none=True))
+    await editing.change_part_number(work, part, body.model_dump(exclude_none=True, exclude={"retired"}))
+    if body.retired is not None:
+        await editing.retire_part_number(work, part, retired=body.retired)
     return edit.tagged(await _read(work, part))
+
+
+@router.delete("/{part}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
+async def remove_part_number(work: WorkDep, edit: EditDep, part: str) -> None:
+    """With its ideal cycle times. 409 ``part_number_in_use`` names what belongs to it: retire it then."""
+    await edit.begin(work, part, partial(_read, work, part))
+    await editing.remove_part_number(work, part)
 
 
 @router.get("/{part}/cycles/{place}", dependencies=[permit(Permission.VIEW)])

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from goodpart.server.kit.database import Base
 from goodpart.server.kit.reach import Reach
-from goodpart.server.places.model import IdealCycle, PartNumber, Place, PlaceKind
+from goodpart.server.places.model import DEPENDENTS_OF_PARTS, IdealCycle, PartNumber, Place, PlaceKind
 from goodpart.server.places.tables import IdealCycleRow, PartNumberRow, PlaceRow
 
 COUNTED_UP_TO = 1000
@@ -70,9 +70,7 @@ async def dependents(session: AsyncSession, place: str) -> dict[str, int]:
         for column in table.columns:
             if table.name in GOES_WITH_IT or all(key.column is not its_id for key in column.foreign_keys):
                 continue
-            some = sa.select(sa.literal(1)).select_from(table).where(column == place).limit(COUNTED_UP_TO)
-            count = await session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
-            if count:
+            if count := await _count_rows(session, column == place):
                 found[table.name] = found.get(table.name, 0) + count
     return found
 
@@ -102,8 +100,10 @@ async def list_part_numbers(session: AsyncSession) -> list[PartNumber]:
     return [_part_number(row) for row in rows]
 
 
-async def find_part_number(session: AsyncSession, number: str) -> PartNumber | None:
-    row = await session.scalar(sa.select(PartNumberRow).where(PartNumberRow.number == number))
+async def find_part_number(session: AsyncSession, number: str, *, keep: bool = False) -> PartNumber | None:
+    """``keep``: nobody removes it before this transaction ends."""
+    query = sa.select(PartNumberRow).where(PartNumberRow.number == number)
+    row = await session.scalar(query.with_for_update(read=True) if keep else query)
     return _part_number(row) if row else None
 
 
@@ -142,8 +142,29 @@ async def list_cycles(session: AsyncSession, reach: Reach, part: str | None) -> 
 
 async def change_part_number(session: AsyncSession, part: PartNumber) -> None:
     row = await session.get_one(PartNumberRow, part.id)
-    row.name, row.ideal_cycle_ms = part.name, part.ideal_cycle_ms
+    row.name, row.ideal_cycle_ms, row.retired_at = part.name, part.ideal_cycle_ms, part.retired_at
     await session.flush()
+
+
+async def lock_part_number(session: AsyncSession, part: str) -> None:
+    """Whoever begins to use it waits until this transaction ends, and those who have begun are waited for."""
+    await session.execute(sa.select(PartNumberRow.id).where(PartNumberRow.id == part).with_for_update())
+
+
+async def dependents_of_part(session: AsyncSession, number: str) -> dict[str, int]:
+    """How many rows of each table, up to `COUNTED_UP_TO`, are of the part number."""
+    return {
+        name: count
+        for name in DEPENDENTS_OF_PARTS
+        if (count := await _count_rows(session, Base.metadata.tables[name].c.part_number == number))
+    }
+
+
+async def remove_part_number(session: AsyncSession, part: str) -> None:
+    """With its ideal cycle times."""
+    await session.execute(sa.delete(IdealCycleRow).where(IdealCycleRow.part == part))
+    await session.execute(sa.delete(PartNumberRow).where(PartNumberRow.id == part))
+    session.expire_all()
 
 
 async def add_part_numbers(session: AsyncSession, parts: Sequence[PartNumber], *, created_at: datetime) -> None:
@@ -186,9 +207,14 @@ async def remove_cycle(session: AsyncSession, part: str, place: str) -> None:
     await session.execute(sa.delete(IdealCycleRow).where(IdealCycleRow.part == part, IdealCycleRow.place == place))
 
 
+async def _count_rows(session: AsyncSession, condition: sa.ColumnElement[bool]) -> int:
+    some = sa.select(sa.literal(1)).where(condition).limit(COUNTED_UP_TO)
+    return await session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+
+
 def _place(row: PlaceRow) -> Place:
     return Place(row.id, PlaceKind(row.kind), row.name, row.parent, row.timezone, row.oee_target)
 
 
 def _part_number(row: PartNumberRow) -> PartNumber:
-    return PartNumber(row.id, row.number, row.name, row.ideal_cycle_ms)
+    return PartNumber(row.id, row.number, row.name, row.ideal_cycle_ms, row.retired_at)

@@ -1,6 +1,7 @@
 """Places and part numbers as the browser API shows them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -71,6 +72,8 @@ class PartNumberChangeIn(BaseModel):
 
     name: PartName | None = None
     ideal_cycle_ms: CycleMs | None = None
+    retired: bool | None = None
+    """True: nothing new is made for it from now on."""
 
 
 class IdealCycleIn(BaseModel):
@@ -95,6 +98,8 @@ class PartNumberOut(Editable):
     number: str
     name: str
     ideal_cycle_ms: int
+    retired_at: datetime | None
+    """Null: in use."""
     cycles: list[IdealCycleOut]
     """What places say of their own."""
 
@@ -105,5 +110,6 @@ class PartNumberOut(Editable):
             number=part.number,
             name=part.name,
             ideal_cycle_ms=part.ideal_cycle_ms,
+            retired_at=part.retired_at,
             cycles=[IdealCycleOut.of(cycle) for cycle in cycles],
         )

@@ -8,6 +8,7 @@ from goodpart.server.kit.work import Work
 from goodpart.server.places import repository
 from goodpart.server.places.errors import (
     PartNumberNotFoundError,
+    PartNumberRetiredError,
     PartNumberTakenError,
     PlaceNameTakenError,
     PlaceNotFoundError,
@@ -153,8 +154,15 @@ async def find_part_number(work: Work, number: str) -> PartNumber | None:
 
 
 async def get_part_number(work: Work, number: str) -> PartNumber:
-    """By its number. Raises `PartNumberNotFoundError`."""
-    found = await repository.find_part_number(work.session, number)
+    """By its number, for something new that is made for it; it is not removed before ``work`` ends.
+
+    Raises `PartNumberNotFoundError`, `PartNumberRetiredError`.
+    """
+    found = await repository.find_part_number(work.session, number, keep=True)
     if found is None:
         raise PartNumberNotFoundError(f"There is no part number {number!r}.", "Add it under part numbers first.")
+    if found.retired_at is not None:
+        raise PartNumberRetiredError(
+            f"The part number {number} is retired.", "Take it into use again under part numbers first.", number=number
+        )
     return found

@@ -30,6 +30,8 @@ class PartNumberRow(Base):
     name: Mapped[str] = mapped_column(Text)
     ideal_cycle_ms: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """NULL: in use."""
 
 
 class IdealCycleRow(Base):

@@ -52,16 +52,16 @@ async def put(
     """What the station is to do for a part number from now on: a first recipe or a new revision of the one it has.
 
     Either starts in observe: another model or other thresholds have to earn the right to reject again. Raises
-    `PlaceNotFoundError`, `PartNumberNotFoundError`, `ModelNotFoundError`, `ModelNotApprovedError`,
-    `RecipeInvalidError`.
+    `PlaceNotFoundError`, `PartNumberNotFoundError`, `PartNumberRetiredError` (of a first recipe), `ModelNotFoundError`,
+    `ModelNotApprovedError`, `RecipeInvalidError`.
     """
     place = await places.get_of_kind(work, station, PlaceKind.STATION)
     work.reach.require(station)
-    if part_number != ANY_PART_NUMBER:
+    known = await repository.find_for(work.session, station, part_number)
+    if known is None and part_number != ANY_PART_NUMBER:
         await places.get_part_number(work, part_number)
     await models.get(work, model)
     approved, _ = await models.get_approved(work, model)
-    known = await repository.find_for(work.session, station, part_number)
     recipe = Recipe(
         id=known.id if known else work.new_id(),
         station=station,

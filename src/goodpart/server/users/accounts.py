@@ -1,11 +1,12 @@
 """What administrators do with accounts: make, change, disable, reset, and end what is open for them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from goodpart.server.audit import service as audit
 from goodpart.server.kit.roles import Grant, Role
 from goodpart.server.kit.work import Work
-from goodpart.server.users import repository
+from goodpart.server.users import attempts, repository
 from goodpart.server.users.errors import (
     LastAdminError,
     PlaceUnknownError,
@@ -100,6 +101,18 @@ async def make_password_link(work: Work, user: str, *, without_second_factor: bo
         await audit.record(work, "user.second_factor_removed", user, f"{known.name}, by an administrator")
     await audit.record(work, "user.password_link_made", user, known.name)
     return token
+
+
+async def sign_in_wait(work: Work, user: str) -> datetime | None:
+    """Until when failed attempts keep this user from signing in; None: nothing does. Raises `UserNotFoundError`."""
+    return await attempts.wait_of(work, (await get(work, user)).name)
+
+
+async def end_sign_in_wait(work: Work, user: str) -> None:
+    """Raises `UserNotFoundError`."""
+    known = await get(work, user)
+    await attempts.end_wait(work, known.name)
+    await audit.record(work, "sign_in.wait_ended", user, known.name)
 
 
 async def sessions_of(work: Work, user: str) -> list[Session]:

@@ -62,6 +62,17 @@ async def succeeded(work: Work, name: str, address: str) -> None:
     await repository.take_back_failure(work.session, _address_key(address))
 
 
+async def wait_of(work: Work, name: str) -> datetime | None:
+    """Until when whoever signs in by this name has to wait; None: they need not."""
+    until = await repository.blocked_until(work.session, _name_key(name))
+    return until if until is not None and until > work.now else None
+
+
+async def end_wait(work: Work, name: str) -> None:
+    """The name starts afresh, as after a success. Addresses wait on: many people come from one."""
+    await repository.forget_failure(work.session, _name_key(name))
+
+
 def _name_key(name: str) -> str:
     return "name " + hashlib.sha256(name.casefold().encode(errors="replace")).hexdigest()
 

@@ -312,6 +312,10 @@ async def block(session: AsyncSession, key: str, until: datetime) -> None:
     await session.execute(sa.update(FailureRow).where(FailureRow.key == key).values(blocked_until=until))
 
 
+async def blocked_until(session: AsyncSession, key: str) -> datetime | None:
+    return await session.scalar(sa.select(FailureRow.blocked_until).where(FailureRow.key == key))
+
+
 async def forget_failure(session: AsyncSession, key: str) -> None:
     await session.execute(sa.delete(FailureRow).where(FailureRow.key == key))
 

@@ -56,10 +56,19 @@ class GrantIO(BaseModel):
         return cls(role=grant.role, place=grant.place)
 
 
+class HeldGrantOut(GrantIO):
+    permissions: list[Permission]
+    """What the role gives at the place and at all places below it."""
+
+    @classmethod
+    def of(cls, grant: Grant) -> "HeldGrantOut":
+        return cls(role=grant.role, place=grant.place, permissions=_permissions([grant]))
+
+
 class SignedInUserOut(BaseModel):
     id: str
     name: str
-    grants: list[GrantIO]
+    grants: list[HeldGrantOut]
     permissions: list[Permission]
     """What the user may do at some place at least."""
     enterprise_permissions: list[Permission]
@@ -71,7 +80,7 @@ class SignedInUserOut(BaseModel):
         return cls(
             id=user.id,
             name=user.name,
-            grants=[GrantIO.of(grant) for grant in user.grants],
+            grants=[HeldGrantOut.of(grant) for grant in user.grants],
             permissions=_permissions(user.grants),
             enterprise_permissions=_permissions(everywhere),
         )
@@ -212,6 +221,11 @@ class UserChangeIn(BaseModel):
 class PasswordLinkIn(BaseModel):
     without_second_factor: bool = False
     """Take the second factor away as well."""
+
+
+class SignInWaitOut(BaseModel):
+    until: datetime | None
+    """Null: this user need not wait."""
 
 
 class UserOut(Editable):

@@ -18,6 +18,7 @@ from goodpart.server.users.schemas import (
     LinkOut,
     OpenSessionOut,
     PasswordLinkIn,
+    SignInWaitOut,
     UserChangeIn,
     UserIn,
     UserOut,
@@ -60,6 +61,18 @@ async def make_password_link(work: WorkDep, user: str, body: PasswordLinkIn) -> 
     """A single-use link with which that user chooses a password: after an invitation, or a forgotten one."""
     token = await accounts.make_password_link(work, user, without_second_factor=body.without_second_factor)
     return LinkOut(path=f"/set-password#{token}", expires_at=work.now + PASSWORD_LINK_LIFE)
+
+
+@router.get("/{user}/sign-in-wait")
+async def get_sign_in_wait(work: WorkDep, user: str) -> SignInWaitOut:
+    """Until when that user has to wait after failed sign-ins."""
+    return SignInWaitOut(until=await accounts.sign_in_wait(work, user))
+
+
+@router.delete("/{user}/sign-in-wait", status_code=204)
+async def end_sign_in_wait(work: WorkDep, user: str) -> None:
+    """That user may try again at once. Failures of an address go on counting."""
+    await accounts.end_sign_in_wait(work, user)
 
 
 @router.get("/{user}/sessions")

@@ -1,6 +1,6 @@
 """A site with one thing of every kind, and how every endpoint is called for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from goodpart.server.alarms import service as alarms
 from goodpart.server.compose import Server
 from goodpart.server.datasets import service as datasets
 from goodpart.server.datasets.model import Label
+from goodpart.server.datasets.service import CheckedImage
 from goodpart.server.inspections import service as inspections
 from goodpart.server.kit.roles import Grant, Permission
 from goodpart.server.kit.work import Work
@@ -20,6 +21,7 @@ from goodpart.server.rollouts import service as rollouts
 from goodpart.server.training import service as training
 from goodpart.server.users import repository as user_rows
 from goodpart.server.users.model import ApiToken, User, hash_token
+from goodpart.trust.signatures import Signer
 from goodpart.wire.events import Action, ImageRef, ImageRole, ImagesKept
 from tests.fakes.inspected_plant import PART_NUMBER, InspectedPlant, part
 from tests.fakes.pictures import good_part
@@ -57,55 +59,63 @@ async def build_site(server: Server, name: str, number: int) -> Site:
         kept = ImageRef(role=ImageRole.FRAME, sha256=frame, media_type="image/png", size_bytes=1)
         event = ImagesKept(inspection=seen.inspection, images=(kept,))
         await inspections.keep_images(work, station=plant.station, event=event)
-        dataset = await datasets.create(work, name=f"dataset of {name}", part_number=PART_NUMBER, place=plant.site)
-        images = [
-            (await datasets.add_image(work, dataset.id, image, label=Label.GOOD, defect=""))[0] for image in checked
-        ]
-        run = await training.start(work, dataset.id)
-        recipe = await recipes.put(
-            work,
-            station=plant.station,
-            part_number=PART_NUMBER,
-            model=model,
-            fail_safe=Action.REJECT,
-            deadline_ms=400,
-            good_below=None,
-            bad_above=None,
-        )
-        rollout = await rollouts.create(work, [plant.gateway], note=name, signer=resources.signer)
-        alarm = await alarms.raise_alarm(work, "camera_lost", f"{plant.station}/camera", f"alarm of {name}")
-        part_number = await places.get_part_number(work, PART_NUMBER)
-        await cycles.set_ideal_cycle(work, part_number.id, plant.site, 1900)
-        approved, _ = await models.get_approved(work, model)
-        user = User(work.new_id(), f"somebody of {name}", ())
-        await user_rows.add(work.session, user, "", work.now)
-        session = await _open_session(work, user, f"session of {name}")
-        token = ApiToken(
-            work.new_id(), user.id, "t", frozenset({Permission.VIEW}), work.now, work.now + A_DAY, None, None
-        )
-        await user_rows.add_token(work.session, token, hash_token(f"token of {name}"))
-    return Site(
-        {
+        ids = {
             "place": plant.site,
             "line": plant.line,
             "station": plant.station,
-            "part": part_number.id,
             "gateway": plant.gateway,
             "inspection": seen.inspection,
             "sha256": frame,
-            "dataset": dataset.id,
-            "image": images[0].id,
-            "run": run.id,
-            "approved": approved.id,
             "model": candidate,
-            "recipe": recipe.id,
-            "rollout": rollout.id,
-            "alarm": alarm.id,
-            "user": user.id,
-            "session": session,
-            "token": token.id,
+            **await _teach(work, plant, checked, name),
+            **await _roll_out(work, plant, model, resources.signer, name),
+            **await _open_account(work, name),
         }
+    return Site(ids)
+
+
+async def _teach(work: Work, plant: InspectedPlant, images: Sequence[CheckedImage], name: str) -> dict[str, str]:
+    dataset = await datasets.create(work, name=f"dataset of {name}", part_number=PART_NUMBER, place=plant.site)
+    added = [(await datasets.add_image(work, dataset.id, image, label=Label.GOOD, defect=""))[0] for image in images]
+    run = await training.start(work, dataset.id)
+    return {"dataset": dataset.id, "image": added[0].id, "run": run.id}
+
+
+async def _roll_out(work: Work, plant: InspectedPlant, model: str, signer: Signer, name: str) -> dict[str, str]:
+    """What runs at the station, how fast it should be, and what is wrong with it."""
+    recipe = await recipes.put(
+        work,
+        station=plant.station,
+        part_number=PART_NUMBER,
+        model=model,
+        fail_safe=Action.REJECT,
+        deadline_ms=400,
+        good_below=None,
+        bad_above=None,
     )
+    rollout = await rollouts.create(work, [plant.gateway], note=name, signer=signer)
+    alarm = await alarms.raise_alarm(work, "camera_lost", f"{plant.station}/camera", f"alarm of {name}")
+    part_number = await places.get_part_number(work, PART_NUMBER)
+    await cycles.set_ideal_cycle(work, part_number.id, plant.site, 1900)
+    approved, _ = await models.get_approved(work, model)
+    return {
+        "recipe": recipe.id,
+        "rollout": rollout.id,
+        "alarm": alarm.id,
+        "part": part_number.id,
+        "approved": approved.id,
+    }
+
+
+async def _open_account(work: Work, name: str) -> dict[str, str]:
+    """With a session and a token."""
+    user = User(work.new_id(), f"somebody of {name}", ())
+    await user_rows.add(work.session, user, "", work.now)
+    session = await _open_session(work, user, f"session of {name}")
+    scopes = frozenset({Permission.VIEW})
+    token = ApiToken(work.new_id(), user.id, "t", scopes, work.now, work.now + A_DAY, None, None)
+    await user_rows.add_token(work.session, token, hash_token(f"token of {name}"))
+    return {"user": user.id, "session": session, "token": token.id}
 
 
 async def add_person(server: Server, name: str, *grants: Grant) -> str:

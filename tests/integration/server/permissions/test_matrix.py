@@ -27,6 +27,7 @@ UNPLACED = {
     ("POST", "/api/part-numbers/csv"),
     ("GET", "/api/part-numbers/{part}"),
     ("PATCH", "/api/part-numbers/{part}"),
+    ("DELETE", "/api/part-numbers/{part}"),
 }
 """Not of any place: seen by all, changed only for the whole enterprise."""
 LISTS = {

@@ -10,7 +10,7 @@ from goodpart.server.compose import Server
 from goodpart.server.kit.database import Base
 from goodpart.server.kit.roles import Grant, Role
 from goodpart.server.kpis.recomputer import Recomputer
-from goodpart.server.places.model import DEPENDENTS
+from goodpart.server.places.model import DEPENDENTS, DEPENDENTS_OF_PARTS
 from goodpart.server.places.repository import GOES_WITH_IT
 from goodpart.web.cookies import COOKIE
 from tests.fakes.clocks import SteppingClock
@@ -164,6 +164,53 @@ async def test_a_place_in_use_tells_what_belongs_to_it(browser: httpx.AsyncClien
     await browser.put(f"/api/part-numbers/{key}/cycles/{spare}", json={"ideal_cycle_ms": 900})
     assert (await remove(browser, f"/api/places/{spare}")).status_code == 204
     assert (await browser.get(f"/api/part-numbers/{key}")).json()["cycles"] == []
+
+
+async def test_a_part_number_is_removed_only_where_nothing_belongs_to_it(
+    browser: httpx.AsyncClient, plant: InspectedPlant
+) -> None:
+    refused = await remove(browser, f"/api/part-numbers/{await part_id(browser)}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "part_number_in_use")
+    assert "20 inspections" in refused.json()["detail"]
+
+    spare = (await browser.post("/api/part-numbers", json={"number": "B-200"})).json()["id"]
+    cycle = f"/api/part-numbers/{spare}/cycles/{plant.line}"
+    await browser.put(cycle, json={"ideal_cycle_ms": 900})
+    assert (await browser.delete(f"/api/part-numbers/{spare}")).status_code == 428
+    seen = {"If-Match": (await browser.get(f"/api/part-numbers/{spare}")).headers["ETag"]}
+    assert (await change(browser, f"/api/part-numbers/{spare}", {"name": "Ring"})).status_code == 200
+    assert (await browser.delete(f"/api/part-numbers/{spare}", headers=seen)).status_code == 412
+    assert (await remove(browser, f"/api/part-numbers/{spare}")).status_code == 204
+    assert (await browser.get(cycle)).json()["code"] == "part_number_not_found"
+    trail = (await browser.get("/api/audit", params={"subject": spare})).json()["items"][0]
+    assert (trail["action"], trail["detail"]) == ("part_number.removed", "B-200")
+
+
+async def test_a_retired_part_number_gets_nothing_new_until_it_is_in_use_again(
+    browser: httpx.AsyncClient, plant: InspectedPlant
+) -> None:
+    path = f"/api/part-numbers/{await part_id(browser)}"
+    dataset = {"name": "Second parts", "part_number": PART_NUMBER}
+    rated = await effectiveness(browser, plant.line)
+
+    assert (await change(browser, path, {"retired": True})).json()["retired_at"] is not None
+    refused = await browser.post("/api/datasets", json=dataset)
+    assert (refused.status_code, refused.json()["code"]) == (409, "part_number_retired")
+    assert await effectiveness(browser, plant.line) == rated
+    table = f"number,name\n{PART_NUMBER},Renamed\n".encode()
+    assert (await browser.post("/api/part-numbers/csv", content=table)).json()["counts"]["changed"] == 1
+    assert (await browser.get(path)).json()["retired_at"] is not None
+
+    assert (await change(browser, path, {"retired": False})).json()["retired_at"] is None
+    assert (await browser.post("/api/datasets", json=dataset)).status_code == 201
+    trail = (await browser.get("/api/audit", params={"action": "part_number."})).json()["items"]
+    assert [entry["action"] for entry in trail[:2]] == ["part_number.reinstated", "part_number.retired"]
+
+
+def test_everything_that_can_belong_to_a_part_number_has_a_name() -> None:
+    belonging = {table.name for table in Base.metadata.tables.values() if "part_number" in table.columns}
+
+    assert belonging - {"machine_state_reports"} == set(DEPENDENTS_OF_PARTS)
 
 
 def test_everything_that_can_belong_to_a_place_has_a_name() -> None:

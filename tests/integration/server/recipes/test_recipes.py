@@ -12,7 +12,10 @@ from goodpart.server.kit.pages import PageRequest
 from goodpart.server.kit.work import Database
 from goodpart.server.models import service as models
 from goodpart.server.models.errors import ModelNotApprovedError, ModelNotFoundError
-from goodpart.server.places.errors import PartNumberNotFoundError, PlaceNotFoundError
+from goodpart.server.places import editing
+from goodpart.server.places import service as places
+from goodpart.server.places.errors import PartNumberNotFoundError, PartNumberRetiredError, PlaceNotFoundError
+from goodpart.server.places.model import PlaceKind
 from goodpart.server.recipes import service as recipes
 from goodpart.server.recipes.errors import (
     AlreadyPromotedError,
@@ -205,6 +208,22 @@ async def test_a_recipe_is_for_a_station_and_a_known_part_number(database: Datab
     assert (await put(plant, model, part_number="*")).part_number == "*"
     with pytest.raises(RecipeNotFoundError):
         await promote(plant, "none")
+
+
+async def test_a_retired_part_number_keeps_its_recipes_and_gets_none_elsewhere(
+    database: Database, objects: Objects
+) -> None:
+    plant = await InspectedPlant.built_in(database)
+    model = await plant.learns(objects)
+    running = await put(plant, model)
+    async with database.work() as work:
+        retired = await places.get_part_number(work, PART_NUMBER)
+        await editing.retire_part_number(work, retired.id, retired=True)
+        elsewhere = await places.create(work, PlaceKind.STATION, "Second look", plant.line)
+
+    assert (await put(plant, model)).revision == running.revision + 1
+    with pytest.raises(PartNumberRetiredError):
+        await put(plant, model, station=elsewhere.id)
 
 
 @pytest.mark.parametrize(("good_below", "bad_above"), [(3.0, 2.0), (2.5, None), (float("nan"), 2.0)])

@@ -32,6 +32,25 @@ async def test_many_guesses_at_once_are_all_counted_and_names_tell_nothing(
     assert (await actions(browser)).count("sign_in.delayed") == 2
 
 
+async def test_an_administrator_ends_the_wait_of_a_person(
+    browser: httpx.AsyncClient, stranger: httpx.AsyncClient
+) -> None:
+    me = (await browser.get("/api/session")).json()["user"]["id"]
+    wait = f"/api/users/{me}/sign-in-wait"
+    assert (await browser.get(wait)).json() == {"until": None}
+    for _ in range(5):
+        await guess(stranger, NAME)
+    assert (await browser.get(wait)).json()["until"] is not None
+
+    assert (await browser.delete(wait)).status_code == 204
+
+    assert (await browser.get(wait)).json() == {"until": None}
+    assert (await guess(stranger, NAME)).status_code == 401
+    assert (await stranger.post("/api/session", json={"name": NAME, "password": PASSWORD})).status_code == 201
+    assert (await actions(browser)).count("sign_in.wait_ended") == 1
+    assert (await browser.delete("/api/users/nobody/sign-in-wait")).status_code == 404
+
+
 async def test_each_further_guess_has_to_wait_longer(
     browser: httpx.AsyncClient, stranger: httpx.AsyncClient, clock: SteppingClock
 ) -> None:

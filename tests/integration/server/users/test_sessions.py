@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from goodpart.server.compose import Server
+from goodpart.server.kit.roles import Permission
 from goodpart.server.users import service as users
 from goodpart.web.cookies import COOKIE, Credential
 from tests.fakes.clocks import SteppingClock
@@ -23,7 +24,9 @@ async def test_the_first_run_link_makes_one_administrator(server: Server, strang
     made = await stranger.post("/api/session/first-run", json={"token": token, **GOOD})
 
     assert made.status_code == 201
-    assert made.json()["user"]["grants"] == [{"role": "admin", "place": None}]
+    assert made.json()["user"]["grants"] == [
+        {"role": "admin", "place": None, "permissions": [permission.value for permission in Permission]}
+    ]
     assert made.json()["site"] is None
     cookie = made.headers["set-cookie"].lower()
     assert "httponly" in cookie

@@ -5,11 +5,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { placesQuery } from '@/api/masters';
-import { sessionQuery } from '@/api/session';
 import { Card } from '@/components/Card';
 import { Form } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
+import { useMay } from '@/components/useMay';
 import { useMakeClaim } from '@/features/gateways/useMakeClaim';
 
 /** Its name and its site; the page of the new gateway then shows how to join. */
@@ -29,14 +29,14 @@ function NewGateway() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const { data: session } = useQuery(sessionQuery);
+  const may = useMay();
   const places = useQuery(placesQuery);
-  const sites = (places.data?.items ?? []).filter((place) => place.kind === 'site');
+  const sites = may.sites('configure');
   const [name, setName] = useState('');
   const [chosen, setChosen] = useState<string>();
   const site = chosen ?? sites[0]?.id;
   const claim = useMakeClaim();
-  const mayClaim = session?.user.permissions.includes('administer') ?? false;
+  const mayClaim = site !== undefined && may.at('administer', site);
   const add = useMutation({
     mutationFn: (to: string) => answer(client.POST('/api/gateways', { body: { name, site: to } })),
     onSuccess: async (gateway) => {
@@ -50,7 +50,9 @@ function NewGateway() {
     if (site !== undefined) add.mutate(site);
   };
   if (places.error !== null) return <ProblemNotice error={places.error} onRetry={() => void places.refetch()} />;
-  if (places.isSuccess && sites.length === 0) return <p>{t('gateways.no_site')}</p>;
+  if (places.isSuccess && sites.length === 0) return {
+    return <p>{t(may.everywhere('configure') ? 'gateways.no_site' : 'gateways.empty.not_yours')}</p>;
+  }
   return (
     <Form
       action={t('gateways.add')}

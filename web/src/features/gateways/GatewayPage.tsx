@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { sessionQuery } from '@/api/session';
 import type { Gateway } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
+import { useMay } from '@/components/useMay';
 import { CertificateCard } from '@/features/gateways/CertificateCard';
 import { FactsCard } from '@/features/gateways/FactsCard';
 import { AlarmsCard, TrailCard } from '@/features/gateways/HistoryCards';
@@ -41,8 +41,8 @@ export function GatewayPage() {
 
 function Sections({ gateway }: { gateway: Gateway }) {
   const { t } = useTranslation();
-  const { data: session } = useQuery(sessionQuery);
-  const may = session?.user.permissions ?? [];
+  const may = useMay();
+  const mayConfigure = may.at('configure', gateway.site);
   const revoked = gateway.status === 'revoked';
   return (
     <>
@@ -62,14 +62,14 @@ function Sections({ gateway }: { gateway: Gateway }) {
           <CertificateCard gateway={gateway} />
         </div>
       )}
-      <StationsCard gateway={gateway} mayWire={may.includes('configure') && !revoked} />
-      {gateway.enrolled_at !== null && <StatesCard gateway={gateway} mayRollOut={may.includes('configure') && !revoked} />}
+      <StationsCard gateway={gateway} mayWire={mayConfigure && !revoked} />
+      {gateway.enrolled_at !== null && <StatesCard gateway={gateway} mayRollOut={mayConfigure && !revoked} />}
       <div className={classes.grid}>
         <AlarmsCard gateway={gateway} />
-        {session?.user.enterprise_permissions.includes('audit') && <TrailCard gateway={gateway} />}
+        {may.everywhere('audit') && <TrailCard gateway={gateway} />}
       </div>
-      {may.includes('configure') && <NameCard key={gateway.name} gateway={gateway} />}
-      {may.includes('administer') && !revoked && (
+      {mayConfigure && <NameCard key={gateway.name} gateway={gateway} />}
+      {may.at('administer', gateway.site) && !revoked && (
         <div className={classes.apart}>
           {gateway.enrolled_at !== null && <ClaimAgainCard gateway={gateway} />}
           <RevokeCard gateway={gateway} />

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { placesQuery } from '@/api/masters';
-import { sessionQuery } from '@/api/session';
 import { SILENT_AFTER_MS, useStreamStatus } from '@/api/stream';
 import type { Gateway, Place } from '@/api/types';
 import { DataTable } from '@/components/DataTable';
@@ -13,6 +12,7 @@ import { Loading } from '@/components/Loading';
 import { EmptyPage, ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
 import { useFigures } from '@/components/useFigures';
+import { useMay } from '@/components/useMay';
 import { backlog, byUrgency } from '@/features/gateways/health';
 import { gatewaysQuery } from '@/features/gateways/queries';
 import { RevisionWords } from '@/features/gateways/RevisionWords';
@@ -26,21 +26,22 @@ import classes from '@/features/gateways/GatewaysPage.module.css';
 export function GatewaysPage() {
   const { t } = useTranslation();
   const list = useQuery(gatewaysQuery);
-  const { data: session } = useQuery(sessionQuery);
+  const may = useMay();
+  const mayAdd = may.everywhere('configure') || may.sites('configure').length > 0;
   useGatewayUpdates();
   if (list.error !== null && list.data === undefined) {
     return <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />;
   }
   if (list.data === undefined) return <Loading />;
-  const add = session?.user.permissions.includes('configure') && (
+  const add = mayAdd && (
     <Button renderRoot={(props) => <Link to="/gateways/add" {...props} />}>{t('gateways.add')}</Button>
   );
   const gateways = list.data.items;
   if (gateways.length === 0) {
     return (
-      <EmptyPage drawing={<GatewayIcon fontSize={88} strokeWidth={1} />} title={t('gateways.empty.title')}>
+      <EmptyPage drawing={<GatewayIcon fontSize={88} strokeWidth={1} />} title={t(mayAdd ? 'gateways.empty.title' : 'gateways.empty.none_seen')}>
         <p>{t('gateways.empty.what')}</p>
-        <p>{t('gateways.empty.next')}</p>
+        <p>{t(mayAdd ? 'gateways.empty.next' : 'gateways.empty.not_yours')}</p>
         {add}
       </EmptyPage>
     );

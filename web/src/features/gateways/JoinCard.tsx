@@ -3,7 +3,6 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
-import { sessionQuery } from '@/api/session';
 import type { ClaimCode, Gateway } from '@/api/types';
 import { Card } from '@/components/Card';
 import { Fact, FactList } from '@/components/FactList';
@@ -13,6 +12,7 @@ import { ProblemNotice } from '@/components/Notice';
 import { QrCode } from '@/components/QrCode';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
+import { useMay } from '@/components/useMay';
 import { CopyField } from '@/features/gateways/CopyField';
 import { claimQuery, gatewayQuery } from '@/features/gateways/queries';
 import { hasCode } from '@/features/gateways/StatusMark';
@@ -66,10 +66,9 @@ function NoCode({ gateway }: { gateway: Gateway }) {
   const { t } = useTranslation();
   const face = useClockface();
   const now = useNow();
-  const { data: session } = useQuery(sessionQuery);
   const make = useMakeClaim();
   const open = hasCode(gateway, now);
-  const may = session?.user.permissions.includes('administer') ?? false;
+  const may = useMay().at('administer', gateway.site);
   const what =
     open && gateway.claim_until !== null
       ? t('gateways.join.open', { until: dateAndTime(face, gateway.claim_until) })

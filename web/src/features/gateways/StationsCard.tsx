@@ -28,7 +28,7 @@ export function StationsCard({ gateway, mayWire }: { gateway: Gateway; mayWire: 
   return (
     <Card
       title={t('gateways.stations.title')}
-      {...(wirings.isSuccess && wired.length === 0 ? { what: t('gateways.stations.none') } : {})}
+      {...(wirings.isSuccess && wired.length === 0 ? { what: t(mayWire ? 'gateways.stations.none' : 'gateways.stations.none_yet') } : {})}
       action={
         mayWire && (
           <Button

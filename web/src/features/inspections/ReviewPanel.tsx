@@ -7,6 +7,7 @@ import { Key } from '@/components/Key';
 import { ProblemNotice } from '@/components/Notice';
 import { Panel } from '@/components/Panel';
 import { useClockface } from '@/components/useClockface';
+import { useMay } from '@/components/useMay';
 import { useNow } from '@/lib/now';
 import { dateAndTime, nearTime } from '@/lib/time';
 import { inspectionQuery } from '@/features/inspections/queries';
@@ -21,6 +22,7 @@ export function ReviewPanel({ part }: { part: Inspection }) {
   const face = useClockface();
   const now = useNow();
   const queries = useQueryClient();
+  const mayReview = useMay().at('review', part.station);
   const review = useMutation({
     mutationFn: (verdict: Judgement) =>
       answer(
@@ -39,35 +41,37 @@ export function ReviewPanel({ part }: { part: Inspection }) {
   const decide = (verdict: Judgement) => {
     if (!review.isPending) review.mutate(verdict);
   };
-  useKeys({ g: () => decide('good'), b: () => decide('bad') });
+  useKeys(mayReview ? { g: () => decide('good'), b: () => decide('bad') } : {});
   // Oldest first: the last one counts.
   const latest = part.reviews.at(-1) ?? null;
   return (
     <Panel id="review-title" title={t('review.title')}>
-      <div className={classes.buttons}>
-        <button
-          type="button"
-          className={classes.button}
-          data-verdict="good"
-          aria-pressed={latest?.verdict === 'good'}
-          aria-keyshortcuts="G"
-          disabled={review.isPending}
-          onClick={() => decide('good')}
-        >
-          <GoodIcon /> {t('verdict.good')} <Key>G</Key>
-        </button>
-        <button
-          type="button"
-          className={classes.button}
-          data-verdict="bad"
-          aria-pressed={latest?.verdict === 'bad'}
-          aria-keyshortcuts="B"
-          disabled={review.isPending}
-          onClick={() => decide('bad')}
-        >
-          <BadIcon /> {t('verdict.bad')} <Key>B</Key>
-        </button>
-      </div>
+      {mayReview && (
+        <div className={classes.buttons}>
+          <button
+            type="button"
+            className={classes.button}
+            data-verdict="good"
+            aria-pressed={latest?.verdict === 'good'}
+            aria-keyshortcuts="G"
+            disabled={review.isPending}
+            onClick={() => decide('good')}
+          >
+            <GoodIcon /> {t('verdict.good')} <Key>G</Key>
+          </button>
+          <button
+            type="button"
+            className={classes.button}
+            data-verdict="bad"
+            aria-pressed={latest?.verdict === 'bad'}
+            aria-keyshortcuts="B"
+            disabled={review.isPending}
+            onClick={() => decide('bad')}
+          >
+            <BadIcon /> {t('verdict.bad')} <Key>B</Key>
+          </button>
+        </div>
+      )}
       <p className={classes.said} role="status">
         {latest === null
           ? t('review.none')

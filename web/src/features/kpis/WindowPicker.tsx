@@ -1,6 +1,7 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useClockface } from '@/components/useClockface';
+import { useWordsOf } from '@/components/useWordsOf';
 import { useNow } from '@/lib/now';
 import { instantOf, minuteOfDay, wallTime, weekday } from '@/lib/time';
 import { readWindow, runningShift, type ShiftRun, type WindowSearch } from '@/features/kpis/window';
@@ -19,6 +20,7 @@ interface Props {
 export function WindowPicker({ search, shown, shifts, onChoose }: Props) {
   const { t } = useTranslation();
   const face = useClockface();
+  const words = useWordsOf();
   const now = useNow();
   const running = runningShift(shifts, now);
   const past = shifts.filter((shift) => shift !== running).reverse();
@@ -42,12 +44,12 @@ export function WindowPicker({ search, shown, shifts, onChoose }: Props) {
         value={chosen}
         onChange={(event) => choose(event.currentTarget.value)}
         data={[
-          { value: '', label: running === undefined ? t('kpi.window') : t('line.window.running', { shift: running.name }) },
+          { value: '', label: running === undefined ? t('kpi.window') : t('line.window.running', { shift: words.shift(running.name) }) },
           ...(known ? [] : [{ value: chosen, label: t('line.window.chosen') }]),
           ...HOURS.map((hours) => ({ value: `last ${hours}`, label: t('line.window.last', { count: hours }) })),
           ...past.map((shift) => ({
             value: key(shift.from, shift.to),
-            label: `${shift.name}, ${weekday(face, shift.from)} ${minuteOfDay(face, shift.from)}`,
+            label: `${words.shift(shift.name)}, ${weekday(face, shift.from)} ${minuteOfDay(face, shift.from)}`,
           })),
         ]}
       />

@@ -7,6 +7,7 @@ import { ModeBadge } from '@/components/ModeBadge';
 import { PartImage } from '@/components/PartImage';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
+import { useWordsOf } from '@/components/useWordsOf';
 import { VERDICT_ICON, VERDICT_TONE, VERDICTS } from '@/components/verdicts';
 import { useNow } from '@/lib/now';
 import { standing, targetsOf } from '@/lib/targets';
@@ -39,6 +40,7 @@ function Head({ line, ordered, worst }: { line: LiveLine; ordered: StationCondit
   const { t } = useTranslation();
   const face = useClockface();
   const figures = useFigures();
+  const words = useWordsOf();
   const now = useNow();
   const Icon = CONDITION_ICON[worst.what.key];
   const { station, fresh } = worst;
@@ -70,7 +72,7 @@ function Head({ line, ordered, worst }: { line: LiveLine; ordered: StationCondit
         ))}
       </div>
       <p className={classes.age}>
-        {line.shift.name === '' ? t('kpi.window') : line.shift.name} {minuteOfDay(face, line.shift.from)}–
+        {line.shift.name === '' ? t('kpi.window') : words.shift(line.shift.name)} {minuteOfDay(face, line.shift.from)}–
         {minuteOfDay(face, line.shift.to)}
         {fresh.kind !== 'unwired' && ` · ${t(fresh.kind === 'live' ? 'overview.as_of' : 'overview.old', { time: asOf })}`}
       </p>

@@ -4,6 +4,7 @@ import { Bullet } from '@/components/Bullet';
 import { Panel } from '@/components/Panel';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
+import { useWordsOf } from '@/components/useWordsOf';
 import { standing, targetsOf, type Figure } from '@/lib/targets';
 import { minuteOfDay } from '@/lib/time';
 import { TimeBar } from '@/features/live/TimeBar';
@@ -16,6 +17,7 @@ export function OeeFigures({ kpis, shift }: { kpis: Kpis; shift: LiveStation['sh
   const { t } = useTranslation();
   const face = useClockface();
   const figures = useFigures();
+  const words = useWordsOf();
   const targets = targetsOf(kpis);
   const how = standing(kpis.oee, targets.oee);
   return (
@@ -24,7 +26,8 @@ export function OeeFigures({ kpis, shift }: { kpis: Kpis; shift: LiveStation['sh
       title={t('kpi.oee')}
       aside={
         <p>
-          {shift.name === '' ? t('kpi.window') : shift.name} {minuteOfDay(face, shift.from)}–{minuteOfDay(face, shift.to)}
+          {shift.name === '' ? t('kpi.window') : words.shift(shift.name)} {minuteOfDay(face, shift.from)}–
+          {minuteOfDay(face, shift.to)}
           {kpis.provisional && <> · {t('kpi.provisional')}</>}
         </p>
       }

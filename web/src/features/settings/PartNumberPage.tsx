@@ -6,22 +6,25 @@ import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { partNumbersQuery, placesQuery } from '@/api/masters';
 import { removeAsShown } from '@/api/removal';
-import { sessionQuery } from '@/api/session';
 import type { PartNumber } from '@/api/types';
 import { EditForm, Form } from '@/components/Form';
 import { DataTable } from '@/components/DataTable';
 import table from '@/components/DataTable.module.css';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
+import { useClockface } from '@/components/useClockface';
 import { useEdit } from '@/components/useEdit';
 import { useFigures } from '@/components/useFigures';
+import { useMay } from '@/components/useMay';
 import { useReopening } from '@/components/useReopening';
 import { Card } from '@/components/Card';
 import { CycleField } from '@/features/settings/CycleField';
+import { PartNumberEnd } from '@/features/settings/PartNumberEnd';
 import { oeeTargetOf, placeChoices } from '@/components/places';
 import { partNumberQuery } from '@/features/settings/queries';
 import { useCycles } from '@/features/settings/useCycles';
 import { TARGETS } from '@/lib/targets';
+import { day } from '@/lib/time';
 
 const route = getRouteApi('/signed-in/settings/part-numbers/$id');
 
@@ -31,20 +34,22 @@ export function PartNumberPage() {
   const { id } = route.useParams();
   const found = useQuery(partNumberQuery(id));
   const { opened, reopen } = useReopening(partNumbersQuery.queryKey);
-  const { data: session } = useQuery(sessionQuery);
-  const may = session?.user.enterprise_permissions.includes('configure') ?? false;
+  const face = useClockface();
+  const mayChange = useMay().everywhere('configure');
   return (
     <>
       <PageHead
         title={found.data?.number ?? ''}
         up={[<Link key="parts" to="/settings/part-numbers">{t('parts.title')}</Link>]}
         beside={found.data?.name}
+        {...(found.data?.retired_at == null ? {} : { what: t('parts.retired_on', { day: day(face, found.data.retired_at) }) })}
       />
       {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
       {found.data !== undefined && (
         <>
-          {may && <Master key={`${found.data.id} ${opened}`} part={found.data} onReload={reopen} />}
+          {mayChange && <Master key={`${found.data.id} ${opened}`} part={found.data} onReload={reopen} />}
           <AtPlaces part={found.data} />
+          {mayChange && <PartNumberEnd key={opened} part={found.data} onReload={reopen} />}
         </>
       )}
     </>
@@ -87,6 +92,7 @@ function AtPlaces({ part }: { part: PartNumber }) {
   const { t } = useTranslation();
   const cycles = useCycles();
   const figures = useFigures();
+  const may = useMay();
   const changed = useChanged();
   const places = useQuery(placesQuery);
   const known = places.data?.items ?? [];
@@ -107,6 +113,7 @@ function AtPlaces({ part }: { part: PartNumber }) {
     },
     onSettled: changed,
   });
+  const free = choices.filter(({ id }) => may.at('configure', id) && !rows.some((row) => row.place === id));
   return (
     <Card title={t('parts.at_places')} what={t('parts.at_places_what')}>
       {remove.error !== null && <ProblemNotice error={remove.error} />}
@@ -142,13 +149,15 @@ function AtPlaces({ part }: { part: PartNumber }) {
                     <small>{figures.percent(target)}</small>
                   </td>
                   <td className={table.number}>
-                    <Button
-                      variant="default"
-                      aria-label={t('parts.remove_at', { place: row.path })}
-                      onClick={() => remove.mutate(row.cycle)}
-                    >
-                      {t('users.remove_role')}
-                    </Button>
+                    {may.at('configure', row.place) && (
+                      <Button
+                        variant="default"
+                        aria-label={t('parts.remove_at', { place: row.path })}
+                        onClick={() => remove.mutate(row.cycle)}
+                      >
+                        {t('users.remove_role')}
+                      </Button>
+                    )}
                   </td>
                 </tr>
               );
@@ -156,7 +165,7 @@ function AtPlaces({ part }: { part: PartNumber }) {
           </tbody>
         </DataTable>
       )}
-      {choices.length > 0 && <NewCycle key={rows.length} part={part} choices={choices.filter(({ id }) => !rows.some((row) => row.place === id))} />}
+      {free.length > 0 && <NewCycle key={rows.length} part={part} choices={free} />}
     </Card>
   );
 }

@@ -5,7 +5,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { partNumbersQuery } from '@/api/masters';
-import { sessionQuery } from '@/api/session';
 import type { PartNumber } from '@/api/types';
 import { DataTable } from '@/components/DataTable';
 import table from '@/components/DataTable.module.css';
@@ -13,6 +12,7 @@ import { Form } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
 import { useFigures } from '@/components/useFigures';
+import { useMay } from '@/components/useMay';
 import { Card } from '@/components/Card';
 import { CsvActions } from '@/features/settings/CsvActions';
 import { CycleField } from '@/features/settings/CycleField';
@@ -26,10 +26,9 @@ const SHOWN_AT_ONCE = 200;
 export function PartNumbersPage() {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const { data: session } = useQuery(sessionQuery);
   const [adding, setAdding] = useState(false);
   const list = useQuery(partNumbersQuery);
-  const may = session?.user.enterprise_permissions.includes('configure') ?? false;
+  const may = useMay().everywhere('configure');
   const parts = list.data?.items;
   return (
     <>
@@ -90,13 +89,16 @@ function PartTable({ parts }: { parts: readonly PartNumber[] }) {
         </thead>
         <tbody>
           {found.slice(0, limit).map((part) => (
-            <tr key={part.id}>
+            <tr key={part.id} className={part.retired_at === null ? '' : table.off}>
               <td>
                 <Link to="/settings/part-numbers/$id" params={{ id: part.id }}>
                   {part.number}
                 </Link>
               </td>
-              <td>{part.name}</td>
+              <td>
+                {part.name}
+                {part.retired_at !== null && <small>{t('parts.retired')}</small>}
+              </td>
               <td className={table.number}>
                 {part.ideal_cycle_ms === 0 ? t('parts.unknown') : cycles.seconds(part.ideal_cycle_ms)}
               </td>

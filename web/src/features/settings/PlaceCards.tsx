@@ -1,15 +1,17 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client } from '@/api/client';
 import type { Place } from '@/api/types';
+import { AskFirst } from '@/components/AskFirst';
 import { EditProblem } from '@/components/EditProblem';
 import { Buttons, EditForm } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
 import { useEdit } from '@/components/useEdit';
 import { useFigures } from '@/components/useFigures';
+import { useMay } from '@/components/useMay';
 import { useReopening } from '@/components/useReopening';
 import { Card } from '@/components/Card';
 import { NewPlace } from '@/features/settings/NewPlace';
@@ -27,19 +29,21 @@ interface Props {
 export function PlaceCards({ id, places }: { id: string; places: readonly Place[] }) {
   const { t } = useTranslation();
   const found = useQuery(placeQuery(id));
+  const may = useMay();
   const { opened, reopen } = useReopening(['places']);
   if (found.error !== null) return <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />;
   if (found.data === undefined) return null;
   const place = found.data;
+  const mayChange = may.at('configure', place.id);
   return (
     <>
-      <Edit key={opened} place={place} places={places} onReload={reopen} />
-      {kindsBelow(place.kind).length > 0 && (
+      <Edit key={opened} place={place} places={places} mayChange={mayChange} onReload={reopen} />
+      {mayChange && kindsBelow(place.kind).length > 0 && (
         <Card title={t('places.add_below')} what={t('places.add_below_what', { name: place.name })}>
           <NewPlace parent={place} />
         </Card>
       )}
-      <Removal place={place} onReload={reopen} />
+      {mayChange && <Removal place={place} onReload={reopen} />}
     </>
   );
 }
@@ -51,8 +55,9 @@ interface Change {
   oee_target?: number | null;
 }
 
-function Edit({ place, places, onReload }: Props & { onReload: () => void }) {
+function Edit({ place, places, mayChange, onReload }: Props & { mayChange: boolean; onReload: () => void }) {
   const { t } = useTranslation();
+  const may = useMay();
   const queries = useQueryClient();
   const [name, setName] = useState(place.name);
   const [parent, setParent] = useState(place.parent);
@@ -72,11 +77,17 @@ function Edit({ place, places, onReload }: Props & { onReload: () => void }) {
       ...(parent === place.parent ? {} : { parent }),
       ...(place.kind === 'site' ? { timezone: zone } : {}),
     });
-  const homes = newHomes(places, place);
+  const homes = newHomes(places, place).filter(({ id }) => id === place.parent || may.at('configure', id));
   const paths = new Map(placeChoices(places).map((choice) => [choice.id, choice.path]));
   return (
     <Card title={place.name} what={`${t(`places.kind.${place.kind}`)} · ${paths.get(place.id) ?? place.name}`}>
-      <EditForm edit={change} saved={t('places.saved')} onSubmit={save} onReload={onReload}>
+      <EditForm
+        edit={change}
+        saved={t('places.saved')}
+        locked={mayChange ? undefined : t('places.only_seen')}
+        onSubmit={save}
+        onReload={onReload}
+      >
         <TextInput
           label={t('places.name')}
           required
@@ -156,9 +167,13 @@ function Removal({ place, onReload }: { place: Place; onReload: () => void }) {
     <Card title={t('places.remove')} what={t('places.remove_what')}>
       <EditProblem edit={remove} onReload={onReload} />
       <Buttons>
-        <Button variant="default" loading={remove.isPending} onClick={() => remove.save(null)}>
-          {t('places.remove_this', { name: place.name })}
-        </Button>
+        <AskFirst
+          action={t('places.remove_this', { name: place.name })}
+          question={t('places.remove_ask', { name: place.name })}
+          what={t('places.remove_means')}
+          pending={remove.isPending}
+          onYes={() => remove.save(null)}
+        />
       </Buttons>
     </Card>
   );

@@ -1,21 +1,19 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { sessionQuery } from '@/api/session';
+import { useMay } from '@/components/useMay';
 import classes from '@/features/settings/SettingsFrame.module.css';
 
 /** The settings that a person may see, and the one that is open. */
 export function SettingsFrame() {
   const { t } = useTranslation();
-  const { data: session } = useQuery(sessionQuery);
-  const may = session?.user.enterprise_permissions ?? [];
+  const may = useMay();
   return (
     <div className={classes.frame}>
       <nav className={classes.nav} aria-label={t('settings.title')}>
         <Link to="/settings/account" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
           {t('account.title')}
         </Link>
-        {session?.user.permissions.includes('configure') && (
+        {may.somewhere('configure') && (
           <>
             <Link
               to="/settings/places"
@@ -38,12 +36,12 @@ export function SettingsFrame() {
             </Link>
           </>
         )}
-        {may.includes('administer') && (
+        {may.everywhere('administer') && (
           <Link to="/settings/users" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
             {t('users.title')}
           </Link>
         )}
-        {may.includes('audit') && (
+        {may.everywhere('audit') && (
           <Link
             to="/settings/audit"
             className={classes.link}
@@ -53,7 +51,7 @@ export function SettingsFrame() {
             {t('audit.title')}
           </Link>
         )}
-        {may.includes('administer') && (
+        {may.everywhere('administer') && (
           <Link to="/settings/server" className={classes.link} activeProps={{ 'aria-current': 'page' }}>
             {t('server.title')}
           </Link>

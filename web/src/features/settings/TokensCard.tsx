@@ -1,40 +1,42 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
-import { sessionQuery } from '@/api/session';
-import type { ApiToken, Permission } from '@/api/types';
+import type { ApiToken, User } from '@/api/types';
+import { AskFirst } from '@/components/AskFirst';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
 import { Card, Secret } from '@/components/Card';
-import { ConfirmForm } from '@/features/settings/ConfirmForm';
-import { ownTokensQuery } from '@/features/settings/queries';
-import { serverNow, useNow } from '@/lib/now';
+import { NewToken } from '@/features/settings/NewToken';
+import { ownTokensQuery, userTokensQuery } from '@/features/settings/queries';
+import { useNow } from '@/lib/now';
 import { dateAndTime } from '@/lib/time';
 import classes from '@/features/settings/Form.module.css';
 
-const DAY_MS = 86_400_000;
-const FIRST_LIFE_DAYS = 90;
-const LONGEST_LIFE_DAYS = 365;
-
-/** What programs sign in with. */
-export function TokensCard() {
+/** What one's programs sign in with, or for who administers those of a `user`. Only its owner makes a token. */
+export function TokensCard({ user }: { user?: User }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const list = useQuery(ownTokensQuery);
+  const query = user === undefined ? ownTokensQuery : userTokensQuery(user.id);
+  const list = useQuery(query);
   const [adding, setAdding] = useState(false);
-  const changed = () => queries.invalidateQueries({ queryKey: ownTokensQuery.queryKey });
+  const changed = () => queries.invalidateQueries({ queryKey: query.queryKey });
   const revoke = useMutation({
-    mutationFn: (token: string) => answer(client.DELETE('/api/account/tokens/{token}', { params: { path: { token } } })),
+    mutationFn: (token: string) =>
+      user === undefined
+        ? answer(client.DELETE('/api/account/tokens/{token}', { params: { path: { token } } }))
+        : answer(client.DELETE('/api/users/{user}/tokens/{token}', { params: { path: { user: user.id, token } } })),
     onSettled: changed,
   });
   const [secret, setSecret] = useState<string>();
+  const ofUser = t(list.data?.items.length === 0 ? 'tokens.of_user_none' : 'tokens.of_user', { name: user?.name ?? '' });
   return (
     <Card
       title={t('tokens.title')}
-      what={t('tokens.what')}
+      what={user === undefined ? t('tokens.what') : ofUser}
       action={
+        user === undefined &&
         !adding && (
           <Button variant="default" onClick={() => setAdding(true)}>
             {t('tokens.add')}
@@ -61,14 +63,25 @@ export function TokensCard() {
       {revoke.error !== null && <ProblemNotice error={revoke.error} />}
       <ul className={classes.rows}>
         {list.data?.items.map((token) => (
-          <TokenRow key={token.id} token={token} onRevoke={() => revoke.mutate(token.id)} />
+          <TokenRow
+            key={token.id}
+            token={token}
+            pending={revoke.isPending && revoke.variables === token.id}
+            onRevoke={() => revoke.mutate(token.id)}
+          />
         ))}
       </ul>
     </Card>
   );
 }
 
-function TokenRow({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }) {
+interface RowProps {
+  token: ApiToken;
+  pending: boolean;
+  onRevoke: () => void;
+}
+
+function TokenRow({ token, pending, onRevoke }: RowProps) {
   const { t } = useTranslation();
   const face = useClockface();
   const now = useNow();
@@ -87,72 +100,15 @@ function TokenRow({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }
       {over ? (
         <span>{token.revoked_at === null ? t('tokens.over') : t('tokens.revoked')}</span>
       ) : (
-        <Button variant="default" aria-label={t('tokens.revoke_this', { name: token.name })} onClick={onRevoke}>
-          {t('tokens.revoke')}
-        </Button>
+        <AskFirst
+          action={t('tokens.revoke')}
+          label={t('tokens.revoke_this', { name: token.name })}
+          question={t('tokens.revoke_ask', { name: token.name })}
+          what={t('tokens.revoke_means')}
+          pending={pending}
+          onYes={onRevoke}
+        />
       )}
     </li>
-  );
-}
-
-function NewToken({ onMade, onCancel }: { onMade: (secret: string) => Promise<void>; onCancel: () => void }) {
-  const { t } = useTranslation();
-  const { data: session } = useQuery(sessionQuery);
-  const offered = (session?.user.permissions ?? []).filter((permission) => permission !== 'account');
-  const [name, setName] = useState('');
-  const [days, setDays] = useState(FIRST_LIFE_DAYS);
-  const [scopes, setScopes] = useState<readonly Permission[]>(['view']);
-  const make = useMutation({
-    mutationFn: (password: string) =>
-      answer(
-        client.POST('/api/account/tokens', {
-          body: {
-            password,
-            name,
-            scopes: [...scopes],
-            expires_at: new Date(serverNow() + days * DAY_MS).toISOString(),
-          },
-        }),
-      ),
-    onSuccess: (made) => onMade(made.secret),
-  });
-  const toggle = (permission: Permission) =>
-    setScopes(scopes.includes(permission) ? scopes.filter((one) => one !== permission) : [...scopes, permission]);
-  return (
-    <ConfirmForm
-      action={t('tokens.make')}
-      error={make.error}
-      pending={make.isPending}
-      onSubmit={(password) => make.mutate(password)}
-      onCancel={onCancel}
-    >
-      <TextInput
-        label={t('tokens.name')}
-        placeholder={t('tokens.name_example')}
-        required
-        withAsterisk={false}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      <fieldset className={classes.choices}>
-        <legend>{t('tokens.scopes')}</legend>
-        {offered.map((permission) => (
-          <label key={permission} className={classes.choice}>
-            <input type="checkbox" checked={scopes.includes(permission)} onChange={() => toggle(permission)} />
-            {t(`permission.${permission}`)}
-          </label>
-        ))}
-      </fieldset>
-      <TextInput
-        label={t('tokens.days')}
-        type="number"
-        min={1}
-        max={LONGEST_LIFE_DAYS}
-        required
-        withAsterisk={false}
-        value={days}
-        onChange={(event) => setDays(event.currentTarget.valueAsNumber || 1)}
-      />
-    </ConfirmForm>
   );
 }

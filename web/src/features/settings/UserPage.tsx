@@ -1,23 +1,23 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { answer, client } from '@/api/client';
+import { client } from '@/api/client';
+import { sessionQuery } from '@/api/session';
 import type { Grant, User } from '@/api/types';
+import { AskFirst } from '@/components/AskFirst';
 import { EditProblem } from '@/components/EditProblem';
 import { Buttons, Said } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
-import { useClockface } from '@/components/useClockface';
-import { Card, Secret } from '@/components/Card';
+import { Card } from '@/components/Card';
 import { useEdit } from '@/components/useEdit';
 import { useReopening } from '@/components/useReopening';
-import { userQuery, userSessionsQuery, usersQuery } from '@/features/settings/queries';
-import { SessionFacts } from '@/features/settings/SessionsCard';
+import { userQuery, usersQuery } from '@/features/settings/queries';
+import { SessionsCard } from '@/features/settings/SessionsCard';
+import { PasswordLinkCard, WaitCard } from '@/features/settings/SignInCards';
+import { TokensCard } from '@/features/settings/TokensCard';
 import { UserForm } from '@/features/settings/UserForm';
-import { dateAndTime } from '@/lib/time';
-import forms from '@/features/settings/Form.module.css';
 
 const route = getRouteApi('/signed-in/settings/users/$id');
 
@@ -27,22 +27,28 @@ interface Change {
   disabled?: boolean;
 }
 
-/** One account: who, which roles, the way in, and what is open. */
+/** One account: who, which roles, the way in, and what is signed in with it. */
 export function UserPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
   const found = useQuery(userQuery(id));
+  const { data: session } = useQuery(sessionQuery);
   const { opened, reopen } = useReopening(usersQuery.queryKey);
+  const user = found.data;
+  // One's own sessions tell which of them is this browser.
+  const holder = user === undefined || user.id === session?.user.id ? {} : { user };
   return (
     <>
-      <PageHead title={found.data?.name ?? ''} up={[<Link key="users" to="/settings/users">{t('users.title')}</Link>]} />
+      <PageHead title={user?.name ?? ''} up={[<Link key="users" to="/settings/users">{t('users.title')}</Link>]} />
       {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
-      {found.data !== undefined && (
+      {user !== undefined && (
         <>
-          <Roles key={`${found.data.id} ${opened}`} user={found.data} onReload={reopen} />
-          <PasswordLink user={found.data} />
-          <Sessions user={found.data} />
-          <Disabling key={opened} user={found.data} onReload={reopen} />
+          <Roles key={`${user.id} ${opened}`} user={user} onReload={reopen} />
+          <WaitCard user={user} />
+          <PasswordLinkCard user={user} />
+          <SessionsCard {...holder} />
+          <TokensCard {...holder} />
+          <Disabling key={opened} user={user} onReload={reopen} />
         </>
       )}
     </>
@@ -81,78 +87,6 @@ function Roles({ user, onReload }: EditorProps) {
   );
 }
 
-function PasswordLink({ user }: { user: User }) {
-  const { t } = useTranslation();
-  const face = useClockface();
-  const [without, setWithout] = useState(false);
-  const queries = useQueryClient();
-  const make = useMutation({
-    mutationFn: () =>
-      answer(
-        client.POST('/api/users/{user}/password-links', {
-          params: { path: { user: user.id } },
-          body: { without_second_factor: without },
-        }),
-      ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: usersQuery.queryKey }),
-  });
-  return (
-    <Card title={t('users.link')} what={t(user.has_password ? 'users.link_reset' : 'users.link_invite')}>
-      {user.second_factor && (
-        <label className={forms.choice}>
-          <input type="checkbox" checked={without} onChange={() => setWithout(!without)} />
-          {t('users.link_without_factor')}
-        </label>
-      )}
-      {make.error !== null && <ProblemNotice error={make.error} />}
-      {make.data !== undefined && (
-        <div role="status">
-          <Secret
-            label={t('users.link_hand_over', { until: dateAndTime(face, make.data.expires_at) })}
-            value={`${globalThis.location.origin}${make.data.path}`}
-          />
-        </div>
-      )}
-      <Buttons>
-        <Button variant="default" loading={make.isPending} onClick={() => make.mutate()}>
-          {t('users.link_make')}
-        </Button>
-      </Buttons>
-    </Card>
-  );
-}
-
-function Sessions({ user }: { user: User }) {
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  const list = useQuery(userSessionsQuery(user.id));
-  const end = useMutation({
-    mutationFn: () => answer(client.DELETE('/api/users/{user}/sessions', { params: { path: { user: user.id } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: userSessionsQuery(user.id).queryKey }),
-  });
-  const sessions = list.data?.items ?? [];
-  return (
-    <Card title={t('sessions.of_user')} what={t('sessions.count', { count: sessions.length })}>
-      {list.error !== null && <ProblemNotice error={list.error} />}
-      {end.error !== null && <ProblemNotice error={end.error} />}
-      <ul className={forms.rows}>
-        {sessions.map((session) => (
-          <li key={session.id} className={forms.row}>
-            <SessionFacts session={session} />
-          </li>
-        ))}
-      </ul>
-      {sessions.length > 0 && (
-        <Buttons>
-          <Button variant="default" loading={end.isPending} onClick={() => end.mutate()}>
-            {t('sessions.end_all')}
-          </Button>
-        </Buttons>
-      )}
-    </Card>
-  );
-}
-
 function Disabling({ user, onReload }: EditorProps) {
   const { t } = useTranslation();
   const change = useChange(user);
@@ -161,9 +95,19 @@ function Disabling({ user, onReload }: EditorProps) {
     <Card title={t(disabled ? 'users.enable' : 'users.disable')} what={t(disabled ? 'users.enable_what' : 'users.disable_what')}>
       <EditProblem edit={change} onReload={onReload} />
       <Buttons>
-        <Button variant="default" loading={change.isPending} onClick={() => change.save({ disabled: !disabled })}>
-          {t(disabled ? 'users.enable' : 'users.disable')}
-        </Button>
+        {disabled ? (
+          <Button variant="default" loading={change.isPending} onClick={() => change.save({ disabled: false })}>
+            {t('users.enable')}
+          </Button>
+        ) : (
+          <AskFirst
+            action={t('users.disable')}
+            question={t('users.disable_ask', { name: user.name })}
+            what={t('users.disable_what')}
+            pending={change.isPending}
+            onYes={() => change.save({ disabled: true })}
+          />
+        )}
       </Buttons>
     </Card>
   );

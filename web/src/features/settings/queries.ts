@@ -35,6 +35,21 @@ export function userSessionsQuery(user: string) {
   });
 }
 
+export function userTokensQuery(user: string) {
+  return queryOptions({
+    queryKey: ['users', user, 'tokens'],
+    queryFn: ({ signal }) => answer(client.GET('/api/users/{user}/tokens', { params: { path: { user } }, signal })),
+  });
+}
+
+/** Until when failed attempts keep somebody from signing in. */
+export function signInWaitQuery(user: string) {
+  return queryOptions({
+    queryKey: ['users', user, 'sign-in-wait'],
+    queryFn: ({ signal }) => answer(client.GET('/api/users/{user}/sign-in-wait', { params: { path: { user } }, signal })),
+  });
+}
+
 export interface PlaceSearch {
   /** The one that is open. */
   place?: string;

@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { placesQuery } from '@/api/masters';
-import { sessionQuery } from '@/api/session';
 import type { Place } from '@/api/types';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
+import { useMay } from '@/components/useMay';
 import { useReopening } from '@/components/useReopening';
 import { Editor } from '@/features/settings/calendar/Editor';
 import { Preview } from '@/features/settings/calendar/Preview';
@@ -52,7 +52,7 @@ export function CalendarPage() {
 function SiteCalendar({ site }: { site: Place }) {
   const { t } = useTranslation();
   const face = useClockface();
-  const { data: session } = useQuery(sessionQuery);
+  const may = useMay();
   const found = useQuery(calendarQuery(site.id));
   const { opened, reopen } = useReopening(calendarQuery(site.id).queryKey);
   const calendar = found.data;
@@ -77,7 +77,7 @@ function SiteCalendar({ site }: { site: Place }) {
         key={opened}
         site={site.id}
         calendar={calendar}
-        mayEdit={session?.user.permissions.includes('configure') ?? false}
+        mayEdit={may.at('configure', site.id)}
         onReload={reopen}
       />
       <Preview site={site.id} zone={calendar.timezone} />

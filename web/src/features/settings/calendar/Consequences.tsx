@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Consequence } from '@/api/types';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
+import { useWordsOf } from '@/components/useWordsOf';
 import { dateName, dayName } from '@/features/settings/calendar/days';
 import { dateAndTime } from '@/lib/time';
 import classes from '@/features/settings/calendar/Calendar.module.css';
@@ -13,6 +14,7 @@ export function Consequences({ consequence }: { consequence: Consequence }) {
   const { t } = useTranslation();
   const face = useClockface();
   const hours = useHours();
+  const words = useWordsOf();
   const { past } = consequence;
   const weeks = consequence.weeks.filter((week) => week.planned_min !== week.planned_min_before);
   return (
@@ -42,7 +44,7 @@ export function Consequences({ consequence }: { consequence: Consequence }) {
           <li key={`${change.day} ${shift.name}`}>
             {t('calendar.over_clock_change', {
               day: dayName(face.locale, change.day),
-              shift: shift.name,
+              shift: words.shift(shift.name),
               length: hours(shift.length_min),
               usual: hours(shift.usual_min),
             })}

@@ -7,6 +7,7 @@ import { NextIcon, PreviousIcon } from '@/components/icons';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
 import { useFigures } from '@/components/useFigures';
+import { useWordsOf } from '@/components/useWordsOf';
 import { dayName, mondayOf, plusDays } from '@/features/settings/calendar/days';
 import { Lane, LaneHours, type LaneBlock } from '@/features/settings/calendar/Lane';
 import { DAY, minuteOf } from '@/features/settings/calendar/plan';
@@ -57,12 +58,13 @@ export function Preview({ site, zone }: { site: string; zone: string }) {
 function DayLane({ day, blocks }: { day: PlannedDay; blocks: LaneBlock[] }) {
   const { t } = useTranslation();
   const { locale } = useClockface();
+  const words = useWordsOf();
   const figures = useFigures();
   const change = day.clock_change_min;
   return (
     <div className={classes.row}>
       <span className={classes.day}>{dayName(locale, day.day)}</span>
-      <Lane blocks={blocks} />
+      <Lane blocks={blocks.map((block) => ({ ...block, label: words.shift(block.label) }))} />
       <p className={classes.words}>
         {day.exception !== null && <b>{day.exception}</b>}
         <span>
@@ -80,7 +82,7 @@ function DayLane({ day, blocks }: { day: PlannedDay; blocks: LaneBlock[] }) {
           .map((shift) => (
             <span key={shift.start}>
               {t('calendar.shift_lasts', {
-                shift: shift.name,
+                shift: words.shift(shift.name),
                 length: figures.duration(shift.length_min * 60_000),
                 usual: figures.duration((shift.length_min - shift.gained_min) * 60_000),
               })}
