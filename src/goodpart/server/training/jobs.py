@@ -122,7 +122,13 @@ class Trainer:
             await asyncio.to_thread((folder / image.sha256).write_bytes, content)
         job = {
             "images": [
-                {"path": str(folder / image.sha256), "label": _label(image), "name": image.name} for image in images
+                {
+                    "path": str(folder / image.sha256),
+                    "label": _label(image),
+                    "name": image.name,
+                    "part": image.serial,
+                }
+                for image in images
             ],
             "out": str(candidate),
             "settings": {"name": dataset.name, "backbone": self._backbone},

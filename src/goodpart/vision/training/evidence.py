@@ -16,9 +16,10 @@ from goodpart.vision.errors import FrameError, TrainingError
 from goodpart.vision.frame import decode, read_image_bytes
 from goodpart.vision.framing import Framing
 from goodpart.vision.image_header import HeaderError, read_header
+from goodpart.vision.threads import in_order
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.labelled import Evidence
-from goodpart.vision.training.pictures import Intake, Picture, in_order
+from goodpart.vision.training.pictures import Intake, Picture, parts_of
 from goodpart.vision.training.selection import Fitted
 from goodpart.vision.training.taking import Taken
 
@@ -98,6 +99,7 @@ def gather_evidence(
         places=seen.places,
         projection=seen.projection,
         coverage=coverage,
+        parts=parts_of(pictures),
         looked_at=[framing.looked_at(one.shape) for one in maps],
     )
 

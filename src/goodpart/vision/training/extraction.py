@@ -10,7 +10,7 @@ from goodpart.vision.backbone import Backbone
 from goodpart.vision.detector.features import COARSE_STRIDE, TAPS, channels_of, feature_network
 from goodpart.vision.detector.projection import Projection, fit_principal, fit_whitening
 from goodpart.vision.engine import Engine, LoadOptions, Network, Precision, Use
-from goodpart.vision.training.pictures import in_order
+from goodpart.vision.threads import in_order
 
 MOST_PATCH_DIRECTIONS = 256
 """Patches with more channels are projected; with fewer, every direction counts: those that hardly vary on good parts
@@ -75,7 +75,7 @@ def fit_patch_projection(
         return None
     network = engine.load(feature_network(backbone, grid_of(pictures)), LoadOptions(precision, TAPS, Use.THROUGHPUT))
     some = [pictures[index] for index in rng.permutation(len(pictures))[:_FITTED_ON]]
-    outputs = list(in_order(network.run, some, LoadOptions().cores, lambda _done: None))
+    outputs = list(in_order(network.run, some, LoadOptions().cores))
     patches = np.concatenate([output["patches"].reshape(-1, output["patches"].shape[-1]) for output in outputs])
     return fit_principal(patches, MOST_PATCH_DIRECTIONS)
 

@@ -1,6 +1,7 @@
 """From a learned detector to a candidate package: network, golden pictures, thresholds for every precision."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -24,6 +25,8 @@ TOLERANCE = 0.01
 """Scores on other machines and engines differ in the fifth digit; a wrong network differs in the first."""
 _LARGEST_ORIGINAL = 400_000
 _CALIBRATED_ON = 16
+FEW_DRAWN = 24
+"""Drawn defects that are enough to calibrate on: most of them have the usual size."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +62,10 @@ def pack_network(
         content = scoring_network(backbone, detector)
     else:
         content, taps = labelled_network(backbone, detector, labelled, is_scored_later=not framing.view.is_plain)
-    loaded = {precision: engine.load(content, LoadOptions(precision, taps)) for precision in engine.precisions()}
+    precisions = engine.precisions()
+    with ThreadPoolExecutor(len(precisions)) as pool:  # loading one leaves cores idle
+        networks = pool.map(lambda precision: engine.load(content, LoadOptions(precision, taps)), precisions)
+        loaded = dict(zip(precisions, networks, strict=True))
     scoring = Scoring(detector.combination, labelled.scoring if labelled is not None else None)
     return PackedNetwork(content, taps, loaded, framing, scoring)
 
