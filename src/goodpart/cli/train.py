@@ -14,6 +14,7 @@ from goodpart.cli.view_options import with_view
 from goodpart.vision.engine import open_engine
 from goodpart.vision.training import TrainingReport, TrainingSettings, images_in
 from goodpart.vision.training import train as learn
+from goodpart.vision.training.kept import features_folder
 from goodpart.vision.view import View
 
 
@@ -26,6 +27,13 @@ from goodpart.vision.view import View
 @part_option
 @click.option("--seed", default=0, show_default=True, help="For every random choice.")
 @click.option("--mm-per-pixel", type=float, help="Millimetres of the part in one pixel: areas in mm².")
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where features are kept between trainings with labelled defects, 2 GiB at most.  [default: the user's cache]",
+)
+@click.option("--no-cache", is_flag=True, help="Keep nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON on standard output.")
 @with_view
 def train(
@@ -38,6 +46,8 @@ def train(
     part: re.Pattern[str] | None,
     seed: int,
     mm_per_pixel: float | None,
+    cache: Path | None,
+    no_cache: bool,
     as_json: bool,
     view: View,
 ) -> None:
@@ -59,6 +69,7 @@ def train(
             clock=SystemClock(),
             seed=seed,
             engine=open_engine(engine),
+            keep=None if no_cache else cache or features_folder(),
         )
     click.echo(msgspec.json.encode(report).decode() if as_json else _told(report, out))
 

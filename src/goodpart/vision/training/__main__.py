@@ -1,7 +1,7 @@
 """``python -m goodpart.vision.training JOB.json``: one training in a process of its own, told as lines of JSON.
 
-The job: ``{"images": [{"path", "label", "name"?, "mask"?, "part"?}], "out", "settings"?, "seed"?}``. On standard
-output, a line each:
+The job: ``{"images": [{"path", "label", "name"?, "mask"?, "part"?}], "out", "settings"?, "seed"?, "keep"?}``. On
+standard output, a line each:
 
     {"type": "progress", "stage", "done", "total", "remaining_s"}
     {"type": "finished", "report": {…}}                  exit code 0
@@ -53,6 +53,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     out: str
     settings: TrainingSettings = TrainingSettings()
     seed: int = 0
+    keep: str | None = None
+    """The folder where features are kept for the next training."""
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +108,7 @@ def main(arguments: list[str]) -> int:
             cancelled=stop.is_set,
             clock=SystemClock(),
             seed=job.seed,
+            keep=None if job.keep is None else Path(job.keep),
         )
     except GoodpartError as error:
         _tell(Failed(code=error.code, cause=error.cause, remedy=error.remedy))

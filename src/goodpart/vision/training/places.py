@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from goodpart.vision.classifier.model import PatchHead
 from goodpart.vision.classifier.ridge import Linear
+from goodpart.vision.engine import LoadOptions
+from goodpart.vision.threads import in_order
 
 EMPHASES = (5.0, 20.0, 80.0)
 """How many good places a wholly covered one counts for."""
@@ -85,13 +87,20 @@ def fit_places(
         places, weights, targets = (np.concatenate(column) for column in zip(*parts, strict=True))
         sums[fold] = _sums_of(standard[places], weights, targets)
     total = reduce(add, sums.values())
-    maps: dict[int, NDArray[np.float32]] = {}
-    for fold in np.unique(fold_of).tolist():
+
+    def without(fold: int) -> dict[int, NDArray[np.float32]]:
+        """The maps of the pictures in a fold."""
         rest = total - sums[fold] if fold in sums else total
         solved = np.concatenate([rest.solve(emphasis) for emphasis in EMPHASES], axis=1).astype(np.float32)
-        for index in np.flatnonzero(fold_of == fold).tolist():
-            found = standard[rows[index]] @ solved
-            maps[index] = found.reshape(*features[index].shape[:2], len(EMPHASES), -1)
+        shape = len(EMPHASES), -1
+        return {
+            index: (standard[rows[index]] @ solved).reshape(*features[index].shape[:2], *shape)
+            for index in np.flatnonzero(fold_of == fold).tolist()
+        }
+
+    maps: dict[int, NDArray[np.float32]] = {}
+    for of_fold in in_order(without, np.unique(fold_of).tolist(), LoadOptions().cores):
+        maps |= of_fold
     chosen, reach, reached = _choose([maps[index] for index in known], [truth[index][:, 0] for index in known])
     solution = total.solve(EMPHASES[chosen])
     weights = solution[:-1] / scale[:, None]

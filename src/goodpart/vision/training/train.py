@@ -21,6 +21,7 @@ from goodpart.vision.training.claims import report_on
 from goodpart.vision.training.evidence import check_masks, gather_evidence, without_hidden
 from goodpart.vision.training.extraction import fit_patch_projection, grid_of, load_extractor
 from goodpart.vision.training.images import TrainingImage
+from goodpart.vision.training.kept import KeptFeatures
 from goodpart.vision.training.labelled import Learned, learn_labels
 from goodpart.vision.training.learning import learn
 from goodpart.vision.training.monitoring import drift_reference, optics_reference
@@ -65,10 +66,13 @@ def train(
     clock: Clock,
     seed: int = 0,
     engine: Engine | None = None,
+    keep: Path | None = None,
 ) -> TrainingReport:
     """Learn from good images, and labelled defects where there are any, and write a candidate package to ``out``.
 
     The result depends on the images, the settings and the seed alone. Memory does not grow with the number of images.
+    Where defects are labelled, features of pictures are kept in the folder ``keep``: a training with one more label is
+    the quicker for it.
     Raises `TrainingError`, `TrainingCancelledError`, `BackboneError` or `PackageError`, with nothing written.
     """
     engine = engine or open_engine()
@@ -83,9 +87,12 @@ def train(
             Intake.empty(),
             Course(dict(_SHARES), progress, cancelled, clock),
             seed,
+            KeptFeatures(keep) if keep is not None and not all(image.is_good for image in given) else None,
         )
         taken = take_images(given, run.settings, run.viewing, run.intake, run.course, seed)
         outcome = _of_whole_frames(run, taken) if settings.view.tiling is None else _of_tiles(run, taken)
+        if run.kept is not None:
+            run.kept.trim()
         return _write(run, outcome, out)
 
 
@@ -100,6 +107,7 @@ class _Run:
     intake: Intake
     course: Course
     seed: int
+    kept: KeptFeatures | None
 
     @property
     def precision(self) -> Precision:
@@ -172,7 +180,7 @@ def _fit(run: _Run, taken: Taken) -> Fitted:
     count = FEW_DRAWN if has_enough_defects(taken.bad) else settings.synthetic_defects
     with ThreadPoolExecutor(1) as beside:
         extractor = beside.submit(
-            load_extractor, run.backbone, run.engine, run.precision, projection, grid_of(pictures)
+            load_extractor, run.backbone, run.engine, run.precision, projection, grid_of(pictures), run.kept
         )
         drawn = draw_defects(
             [picture.image for picture in taken.good],
@@ -207,6 +215,7 @@ def _learn_labels(run: _Run, best: Fitted, taken: Taken) -> Learned | None:
         run.engine,
         run.precision,
         lambda done, total: run.course.step("labels", done, total),
+        run.kept,
     )
     return learn_labels(evidence, best.combination, run.seed)
 
