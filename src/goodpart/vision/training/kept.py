@@ -48,7 +48,7 @@ class KeptFeatures:
         known = hashlib.sha256(network)
         known.update(f"{engine.name} {_version(engine.name)} {precision}".encode())
         for one in beside:
-            known.update(np.ascontiguousarray(one))
+            known.update(np.ascontiguousarray(one).data)
         return Remembered(self, known.hexdigest())
 
     def read(self, key: str) -> Tensors | None:
@@ -101,7 +101,7 @@ class Remembered:
     def outputs(self, picture: NDArray[np.uint8], compute: Callable[[], Tensors]) -> Tensors:
         """What ``compute`` gives for the picture (height, width, 3), or gave when it was seen before."""
         known = hashlib.sha256(f"{self._network} {picture.shape}".encode())
-        known.update(np.ascontiguousarray(picture))
+        known.update(np.ascontiguousarray(picture).data)
         key = known.hexdigest()
         found = self._kept.read(key)
         if found is None:

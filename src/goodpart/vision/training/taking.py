@@ -54,7 +54,8 @@ def take_images(
             "There is no image of a good part to learn from.",
             f"Add images of good parts, {RECOMMENDED_IMAGES} or more.",
         )
-    first, rest = _whole_parts(good, settings.selection_images, np.random.default_rng([seed, 1]))
+    defective = {image.part for image in bad if image.part is not None}
+    first, rest = _whole_parts(good, defective, settings.selection_images, np.random.default_rng([seed, 1]))
     wanted = [*first, *bad]
     # Frames that are looked at in tiles are too large to be kept.
     fits = (FIT,) if viewing.framing.view.tiling is None else ()
@@ -76,10 +77,11 @@ def take_images(
 
 
 def _whole_parts(
-    good: list[TrainingImage], wanted: int, rng: np.random.Generator
+    good: list[TrainingImage], defective: set[str], wanted: int, rng: np.random.Generator
 ) -> tuple[list[TrainingImage], list[TrainingImage]]:
     """About ``wanted`` of the images, at random and part by part, and all images of other parts.
 
+    Parts of which other images are labelled ``defective`` come first, so that they are left out where these are judged.
     Where there are more than ``wanted``, parts with very many images give as many as leave room for some parts.
     """
     numbers = number_parts([image.part for image in good])
@@ -89,7 +91,8 @@ def _whole_parts(
     most = len(good) if len(good) <= wanted else max(1, wanted // min(len(members), _FEW_PARTS))
     first: list[int] = []
     rest: list[int] = []
-    for part in rng.permutation(len(members)).tolist():
+    order = rng.permutation(len(members)).tolist()
+    for part in sorted(order, key=lambda part: good[members[part][0]].part not in defective):
         some = members[part][:most]
         if not rest and len(first) + len(some) <= wanted:
             first += some
