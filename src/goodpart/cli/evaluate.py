@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from goodpart.base.clock import SystemClock
-from goodpart.cli.options import engine_option
+from goodpart.cli.options import engine_option, part_option
 from goodpart.cli.progress import Bar
 from goodpart.vision.costs import Costs
 from goodpart.vision.engine import open_engine
@@ -36,11 +36,7 @@ _STAGES = {"scoring": 0.92, "report": 0.08}
     help="Where the HTML report goes.  [default: PART-DIR.html beside the package]",
 )
 @click.option("--no-report", is_flag=True, help="Write no HTML report.")
-@click.option(
-    "--part",
-    metavar="REGEX",
-    help="What in a file's name tells the part (the first group, if any): images of one part count once.",
-)
+@part_option
 @click.option("--cost-escape", type=click.FloatRange(min=0), metavar="COST", help="Of a bad part that is passed.")
 @click.option("--cost-overkill", type=click.FloatRange(min=0), metavar="COST", help="Of a good part that is rejected.")
 @click.option(
@@ -63,7 +59,7 @@ def evaluate(
     as_json: bool,
     report: Path | None,
     no_report: bool,
-    part: str | None,
+    part: re.Pattern[str] | None,
     cost_escape: float | None,
     cost_overkill: float | None,
     cost_unsure: float | None,
@@ -80,7 +76,7 @@ def evaluate(
     with Bar("No report was written.") as bar:
         course = Course(_STAGES, bar.show, lambda: False, SystemClock(), work="evaluation")
         inspector = Inspector(read_package(package, keys=None), engine=open_engine(engine))
-        images = known_images(folder, _pattern(part))
+        images = known_images(folder, part)
         found = judge(inspector, images, costs=costs, step=lambda done, total: course.step("scoring", done, total))
         place = None if no_report else _write_report(report, package, folder, found, inspector, images, course)
     if place is not None:
@@ -124,13 +120,6 @@ def _costs(escape: float | None, overkill: float | None, unsure: float | None, d
         raise click.UsageError("A suggestion by cost needs both --cost-escape and --cost-overkill.")
     look = overkill / 2 if unsure is None else unsure
     return Costs(escape=escape, overkill=overkill, unsure=look, defect_share=defect_share)
-
-
-def _pattern(part: str | None) -> re.Pattern[str] | None:
-    try:
-        return None if part is None else re.compile(part)
-    except re.error as error:
-        raise click.UsageError(f"--part is no regular expression: {error}.") from error
 
 
 def _told(found: Evaluation) -> str:

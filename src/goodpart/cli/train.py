@@ -1,5 +1,6 @@
 """``goodpart train``: from a folder of good parts to a candidate package."""
 
+import re
 from pathlib import Path
 
 import click
@@ -7,12 +8,13 @@ import msgspec
 
 from goodpart.base.clock import SystemClock
 from goodpart.cli.backbones import backbone_option
-from goodpart.cli.options import engine_option
+from goodpart.cli.options import engine_option, part_option
 from goodpart.cli.progress import Bar
 from goodpart.cli.view_options import with_view
 from goodpart.vision.engine import open_engine
 from goodpart.vision.training import TrainingReport, TrainingSettings, images_in
 from goodpart.vision.training import train as learn
+from goodpart.vision.training.kept import features_folder
 from goodpart.vision.view import View
 
 
@@ -22,8 +24,16 @@ from goodpart.vision.view import View
 @click.option("--name", default="", help="What the model is for; shown to people.")
 @backbone_option
 @engine_option
+@part_option
 @click.option("--seed", default=0, show_default=True, help="For every random choice.")
 @click.option("--mm-per-pixel", type=float, help="Millimetres of the part in one pixel: areas in mm².")
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where features are kept between trainings with labelled defects, 2 GiB at most.  [default: the user's cache]",
+)
+@click.option("--no-cache", is_flag=True, help="Keep nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON on standard output.")
 @with_view
 def train(
@@ -33,8 +43,11 @@ def train(
     name: str,
     backbone: str,
     engine: str,
+    part: re.Pattern[str] | None,
     seed: int,
     mm_per_pixel: float | None,
+    cache: Path | None,
+    no_cache: bool,
     as_json: bool,
     view: View,
 ) -> None:
@@ -46,7 +59,7 @@ def train(
     """
     with Bar(f"{out} was not written.") as bar:
         report = learn(
-            images_in(folder),
+            images_in(folder, part),
             TrainingSettings(
                 name=name or folder.resolve().name, backbone=backbone, view=view, mm_per_pixel=mm_per_pixel
             ),
@@ -56,14 +69,16 @@ def train(
             clock=SystemClock(),
             seed=seed,
             engine=open_engine(engine),
+            keep=None if no_cache else cache or features_folder(),
         )
     click.echo(msgspec.json.encode(report).decode() if as_json else _told(report, out))
 
 
 def _told(report: TrainingReport, out: Path) -> str:
-    defects = f" and {report.n_bad} labelled defects" if report.n_bad else ""
+    good = _of_parts(f"{report.n_good} good images", report.n_good, report.n_good_parts)
+    defects = _of_parts(f"{report.n_bad} labelled defects", report.n_bad, report.n_bad_parts)
     lines = [
-        f"{out}: learned from {report.n_good} good images{defects} in {report.duration_s:.1f} s.",
+        f"{out}: learned from {good}{f' and {defects}' if report.n_bad else ''} in {report.duration_s:.1f} s.",
         report.why,
         *([report.labels.why] if report.labels else []),
         f"Good below {report.thresholds.good_below:.3f}, bad from {report.thresholds.bad_above:.3f}, unsure between.",
@@ -72,3 +87,7 @@ def _told(report: TrainingReport, out: Path) -> str:
         f"Unsigned candidate {report.package_id[:12]}. Try it: goodpart inspect {out} IMAGE --trust",
     ]
     return "\n".join(lines)
+
+
+def _of_parts(what: str, images: int, parts: int) -> str:
+    return what if images == parts else f"{what} of {parts} {'part' if parts == 1 else 'parts'}"

@@ -187,6 +187,7 @@ def make_jobs(settings: Settings, database: Database, objects: Objects, clock: C
         clock,
         backbone=settings.training_backbone,
         backbones_dir=settings.backbones_dir,
+        features_dir=settings.data_dir / "features",
     )
     return Jobs(database, jobs_url, [trainer.kind()], slots=settings.worker_slots)
 

@@ -23,6 +23,7 @@ from goodpart.vision.frame import Frame
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.registration import Affine, Position, Registration, unwarped
 from goodpart.vision.roi import Box
+from goodpart.vision.threads import in_order
 from goodpart.vision.tiling import PLACE, TileGrid
 from goodpart.vision.view import View
 
@@ -118,8 +119,13 @@ class Framing:
             ) from error
         return Tiles.of(grid, excerpt)
 
-    def look(self, frame: Frame, run: Run, preprocessing: Preprocessing, scoring: Scoring) -> Framed:
-        """Look at a frame as the view says. Raises `FrameError`, `PartNotFoundError` and what ``run`` raises."""
+    def look(
+        self, frame: Frame, run: Run, preprocessing: Preprocessing, scoring: Scoring, *, workers: int = 1
+    ) -> Framed:
+        """Look at a frame as the view says; tiles on so many threads, which changes nothing but the time it takes.
+
+        Raises `FrameError`, `PartNotFoundError` and what ``run`` raises.
+        """
         excerpt = self.see(frame)
         if self.view.tiling is None:
             outputs = run(preprocessing.apply(excerpt.frame))
@@ -129,7 +135,7 @@ class Framing:
             types = None if maps is None else np.stack([in_frame(excerpt, one, place) for one in maps])
             return Framed(score, in_frame(excerpt, heat, place), types)
         tiles = self.tiles(excerpt)
-        heat = tiles.map(lambda picture: run(picture)["heat"])
+        heat = tiles.map(lambda picture: run(picture)["heat"], workers)
         place = PLACE * tiles.grid.size[0] / tiles.grid.scaled[0], PLACE * tiles.grid.size[1] / tiles.grid.scaled[1]
         return Framed(tiles.score(heat, scoring.combination), in_frame(excerpt, heat, place))
 
@@ -208,9 +214,13 @@ class Tiles:
         shown[: found.shape[0], : found.shape[1]] = found
         return shown
 
-    def map(self, run: Callable[[NDArray[np.uint8]], Heat]) -> Heat:
-        """The stitched and masked map: one tile after the other, so that memory is that of one."""
-        return self.stitched((corner, run(self.picture(corner))) for corner in self.corners)
+    def map(self, run: Callable[[NDArray[np.uint8]], Heat], workers: int) -> Heat:
+        """The stitched and masked map, in the memory of a few tiles: they are cut out as they are looked at.
+
+        Their maps are added in the order of the corners, whichever is ready first.
+        """
+        maps = in_order(lambda corner: run(self.picture(corner)), self.corners, workers)
+        return self.stitched(zip(self.corners, maps, strict=True))
 
     def stitched(self, maps: Iterable[tuple[tuple[int, int], Heat]]) -> Heat:
         """One masked map out of those of the tiles."""

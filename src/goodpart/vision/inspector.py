@@ -6,6 +6,7 @@ The way from a decoded frame to a verdict. Only what that needs is imported: no 
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -123,6 +124,27 @@ class _Seen:
     network_ns: int
 
 
+class _AtWork:
+    """How long the network was at work, on one thread or several at once."""
+
+    def __init__(self) -> None:
+        self.total_ns = 0
+        self._lock = Lock()
+        self._running = self._since = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._running == 0:
+                self._since = time.perf_counter_ns()
+            self._running += 1
+
+    def __exit__(self, *_raised: object) -> None:
+        with self._lock:
+            self._running -= 1
+            if self._running == 0:
+                self.total_ns += time.perf_counter_ns() - self._since
+
+
 class Inspector:
     """A package made ready to run. `inspect` may be called from several threads at once."""
 
@@ -133,10 +155,12 @@ class Inspector:
         engine: Engine | None = None,
         precision: Precision | None = None,
         threads: int | None = None,
-        use: Use = Use.LATENCY,
+        use: Use | None = None,
         cache_dir: Path | None = None,
     ) -> None:
         """Load the network: in the fastest precision that has thresholds unless one is given.
+
+        Without a ``use``, frames in tiles are looked at with a tile on each core, others with all cores on the frame.
 
         Raises `EngineError`, or `PackageError` when no precision of this machine has thresholds in the package, its
         golden frame cannot be used, or its network is not one that may be loaded.
@@ -149,8 +173,11 @@ class Inspector:
         self._optics = OpticsCheck(manifest.optics) if manifest.optics is not None else None
         embeddings = manifest.drift.embeddings if manifest.drift is not None else None
         self._meter = DistanceMeter(embeddings) if embeddings is not None else None
-        options = LoadOptions(self.precision, package.manifest.network.taps, use, threads, cache_dir)
         self._framing = framing_of(package)
+        is_tiled = self._framing.view.tiling is not None
+        use = use or (Use.THROUGHPUT if is_tiled else Use.LATENCY)
+        options = LoadOptions(self.precision, package.manifest.network.taps, use, threads, cache_dir)
+        self._workers = options.cores if is_tiled and use is Use.THROUGHPUT else 1
         self._scoring = Scoring(manifest.detector, manifest.labels)
         check_network(package.network, package.id)
         self._network = CheckedNetwork(self.engine.load(package.network, options), package.id)
@@ -248,24 +275,23 @@ class Inspector:
         return GoldenProof(worst <= allowed, allowed, worst, self.precision, scores)
 
     def _see(self, frame: Frame) -> _Seen:
-        preprocessing, network_ns = self.package.manifest.preprocessing, 0
+        preprocessing, at_work = self.package.manifest.preprocessing, _AtWork()
         outputs: Outputs = {}
 
         def run(picture: NDArray[np.uint8]) -> Outputs:
-            nonlocal network_ns, outputs
-            started = time.perf_counter_ns()
-            outputs = self._network.run(picture)
-            network_ns += time.perf_counter_ns() - started
+            nonlocal outputs
+            with at_work:
+                outputs = self._network.run(picture)
             return outputs
 
         if self._framing.view.is_plain:
             run(preprocessing.apply(frame))
             types = self._types(outputs)
-            return _Seen(float(outputs["score"][0]), outputs["heat"], outputs.get("embedding"), types, network_ns)
-        framed = self._framing.look(frame, run, preprocessing, self._scoring)
+            return _Seen(float(outputs["score"][0]), outputs["heat"], outputs.get("embedding"), types, at_work.total_ns)
+        framed = self._framing.look(frame, run, preprocessing, self._scoring, workers=self._workers)
         # Of tiles the last one would stand for all: their packages know neither embeddings nor types.
         types = self._types({**outputs, "heat": framed.heat, **_named("type_maps", framed.type_maps)})
-        return _Seen(framed.score, framed.heat, outputs.get("embedding"), types, network_ns)
+        return _Seen(framed.score, framed.heat, outputs.get("embedding"), types, at_work.total_ns)
 
     def _score_golden(self, golden: GoldenImage) -> float:
         frame = decode(self.package.files[golden.file], golden.file)

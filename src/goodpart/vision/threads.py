@@ -6,9 +6,16 @@ and the products on threads of our own the cores are used as well, and sums do n
 """
 
 import ctypes
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _NAMES = (
     "scipy_openblas_{}_num_threads64_",
@@ -16,6 +23,31 @@ _NAMES = (
     "openblas_{}_num_threads64_",
     "openblas_{}_num_threads",
 )
+
+
+def in_order(
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int,
+    step: Callable[[int], None] = lambda _done: None,
+) -> Iterator[Result]:
+    """Apply ``function`` on threads, a few items ahead; results come in order, ``step`` is told how many came."""
+    ahead = 2 * workers
+    waiting: deque[Future[Result]] = deque()
+    rest = iter(items)
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            waiting.extend(pool.submit(function, item) for item in islice(rest, ahead))
+            done = 0
+            while waiting:
+                result = waiting.popleft().result()
+                waiting.extend(pool.submit(function, item) for item in islice(rest, 1))
+                done += 1
+                step(done)
+                yield result
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 @contextmanager

@@ -4,7 +4,7 @@ Scores of good parts must be cross-fitted: each part scored by a model that has 
 the training report, the command line and the slider in the browser. Not imported where parts are inspected.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -55,7 +55,7 @@ def suggest_thresholds(good_scores: Sequence[float], bad_scores: Sequence[float]
     wide bounds (see `good_part_bound`). Outliers are left out. Known bad parts pull ``good_below`` under the lowest of
     them, as far as nine of ten good parts stay good; ten or more of them also pull ``bad_above`` down to reject nine
     of ten, as far as 99.5 % of good parts stay below it. Scores of one part in several images are to be reduced to one
-    first (`one_a_part`).
+    first (`goodpart.vision.parts.one_a_part`).
     """
     scores = np.asarray(good_scores, np.float64)
     if scores.size < 2 or not np.isfinite(scores).all():
@@ -99,24 +99,6 @@ def good_part_bound(logs: NDArray[np.float64], share: float) -> float:
     excess = max(float((ordered[-beyond:] - start).mean()), _LEAST_DEVIATION / 2)
     left = count * (1 - share) / beyond
     return float(start + beyond * excess * (left ** (-1 / beyond) - 1))
-
-
-def one_a_part(
-    scores: Sequence[float], parts: Sequence[str | None], worst: Callable[[Sequence[float]], float]
-) -> list[float]:
-    """One score for each part, the ``worst`` of its images; an image whose part is not known (None) is a part itself.
-
-    Repeated images of a part are no further evidence: what is claimed counts parts. The worst is ``max`` for good
-    parts, which are rejected for one bad look, and ``min`` for bad ones.
-    """
-    found: dict[str, list[float]] = {}
-    alone = []
-    for score, part in zip(scores, parts, strict=True):
-        if part is None:
-            alone.append(score)
-        else:
-            found.setdefault(part, []).append(score)
-    return [*(worst(of_part) for of_part in found.values()), *alone]
 
 
 def outliers(scores: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -28,9 +28,18 @@ class Grown:
     inspector: Inspector
 
 
-def learn(images: list[TrainingImage], out: Path, settings: TrainingSettings = SMALL) -> TrainingReport:
+def learn(
+    images: list[TrainingImage], out: Path, settings: TrainingSettings = SMALL, keep: Path | None = None
+) -> TrainingReport:
     return train(
-        images, settings, out=out, progress=lambda _progress: None, cancelled=lambda: False, clock=SystemClock(), seed=3
+        images,
+        settings,
+        out=out,
+        progress=lambda _progress: None,
+        cancelled=lambda: False,
+        clock=SystemClock(),
+        seed=3,
+        keep=keep,
     )
 
 
@@ -42,7 +51,8 @@ def photographed(number: int, defect: str = "") -> Frame:
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Grown:
     """Learned from 24 good parts, eight scratches and eight stains with masks; half a millimetre a pixel."""
     path = tmp_path_factory.mktemp("grown") / "lid.gpm"
-    report = learn([*good_images(24), *labelled_images(8, "scratch"), *labelled_images(8, "stain")], path, SCALED)
+    images = [*good_images(24), *labelled_images(8, "scratch"), *labelled_images(8, "stain")]
+    report = learn(images, path, SCALED, keep=path.parent / "features")
     return Grown(path, report, Inspector(read_package(path, keys=None)))
 
 
@@ -108,9 +118,13 @@ def test_every_engine_reproduces_the_scores_and_the_new_outputs(grown: Grown, en
         np.testing.assert_allclose(found[name], values, rtol=2e-3, atol=2e-3, err_msg=name)
 
 
-def test_the_same_seed_learns_the_same_from_labels(grown: Grown, tmp_path: Path) -> None:
+def test_the_same_seed_learns_the_same_from_labels_and_from_kept_features(grown: Grown, tmp_path: Path) -> None:
     images = [*good_images(24), *labelled_images(8, "scratch"), *labelled_images(8, "stain")]
-    again = learn(images, tmp_path / "again.gpm", SCALED)
+    kept = grown.path.parent / "features"
+    records = {record.name: record.stat().st_ino for record in kept.iterdir()}
+    again = learn(images, tmp_path / "again.gpm", SCALED, keep=kept)
+    assert {record.name: record.stat().st_ino for record in kept.iterdir()} == records, "nothing was computed anew"
+    assert len(records) == 2 * 40
     assert again.labels == grown.report.labels
     assert read_package(tmp_path / "again.gpm", keys=None).network == read_package(grown.path, keys=None).network
 

@@ -1,6 +1,8 @@
 """From drawn good parts to a model that tells the bad ones."""
 
 import tracemalloc
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -31,6 +33,10 @@ def learn(images: list[TrainingImage], out: Path, settings: TrainingSettings = S
         clock=SystemClock(),
         seed=seed,
     )
+
+
+def of_parts(images: list[TrainingImage], images_of_a_part: int) -> list[TrainingImage]:
+    return [replace(one, part=f"{one.label} {n // images_of_a_part}") for n, one in enumerate(images)]
 
 
 def photographed(number: int, defect: str = "") -> Frame:
@@ -153,6 +159,11 @@ def test_one_image_cannot_show_how_parts_differ(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_many_images_of_one_part_cannot_show_it_either(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="3 images of one part cannot show how good parts differ"):
+        learn(of_parts(good_images(3), 3), tmp_path / "one.gpm")
+
+
 def test_identical_images_count_once(tmp_path: Path) -> None:
     copies = [TrainingImage(f"copy-{n}.jpg", good_images(1)[0].content) for n in range(5)]
     with pytest.raises(TrainingError, match="5 files with one usable, different image"):
@@ -196,20 +207,20 @@ def test_a_defect_among_the_good_images_is_named(tmp_path: Path) -> None:
 
 
 def test_labelled_defects_replace_the_synthetic_ones_and_enter_the_proof(tmp_path: Path) -> None:
-    defects = [TrainingImage(f"bad-{n}.jpg", encoded(draw_part(n, "stain")), "stain") for n in range(600, 606)]
-    report = learn([*good_images(16), *defects], tmp_path / "labelled.gpm")
+    defects = [TrainingImage(f"bad-{n}.jpg", encoded(draw_part(n, "stain")), "stain") for n in range(600, 612)]
+    report = learn([*of_parts(good_images(16), 2), *of_parts(defects, 2)], tmp_path / "labelled.gpm")
     assert report.selected_on == "labelled defects"
-    assert report.n_bad == 6
-    assert report.proof.n_bad == 6
-    assert [scored.label for scored in report.scores].count("stain") == 6
+    assert (report.n_good, report.n_good_parts, report.proof.n_good) == (16, 8, 8)
+    assert (report.n_bad, report.n_bad_parts, report.proof.n_bad) == (12, 6, 6)
+    assert [scored.label for scored in report.scores].count("stain") == 12
     assert "0 of 6 known defects missed" in report.proof.statements[0]
 
 
 def test_more_images_than_are_cross_fitted_are_learned_from_too(tmp_path: Path) -> None:
-    settings = msgspec.structs.replace(SMALL, selection_images=12)
-    report = learn(good_images(30), tmp_path / "many.gpm", settings)
-    assert report.n_good == 30
-    assert len(report.scores) == 12
+    settings = msgspec.structs.replace(SMALL, selection_images=16)
+    report = learn(of_parts(good_images(30), 2), tmp_path / "many.gpm", settings)
+    assert (report.n_good, report.n_good_parts) == (30, 15)
+    assert list(Counter(scored.part for scored in report.scores).values()) == [2] * 8, "whole parts are left out"
     assert Inspector(read_package(tmp_path / "many.gpm", keys=None)).prove().passed
 
 

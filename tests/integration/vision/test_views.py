@@ -11,7 +11,7 @@ import pytest
 
 from goodpart.base.clock import SystemClock
 from goodpart.gateway.station.sight import PackageEye
-from goodpart.vision.engine import ENGINES, open_engine
+from goodpart.vision.engine import ENGINES, Use, open_engine
 from goodpart.vision.errors import PackageError, PartNotFoundError, TrainingError
 from goodpart.vision.explain import PatchPair, explainer_of
 from goodpart.vision.frame import Frame, from_pixels
@@ -215,6 +215,10 @@ def test_a_tiled_model_finds_in_a_large_frame_what_is_excluded_nowhere(tmp_path:
     assert plain.verdict is Verdict.GOOD
     assert found.verdict is not Verdict.GOOD
     assert same.score == plain.score
+    alone = Inspector(taught.package, engine=open_engine(ENGINES[-1]), use=Use.LATENCY)
+    one_by_one = alone.inspect(from_pixels(spotted, "spotted"))
+    assert one_by_one.score == found.score, "tiles side by side are seen as one after the other"
+    assert np.array_equal(one_by_one.heat, found.heat)
     (first, *_) = found.defects
     assert first.x <= LEFT + 43 <= first.x + first.w
     assert first.y <= TOP + 63 <= first.y + first.h

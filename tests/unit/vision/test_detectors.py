@@ -121,6 +121,20 @@ def test_a_defect_is_as_far_as_from_a_gaussian_that_never_saw_the_part_it_was_dr
         assert left_out[number] == pytest.approx(expected, rel=off)
 
 
+@pytest.mark.parametrize(("count", "off"), [(200, 0.02), (60, 0.04), (5, 0.01)])
+def test_a_part_in_several_pictures_is_left_out_as_if_none_of_them_had_been_learned(count: int, off: float) -> None:
+    rng = np.random.default_rng(count)
+    pictures = rng.standard_normal((count, 60, 32)).astype(np.float32)
+    pictures[1:4] = pictures[0] + rng.normal(0, 0.2, (3, 60, 32)).astype(np.float32)
+    moments = PositionMoments(60, 32)
+    moments.add(pictures)
+    left_out = moments.gaussian((6, 10)).distances_without_part(pictures[:2], count, pictures[:4])
+    rest = PositionMoments(60, 32)
+    rest.add(pictures[4:])
+    expected = rest.gaussian((6, 10)).distances(pictures[:2])
+    assert left_out == pytest.approx(expected, rel=off)
+
+
 def test_one_picture_gives_a_usable_gaussian() -> None:
     moments = PositionMoments(4, 3)
     moments.add(np.ones((1, 4, 3), np.float32))

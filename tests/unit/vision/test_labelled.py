@@ -70,6 +70,19 @@ def test_left_out_predictions_are_those_of_fits_without_the_picture() -> None:
     )
 
 
+def test_left_out_predictions_are_without_all_pictures_of_the_part() -> None:
+    rng = np.random.default_rng(2)
+    features, targets = rng.normal(size=(12, 5)), rng.normal(size=(12, 2))
+    features = (features - features.mean(axis=0)) / features.std(axis=0)
+    parts = np.array([0, 0, 0, 1, 2, 3, 4, 4, 5, 6, 7, 8])
+    ridge = fit_ridge(features, targets, np.ones(12), (0.01,), parts=parts)[0]
+    seen = np.hstack([features / ((1 + 1e-3) * np.sqrt(5)), np.ones((12, 1))])
+    for part in (0, 1, 4):
+        x, y = seen[parts != part], targets[parts != part]
+        solution = np.linalg.solve(x.T @ x + 0.01 * 12 * np.eye(6), x.T @ y)
+        np.testing.assert_allclose(ridge.unseen[parts == part], seen[parts == part] @ solution, rtol=1e-6)
+
+
 def _normal(
     x: NDArray[np.float64], y: NDArray[np.float64], w: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -127,6 +140,15 @@ def test_every_kind_is_spread_evenly_over_the_folds(kinds: list[int], seed: int)
     for kind in set(kinds):
         counts = np.bincount(folds[np.array(kinds) == kind], minlength=5)
         assert counts.max() - counts.min() <= 1
+
+
+def test_pictures_of_one_part_are_never_on_both_sides_of_a_fold() -> None:
+    parts = np.array([0, 0, 1, 2, 2, 2, 3, 4, 5, 6, 7, 7])
+    kinds = np.array([0, 0, 0, 0, 1, 0, 1, 2, 0, 0, 1, 1])
+    folds = stratified_folds(kinds, np.random.default_rng(3), parts)
+    for part in range(8):
+        assert len(set(folds[parts == part].tolist())) == 1
+    assert set(folds.tolist()) == {0, 1, 2, 3, 4}
 
 
 @given(st.lists(st.floats(-30, 30), min_size=4, max_size=30, unique=True))

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special
 
+from goodpart.vision.parts import one_a_part
 from goodpart.vision.threshold import (
     good_part_bound,
     interval,
-    one_a_part,
     outliers,
     parts_needed,
     prove,

@@ -1,5 +1,6 @@
 """Which images a folder or a job gives a training, with their labels and masks."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,11 @@ def test_defects_are_learned_from_where_the_folder_has_them_for_training(tmp_pat
     ]
 
 
+def test_a_pattern_finds_the_part_in_every_name(tmp_path: Path) -> None:
+    put(tmp_path, "train/good/SN1_top.png", "train/good/SN1_side.png", "train/good/x.png", "train/dent/SN2_top.png")
+    assert [image.part for image in images_in(tmp_path, re.compile("^(SN[0-9]+)_"))] == ["SN1", "SN1", None, "SN2"]
+
+
 def test_a_plain_folder_holds_good_parts(tmp_path: Path) -> None:
     put(tmp_path, "a.png", "b.jpg", "notes.txt")
     assert [(one.name, one.label) for one in images_in(tmp_path)] == [("a.png", "good"), ("b.jpg", "good")]
@@ -37,10 +43,11 @@ def test_types_without_a_good_part_are_refused_by_name(tmp_path: Path) -> None:
     assert "train/good" in caught.value.remedy
 
 
-def test_a_job_may_name_masks(tmp_path: Path) -> None:
+def test_a_job_may_name_masks_and_parts(tmp_path: Path) -> None:
     job = tmp_path / "job.json"
-    job.write_text('{"images": [{"path": "a.png", "label": "dent", "mask": "m.png"}, {"path": "b.png"}], "out": "o"}')
+    first, second = '{"path": "a.png", "label": "dent", "mask": "m.png"}', '{"path": "b.png", "part": "SN1"}'
+    job.write_text(f'{{"images": [{first}, {second}], "out": "o"}}')
     assert [image.to_train() for image in read_job(job).images] == [
         TrainingImage("a.png", Path("a.png"), "dent", Path("m.png")),
-        TrainingImage("b.png", Path("b.png")),
+        TrainingImage("b.png", Path("b.png"), part="SN1"),
     ]

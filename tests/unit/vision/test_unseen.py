@@ -10,8 +10,8 @@ from goodpart.vision.detector.projection import Projection
 from goodpart.vision.framing import Framing
 from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of, sources_of
 from goodpart.vision.training.banks import KnownBank, known_bank
+from goodpart.vision.training.crossfit import CrossFit, Unseen
 from goodpart.vision.training.extraction import Features
-from goodpart.vision.training.unseen import scores_left_out, scores_of_unlearned
 from goodpart.vision.view import View
 
 CHANNELS, GRID = 8, (3, 3)
@@ -27,6 +27,10 @@ def parts(count: int, seed: int) -> list[Features]:
         )
         for _ in range(count)
     ]
+
+
+def _noise(rng: np.random.Generator, like: NDArray[np.float32]) -> NDArray[np.float32]:
+    return rng.normal(0, 0.1, like.shape).astype(np.float32)
 
 
 WHOLE = Framing(View())
@@ -47,20 +51,27 @@ def learned_from(good: list[Features]) -> Detector:
 def test_learned_parts_left_out_score_like_new_ones_though_they_score_lower_when_left_in() -> None:
     good = parts(40, 1)
     detector = learned_from(good)
-    bank = bank_of(good)
-    left_out = scores_left_out(
-        detector,
-        good,
-        lambda number: bank.without(number).distances(good[number].patches),
-        learned=40,
-        framing=WHOLE,
-        workers=1,
-        step=lambda _done: None,
-    )
-    new = _scores(detector, parts(60, 2))
-    left_in = _scores(detector, good)
+    left_out = _left_out(detector, good, [None] * 40)
+    new = _scores(detector, good, parts(60, 2))
+    left_in = _scores(detector, good, good)
     assert abs(np.median(left_out) / np.median(new) - 1) < 0.04
     assert np.median(left_in) < 0.94 * np.median(new)
+
+
+def test_a_part_in_several_pictures_is_left_out_with_all_of_them() -> None:
+    rng = np.random.default_rng(7)
+    again = [
+        Features(one.patches + _noise(rng, one.patches), one.places + _noise(rng, one.places))
+        for one in parts(20, 6)
+        for _ in range(3)
+    ]
+    detector = learned_from(again)
+    names: list[str | None] = [f"SN{number // 3}" for number in range(60)]
+    whole_parts = np.median(_left_out(detector, again, names))
+    single_pictures = np.median(_left_out(detector, again, [None] * 60))
+    new = np.median(_scores(detector, again, parts(60, 8)))
+    assert abs(whole_parts / new - 1) < 0.06
+    assert single_pictures < 0.94 * new
 
 
 def test_every_patch_of_the_bank_is_found_where_it_came_from() -> None:
@@ -90,7 +101,22 @@ def test_the_crops_stand_in_the_order_of_the_bank_and_stay_small() -> None:
     assert content.startswith(b"\xff\xd8")
 
 
-def _scores(detector: Detector, good: list[Features]) -> list[float]:
-    # Pictures are told apart by a number in place of pixels: the detector sees features alone.
-    numbers = [np.full((1, 1, 3), number, np.uint8) for number in range(len(good))]
-    return scores_of_unlearned(detector, lambda picture: good[int(picture[0, 0, 0])], numbers, WHOLE)
+def _left_out(detector: Detector, good: list[Features], parts: list[str | None]) -> list[float]:
+    return _asked(detector, good, parts, good, list(range(len(good))))
+
+
+def _scores(detector: Detector, learned: list[Features], pictures: list[Features]) -> list[float]:
+    return _asked(detector, learned, [None] * len(learned), pictures, [None] * len(pictures))
+
+
+def _asked(
+    detector: Detector,
+    learned: list[Features],
+    of_parts: list[str | None],
+    pictures: list[Features],
+    sources: list[int | None],
+) -> list[float]:
+    assert detector.gaussian is not None
+    unseen = Unseen(learned, of_parts, bank_of(learned), detector.gaussian, len(learned))
+    maps = unseen.maps(pictures, sources, 1, lambda _done: None)
+    return CrossFit([], 1.0, 1.0, 3, WHOLE).scores(detector.combination, maps)

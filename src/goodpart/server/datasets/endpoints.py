@@ -59,8 +59,13 @@ async def add_dataset_image(
     name: Annotated[str, Query(max_length=200, pattern=PRINTABLE)] = "",
     label: Label | None = None,
     defect: Annotated[str, Query(max_length=200, pattern=PRINTABLE)] = "",
+    serial: Annotated[str, Query(max_length=200, pattern=PRINTABLE)] = "",
 ) -> DatasetImageOut:
-    """The body is an image file. It is decoded whole before it is stored; 422 names what is wrong with it."""
+    """The body is an image file. It is decoded whole before it is stored; 422 names what is wrong with it.
+
+    `serial` names the part that it shows: a training never learns from one image of a part what it is judged by on
+    another, and counts the part once.
+    """
     async with resources.database.work(signed_in.actor, read_only=True, reach=signed_in.reach) as work:
         work.reach.require((await service.get(work, dataset)).place)
     content = await read_body(
@@ -68,7 +73,7 @@ async def add_dataset_image(
     )
     image = await service.take_in(resources.objects, content, name)
     async with resources.database.work(signed_in.actor, reach=signed_in.reach) as work:
-        added, is_new = await service.add_image(work, dataset, image, label=label, defect=defect)
+        added, is_new = await service.add_image(work, dataset, image, label=label, defect=defect, serial=serial or None)
     response.status_code = 201 if is_new else 200
     return DatasetImageOut.of(added)
 

@@ -39,3 +39,5 @@ class DatasetImage:
     width: int
     height: int
     size_bytes: int
+    serial: str | None = None
+    """The part that it shows, where that is known: several images may show one."""

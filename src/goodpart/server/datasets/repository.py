@@ -65,6 +65,7 @@ async def add_image(session: AsyncSession, image: DatasetImage, *, created_at: d
             height=image.height,
             size_bytes=image.size_bytes,
             created_at=created_at,
+            serial=image.serial,
         )
     )
     await session.flush()
@@ -137,4 +138,5 @@ def _image(row: DatasetImageRow) -> DatasetImage:
         width=row.width,
         height=row.height,
         size_bytes=row.size_bytes,
+        serial=row.serial,
     )

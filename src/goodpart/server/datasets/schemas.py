@@ -54,6 +54,8 @@ class DatasetImageOut(BaseModel):
     defect: str
     width: int
     height: int
+    serial: str | None
+    """The part that it shows, where that is known."""
 
     @classmethod
     def of(cls, image: DatasetImage) -> "DatasetImageOut":
@@ -66,6 +68,7 @@ class DatasetImageOut(BaseModel):
             defect=image.defect,
             width=image.width,
             height=image.height,
+            serial=image.serial,
         )
 
 

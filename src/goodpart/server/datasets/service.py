@@ -76,9 +76,9 @@ async def take_in(objects: Objects, content: bytes, name: str) -> CheckedImage:
 
 
 async def add_image(
-    work: Work, dataset: str, image: CheckedImage, *, label: Label | None, defect: str
+    work: Work, dataset: str, image: CheckedImage, *, label: Label | None, defect: str, serial: str | None = None
 ) -> tuple[DatasetImage, bool]:
-    """Add a stored image; the same content again is the image that is there, and False.
+    """Add a stored image, of the part ``serial``; the same content again is the image that is there, and False.
 
     Raises `DatasetNotFoundError`.
     """
@@ -96,6 +96,7 @@ async def add_image(
         width=image.width,
         height=image.height,
         size_bytes=image.size_bytes,
+        serial=serial,
     )
     await repository.add_image(work.session, added, created_at=work.now)
     await audit.record(work, "dataset_image.added", added.id, f"{image.name}, as {label or 'not labelled'}")

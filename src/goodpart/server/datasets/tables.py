@@ -35,5 +35,7 @@ class DatasetImageRow(Base):
     height: Mapped[int] = mapped_column(Integer)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    serial: Mapped[str | None] = mapped_column(Text)
+    """The part that it shows; NULL: not known."""
 
     __table_args__ = (UniqueConstraint("dataset", "sha256"),)

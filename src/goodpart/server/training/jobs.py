@@ -55,7 +55,7 @@ class Trainer:
     """Trains runs, each in a folder of its own below ``folder``.
 
     ``backbone`` is the id of the one to train with; added ones lie in ``backbones_dir``, by default where the command
-    line of the same user puts them.
+    line of the same user puts them. Features of pictures are kept in ``features_dir`` for the next run.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Trainer:
         *,
         backbone: str = "efficientnet-lite0",
         backbones_dir: Path | None = None,
+        features_dir: Path | None = None,
     ) -> None:
         self._database = database
         self._objects = objects
@@ -74,6 +75,7 @@ class Trainer:
         self._clock = clock
         self._backbone = backbone
         self._backbones_dir = backbones_dir
+        self._features_dir = features_dir
 
     def kind(self) -> JobKind:
         return JobKind(KIND, (JobStep("train", self.train),), self.wanted, self.failed)
@@ -122,11 +124,18 @@ class Trainer:
             await asyncio.to_thread((folder / image.sha256).write_bytes, content)
         job = {
             "images": [
-                {"path": str(folder / image.sha256), "label": _label(image), "name": image.name} for image in images
+                {
+                    "path": str(folder / image.sha256),
+                    "label": _label(image),
+                    "name": image.name,
+                    "part": image.serial,
+                }
+                for image in images
             ],
             "out": str(candidate),
             "settings": {"name": dataset.name, "backbone": self._backbone},
             "seed": _SEED,
+            "keep": None if self._features_dir is None else str(self._features_dir.absolute()),
         }
         job_file = folder / "job.json"
         await asyncio.to_thread(job_file.write_bytes, msgspec.json.encode(job))

@@ -40,11 +40,17 @@ class Ridge:
 
 
 def fit_ridge(
-    features: NDArray[np.floating], targets: Array, weights: Array, strengths: Sequence[float] = STRENGTHS
+    features: NDArray[np.floating],
+    targets: Array,
+    weights: Array,
+    strengths: Sequence[float] = STRENGTHS,
+    *,
+    parts: NDArray[np.intp] | None = None,
 ) -> list[Ridge]:
     """Fit once per strength: features (n, d), targets (n, k), weights (n,) of the pictures, all finite.
 
-    Features are centred and divided by their deviations, which needs no label.
+    Features are centred and divided by their deviations, which needs no label. What is said of a picture is without
+    all that have its number in ``parts`` (n,); None: without itself.
     """
     count, size = features.shape
     mean = features.mean(axis=0, dtype=np.float64)
@@ -54,14 +60,22 @@ def fit_ridge(
     centred = (features - mean) / scale
     kernel = centred @ centred.T + 1.0
     share = count / weights * weights.mean()
+    repeated = [] if parts is None else _repeated(parts)
     fits = []
     for strength in strengths:
         inverse = np.linalg.inv(kernel + strength * np.diag(share))
         dual = inverse @ targets
         unseen = targets - dual / np.diag(inverse)[:, None]
+        for together in repeated:
+            unseen[together] = targets[together] - np.linalg.solve(inverse[np.ix_(together, together)], dual[together])
         slopes = (centred.T @ dual) / scale[:, None]
         fits.append(Ridge(strength, unseen, Linear(slopes, dual.sum(axis=0) - mean @ slopes)))
     return fits
+
+
+def _repeated(parts: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """The indices of each number that occurs more than once."""
+    return [np.flatnonzero(parts == number) for number in np.flatnonzero(np.bincount(parts) > 1)]
 
 
 def least_shrunk(fits: Sequence[Ridge], targets: Array, weights: Array) -> Ridge:

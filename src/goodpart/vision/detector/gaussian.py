@@ -84,6 +84,31 @@ class PositionGaussian:
         left *= (count / (count - 1) if count <= size else 1.0) ** 2 / grown
         return np.asarray(np.sqrt(left / size), np.float32).reshape(len(whitened), *self.grid)
 
+    def distances_without_part(
+        self, whitened: NDArray[np.float32], count: int, left_out: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """The same with several of the ``count`` learned pictures, (k, positions, size), taken out at once.
+
+        They are those of one part. A change of rank k (Woodbury 1950), with the same approximations.
+        """
+        size, gone = self.mean.shape[1], len(left_out)
+        centred, learned = whitened - self.mean, left_out - self.mean
+        rest = count - gone
+        if rest < 2:
+            from_other = np.square(centred + learned.sum(axis=0) / max(rest, 1)).sum(axis=2)
+            return np.asarray(np.sqrt(from_other / size), np.float32).reshape(len(whitened), *self.grid)
+        of_learned = self._spread(learned)
+        moved = self._spread(centred) + of_learned.sum(axis=2, keepdims=True) / rest
+        along = of_learned.transpose(0, 2, 1) @ moved
+        own = _OWN / (count - 1)
+        inner = np.eye(gone) - 1 / count - own * (of_learned.transpose(0, 2, 1) @ of_learned)
+        values, vectors = np.linalg.eigh(inner)
+        turned = vectors.transpose(0, 2, 1) @ along
+        added = np.square(turned) / np.maximum(values, 1e-6)[:, :, None]
+        left = np.square(moved).sum(axis=1) + own * added.sum(axis=1)
+        left *= (count / rest if count <= size else 1.0) ** 2 * (rest - 1) / (count - 1)
+        return np.asarray(np.sqrt(left.T / size), np.float32).reshape(len(whitened), *self.grid)
+
     def _spread(self, centred: NDArray[np.float32]) -> NDArray[np.float64]:
         """(n, positions, size) → (positions, size, n), of unit covariance."""
         return (self.factors @ np.ascontiguousarray(centred.transpose(1, 2, 0))).astype(np.float64)

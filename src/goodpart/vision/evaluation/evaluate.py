@@ -14,8 +14,9 @@ from goodpart.vision.evaluation.types import TypeFigures, type_figures
 from goodpart.vision.frame import read_frame
 from goodpart.vision.heatmap import smooth_heat
 from goodpart.vision.inspector import Inspector
+from goodpart.vision.parts import one_a_part
 from goodpart.vision.ranking import auroc, recall_at_overkill
-from goodpart.vision.threshold import Proof, one_a_part, prove
+from goodpart.vision.threshold import Proof, prove
 from goodpart.vision.verdict import Thresholds
 
 PIXEL_SIDE = 256

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from goodpart.vision.errors import EvaluationError
 from goodpart.vision.frame import IMAGE_SUFFIXES, Frame, read_frame
+from goodpart.vision.parts import part_in
 
 GOOD = "good"
 
@@ -47,14 +48,14 @@ class KnownImage:
 def known_images(folder: Path, part_of: re.Pattern[str] | None = None) -> list[KnownImage]:
     """All test images of ``folder``, good ones first. Raises `EvaluationError` unless both verdicts occur.
 
-    ``part_of`` is searched in each file's name; what it finds (its first group, if it has one) names the part.
+    ``part_of`` finds the part in each file's name (`part_in`).
     """
     place = folder / "test" if (folder / "test").is_dir() else folder
     truth = folder / "ground_truth"
     try:
         kinds = sorted((path for path in place.iterdir() if path.is_dir()), key=lambda p: (p.name != GOOD, p.name))
         found = [
-            KnownImage(path, kind.name, _mask(truth / kind.name, path), _part(path.name, part_of))
+            KnownImage(path, kind.name, _mask(truth / kind.name, path), part_in(path.name, part_of))
             for kind in kinds
             for path in sorted(kind.iterdir())
             if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()
@@ -90,11 +91,6 @@ def read_mask(image: KnownImage, frame: Frame, side: int) -> NDArray[np.bool_] |
         )
     small = cv2.resize(mask.pixels[:, :, 0], (side, side), interpolation=cv2.INTER_NEAREST)
     return np.asarray(small > 127, np.bool_)
-
-
-def _part(name: str, pattern: re.Pattern[str] | None) -> str | None:
-    match = pattern.search(name) if pattern is not None else None
-    return match.group(1 if match.re.groups else 0) if match else None
 
 
 def _mask(folder: Path, image: Path) -> Path | None:

@@ -1,7 +1,7 @@
 """``python -m goodpart.vision.training JOB.json``: one training in a process of its own, told as lines of JSON.
 
-The job: ``{"images": [{"path", "label", "name"?, "mask"?}], "out", "settings"?, "seed"?}``. On standard output, a line
-each:
+The job: ``{"images": [{"path", "label", "name"?, "mask"?, "part"?}], "out", "settings"?, "seed"?, "keep"?}``. On
+standard output, a line each:
 
     {"type": "progress", "stage", "done", "total", "remaining_s"}
     {"type": "finished", "report": {…}}                  exit code 0
@@ -30,18 +30,20 @@ from goodpart.vision.training.train import train
 class JobImage(msgspec.Struct, frozen=True, kw_only=True):
     """An image file; ``name`` is what the report calls it, the file's name by default.
 
-    ``mask`` is an image file of the same size: where the defect is, every pixel but black ones.
+    ``mask`` is an image file of the same size: where the defect is, every pixel but black ones. ``part`` names the
+    physical part, where several images show one.
     """
 
     path: str
     label: str = GOOD
     name: str | None = None
     mask: str | None = None
+    part: str | None = None
 
     def to_train(self) -> TrainingImage:
         """The image as training takes it."""
         mask = None if self.mask is None else Path(self.mask)
-        return TrainingImage(self.name or Path(self.path).name, Path(self.path), self.label, mask)
+        return TrainingImage(self.name or Path(self.path).name, Path(self.path), self.label, mask, self.part)
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +53,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     out: str
     settings: TrainingSettings = TrainingSettings()
     seed: int = 0
+    keep: str | None = None
+    """The folder where features are kept for the next training."""
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +108,7 @@ def main(arguments: list[str]) -> int:
             cancelled=stop.is_set,
             clock=SystemClock(),
             seed=job.seed,
+            keep=None if job.keep is None else Path(job.keep),
         )
     except GoodpartError as error:
         _tell(Failed(code=error.code, cause=error.cause, remedy=error.remedy))

@@ -17,10 +17,10 @@ class KnownBank:
     bank: MemoryBank
     sources: list[Source]
 
-    def without(self, picture: int) -> MemoryBank:
-        """What is left of the bank without the patches of a cross-fitted picture."""
+    def without(self, *pictures: int) -> MemoryBank:
+        """What is left of the bank without the patches of cross-fitted pictures."""
         origin = np.array([source.picture if source.is_exact else -1 for source in self.sources])
-        others = self.bank.patches[origin != picture]
+        others = self.bank.patches[~np.isin(origin, pictures)]
         # Two or three parts fill a small bank alone; then there is no other to be compared with.
         return MemoryBank(others if len(others) else self.bank.patches)
 

@@ -3,12 +3,13 @@
 import numpy as np
 
 from goodpart.vision.engine import Precision
+from goodpart.vision.parts import count_parts, one_a_part
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.threshold import outliers, prove, suggest_thresholds
 from goodpart.vision.training.labelled import Learned
-from goodpart.vision.training.pictures import Intake
+from goodpart.vision.training.pictures import Intake, parts_of
 from goodpart.vision.training.report import Candidate, ScoredImage, TrainingReport, TrainingSettings
-from goodpart.vision.training.selection import ENOUGH_REAL_DEFECTS, Fitted
+from goodpart.vision.training.selection import Fitted, has_enough_defects
 from goodpart.vision.training.taking import RECOMMENDED_IMAGES, Taken
 from goodpart.vision.training.tiled import FittedTiles
 
@@ -27,18 +28,23 @@ def report_on(
 ) -> TrainingReport:
     """The report, but for the package's id and the duration, which come last.
 
-    The scores are those of the finished detector: of ``taken.good`` each as if it had not learned it, of ``taken.bad``.
+    The scores are those of the finished detector: of ``taken.good`` each as if it had not learned its part, of
+    ``taken.bad``. What they support counts parts, each at its worst image.
     """
-    thresholds = suggest_thresholds(good_scores, bad_scores)
+    good_by_part = one_a_part(good_scores, parts_of(taken.good), max)
+    bad_by_part = one_a_part(bad_scores, parts_of(taken.bad), min)
+    thresholds = suggest_thresholds(good_by_part, bad_by_part)
     listed = [
-        ScoredImage(name=picture.image.name, label=picture.image.label, score=score)
+        ScoredImage(name=picture.image.name, label=picture.image.label, score=score, part=picture.image.part)
         for picture, score in zip([*taken.good, *taken.bad], [*good_scores, *bad_scores], strict=True)
     ]
-    on = "labelled defects" if len(best.bad) >= ENOUGH_REAL_DEFECTS else "synthetic defects"
+    on = "labelled defects" if has_enough_defects(taken.bad) else "synthetic defects"
     return TrainingReport(
         package_id="",
         n_good=intake.sizes.total() - len(taken.bad),
         n_bad=len(taken.bad),
+        n_good_parts=intake.count_parts(good=True),
+        n_bad_parts=intake.count_parts(good=False),
         thresholds=thresholds,
         scores=tuple(listed),
         selection_auroc=best.auroc,
@@ -50,7 +56,7 @@ def report_on(
         bank_size=settings.bank_size,
         precision=precision.value,
         why=_why(best, candidates, on),
-        proof=prove(good_scores, bad_scores, thresholds),
+        proof=prove(good_by_part, bad_by_part, thresholds),
         warnings=(*_warnings(taken, good_scores, intake, settings), *(learned.warnings if learned else ())),
         duration_s=0.0,
         seed=seed,
@@ -90,10 +96,11 @@ def _warnings(taken: Taken, good_scores: list[float], intake: Intake, settings: 
             f"The {len(taken.bad)} labelled defects sharpen the thresholds only: their types and places are learned "
             "where a frame is looked at in one piece, not in tiles."
         )
-    count = len(taken.good)
+    if taken.surplus:
+        said.append(f"{taken.surplus} images were not learned from: others show the same parts. More parts teach more.")
+    count = count_parts(parts_of(taken.good))
     if count < RECOMMENDED_IMAGES:
-        said.append(
-            f"Only {count} different images of good parts: the thresholds are wide. {RECOMMENDED_IMAGES} or more "
-            "make them reliable."
-        )
+        images = len(taken.good)
+        what = "different images of good parts" if count == images else f"good parts in {images} images"
+        said.append(f"Only {count} {what}: the thresholds are wide. {RECOMMENDED_IMAGES} or more make them reliable.")
     return said

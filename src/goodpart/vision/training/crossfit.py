@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +10,11 @@ from numpy.typing import NDArray
 from goodpart.vision.detector.combination import Combination, Pooling, mean_of_top, top_count
 from goodpart.vision.detector.gaussian import PositionGaussian, PositionMoments
 from goodpart.vision.framing import Framing
+from goodpart.vision.parts import count_parts, number_parts, one_a_part
 from goodpart.vision.ranking import auroc, error_of_difference
+from goodpart.vision.threads import in_order
 from goodpart.vision.training.banks import KnownBank
 from goodpart.vision.training.extraction import Features
-from goodpart.vision.training.pictures import in_order
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LEVEL_FRACTION = 0.01
@@ -33,6 +35,8 @@ class CrossFit:
     gaussian_scale: float
     top: int
     framing: Framing
+    parts: Sequence[str | None] | None = None
+    """Which part each picture shows; None: each another one."""
 
     def combination(self, weight: float, pooling: Pooling) -> Combination:
         """The two detectors averaged with that weight, in units of good parts."""
@@ -51,11 +55,25 @@ class CrossFit:
 
 @dataclass(frozen=True, eq=False)
 class Unseen:
-    """Bank and Gaussian of all ``features``, to be asked as if they had not learned one of them."""
+    """Bank and Gaussian of all ``features`` and maybe of others, to be asked as if they had not learned a part.
+
+    ``parts`` says which part each picture shows; ``learned`` counts all pictures in the Gaussian.
+    """
 
     features: Sequence[Features]
+    parts: Sequence[str | None]
     bank: KnownBank
     gaussian: PositionGaussian
+    learned: int
+
+    @cached_property
+    def _together(self) -> list[list[int]]:
+        """For each picture all that show its part."""
+        numbers = number_parts(self.parts).tolist()
+        members: dict[int, list[int]] = {}
+        for index, part in enumerate(numbers):
+            members.setdefault(part, []).append(index)
+        return [members[part] for part in numbers]
 
     def maps(
         self,
@@ -66,12 +84,18 @@ class Unseen:
     ) -> list[Maps]:
         """The bank's map (rows, columns) and the Gaussian's (grid) of every picture, without its source if it has one.
 
-        A source is the number of the picture that it is, or was drawn into.
+        A source is the number of the learned picture that it is, was drawn into, or shows the part of: no picture of
+        that part is asked.
         """
+        kinds: list[list[int]] = [[], [], []]
+        for index, source in enumerate(sources):
+            kinds[1 if source is None else 0 if len(self._together[source]) == 1 else 2].append(index)
         # A Gaussian reads megabytes of factors: several pictures at a time share that.
-        alone = [index for index, source in enumerate(sources) if source is None]
-        rest = [index for index, source in enumerate(sources) if source is not None]
-        some = [indices[at : at + _TOGETHER] for indices in (rest, alone) for at in range(0, len(indices), _TOGETHER)]
+        some = [
+            indices[at : at + each]
+            for indices, each in zip(kinds, (_TOGETHER, _TOGETHER, 1), strict=True)
+            for at in range(0, len(indices), each)
+        ]
         found: dict[int, Maps] = {}
         told = in_order(lambda indices: self._some(pictures, sources, indices), some, workers, lambda _done: None)
         for indices, maps in zip(some, told, strict=True):
@@ -81,28 +105,32 @@ class Unseen:
 
     def _some(self, pictures: Sequence[Features], sources: Sequence[int | None], indices: list[int]) -> list[Maps]:
         places = np.stack([pictures[index].places for index in indices])
-        learned = [source for index in indices if (source := sources[index]) is not None]
-        if learned:
-            left_out = np.stack([self.features[source].places for source in learned])
-            at_places = self.gaussian.distances_left_out(places, len(self.features), left_out)
-        else:
+        left_out = [[] if (source := sources[index]) is None else self._together[source] for index in indices]
+        if not left_out[0]:
             at_places = self.gaussian.distances(places)
+        elif len(left_out[0]) > 1:
+            of_part = np.stack([self.features[one].places for one in left_out[0]])
+            at_places = self.gaussian.distances_without_part(places, self.learned, of_part)
+        elif all(self.features[one] is pictures[index] for index, (one,) in zip(indices, left_out, strict=True)):
+            at_places = self.gaussian.distances_left_out(places, self.learned)
+        else:
+            of_learned = np.stack([self.features[one].places for (one,) in left_out])
+            at_places = self.gaussian.distances_left_out(places, self.learned, of_learned)
         maps = []
-        for index, of_places in zip(indices, at_places, strict=True):
-            source = sources[index]
-            bank = self.bank.bank if source is None else self.bank.without(source)
+        for index, gone, of_places in zip(indices, left_out, at_places, strict=True):
+            bank = self.bank.without(*gone) if gone else self.bank.bank
             maps.append((bank.distances(pictures[index].patches), of_places))
         return maps
 
 
 def cross_fit(unseen: Unseen, workers: int, framing: Framing, step: Callable[[int], None]) -> CrossFit:
-    """Map every picture as if it had not been learned. Needs two pictures or more."""
+    """Map every picture as if its part had not been learned. Needs two parts or more."""
     maps = unseen.maps(unseen.features, range(len(unseen.features)), workers, step)
     top = top_count(int(np.median([framing.places(bank.shape) for bank, _ in maps])))
     levels = [(_level(bank, framing), _level(gaussian, framing)) for bank, gaussian in maps]
     # Identical places everywhere (a synthetic picture, a covered lens) would otherwise divide by zero.
     bank_scale, gaussian_scale = (max(float(level), 1e-6) for level in np.mean(levels, axis=0))
-    return CrossFit(maps, bank_scale, gaussian_scale, top, framing)
+    return CrossFit(maps, bank_scale, gaussian_scale, top, framing, unseen.parts)
 
 
 def _level(one: NDArray[np.float32], framing: Framing) -> float:
@@ -118,19 +146,28 @@ def moments_of(features: Sequence[Features]) -> PositionMoments:
     return moments
 
 
-def choose(fit: CrossFit, bad: Sequence[Maps]) -> list[tuple[float, Combination]]:
-    """Every combination with its AUROC of the good pictures against ``bad``, the chosen one first.
+def choose(
+    fit: CrossFit, bad: Sequence[Maps], bad_parts: Sequence[str | None] | None = None
+) -> list[tuple[float, Combination]]:
+    """Every combination with its AUROC of the good parts against the ``bad``, the chosen one first.
+
+    A part counts once, at its worst picture; without ``bad_parts`` each bad picture is another one.
 
     Of those that are no more than one standard error of the difference below the best (Breiman et al., "Classification
     and Regression Trees", 1984, section 3.4.3) the one nearest to what the number of parts suggests is chosen, so
     that chance in a hundred defects moves nothing.
     """
-    usual = usual_weight(len(fit.good))
+    parts = fit.parts if fit.parts is not None else [None] * len(fit.good)
+    others = bad_parts if bad_parts is not None else [None] * len(bad)
+    usual = usual_weight(count_parts(parts))
     found = []
     for weight in sorted(WEIGHTS, key=lambda weight: abs(weight - usual)):
         for pooling in (Pooling.TOP, Pooling.MAXIMUM):
             combination = fit.combination(weight, pooling)
-            pair = fit.scores(combination, fit.good), fit.scores(combination, bad)
+            pair = (
+                one_a_part(fit.scores(combination, fit.good), parts, max),
+                one_a_part(fit.scores(combination, bad), others, min),
+            )
             found.append((auroc(*pair), combination, pair))
     best, _, of_best = max(found, key=lambda one: one[0])
     chosen = next(one for one in found if one[0] >= best - error_of_difference(one[2], of_best))

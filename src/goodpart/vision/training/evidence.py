@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.backbone import Backbone
+from goodpart.vision.backbone.tensors import Tensors
 from goodpart.vision.classifier.scoring import FLOOR
 from goodpart.vision.classifier.views import sizes_of, taps_of, view_network
 from goodpart.vision.detector.projection import Projection, fit_principal
@@ -16,9 +17,11 @@ from goodpart.vision.errors import FrameError, TrainingError
 from goodpart.vision.frame import decode, read_image_bytes
 from goodpart.vision.framing import Framing
 from goodpart.vision.image_header import HeaderError, read_header
+from goodpart.vision.threads import in_order
 from goodpart.vision.training.images import TrainingImage
+from goodpart.vision.training.kept import KeptFeatures
 from goodpart.vision.training.labelled import Evidence
-from goodpart.vision.training.pictures import Intake, Picture, in_order
+from goodpart.vision.training.pictures import Intake, Picture, parts_of
 from goodpart.vision.training.selection import Fitted
 from goodpart.vision.training.taking import Taken
 
@@ -70,6 +73,7 @@ def gather_evidence(
     engine: Engine,
     precision: Precision,
     step: Callable[[int, int], None],
+    kept: KeptFeatures | None = None,
 ) -> Evidence:
     """Run the backbone over every cross-fitted good picture and every labelled one."""
     pictures = [*taken.good, *taken.bad]
@@ -78,7 +82,7 @@ def gather_evidence(
     maps = [best.combination.map(*pair) for pair in (*best.cross.good, *best.bad)]
     masked = [index for index, picture in enumerate(pictures) if picture.image.mask and not picture.image.is_good]
     placed = set(range(len(taken.good))) | set(masked[:MOST_MARKED]) if masked else set()
-    seen = look_at([picture.by_fit[best.fit] for picture in pictures], placed, backbone, engine, precision, step)
+    seen = look_at([picture.by_fit[best.fit] for picture in pictures], placed, backbone, engine, precision, step, kept)
     coverage: list[NDArray[np.float32] | None] = []
     for index, picture in enumerate(pictures):
         rows, columns = maps[index].shape
@@ -98,6 +102,7 @@ def gather_evidence(
         places=seen.places,
         projection=seen.projection,
         coverage=coverage,
+        parts=parts_of(pictures),
         looked_at=[framing.looked_at(one.shape) for one in maps],
     )
 
@@ -118,10 +123,12 @@ def look_at(
     engine: Engine,
     precision: Precision,
     step: Callable[[int, int], None],
+    kept: KeptFeatures | None = None,
 ) -> Seen:
     """The features of network pictures; of those in ``placed`` at every place too."""
     options = LoadOptions(precision, taps_of(backbone, maps=bool(placed)), Use.THROUGHPUT)
-    network = engine.load(view_network(backbone, maps=bool(placed)), options)
+    content = view_network(backbone, maps=bool(placed))
+    network = engine.load(content, options)
     projection = None
     if placed and sizes_of(backbone)[1] > MOST_CHANNELS:
         every = max(1, len(placed) // _FITTED_ON)
@@ -129,12 +136,22 @@ def look_at(
         flat = np.concatenate([one.reshape(-1, one.shape[-1])[::3] for one in sample])
         projection = fit_principal(flat, MOST_CHANNELS)
 
-    def look(index: int) -> tuple[NDArray[np.float32], NDArray[np.float16] | None]:
-        outputs = network.run(pixels[index])
-        if index not in placed:
-            return outputs["pooled"][0], None
+    beside = () if projection is None else (projection.mean, projection.axes)
+    remembered = None if kept is None else kept.of(content, engine, precision, *beside)
+
+    def seen(picture: NDArray[np.uint8]) -> Tensors:
+        outputs = network.run(picture)
+        if not placed:
+            return {"pooled": outputs["pooled"][0]}
         places = outputs["places"][0]
-        return outputs["pooled"][0], (places if projection is None else projection.apply(places)).astype(np.float16)
+        half = (places if projection is None else projection.apply(places)).astype(np.float16)
+        return {"pooled": outputs["pooled"][0], "places": half}
+
+    def look(index: int) -> tuple[NDArray[np.float32], NDArray[np.float16] | None]:
+        picture = pixels[index]
+        found = seen(picture) if remembered is None else remembered.outputs(picture, lambda: seen(picture))
+        places = found["places"].astype(np.float16, copy=False) if index in placed else None
+        return found["pooled"].astype(np.float32, copy=False), places
 
     found = list(in_order(look, range(len(pixels)), options.cores, lambda done: step(done, len(pixels))))
     return Seen(np.stack([pooled for pooled, _ in found]), [places for _, places in found], projection)

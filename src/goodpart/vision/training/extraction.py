@@ -1,7 +1,8 @@
 """Running the backbone over training pictures, keeping only what the detectors learn from."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,8 @@ from goodpart.vision.backbone import Backbone
 from goodpart.vision.detector.features import COARSE_STRIDE, TAPS, channels_of, feature_network
 from goodpart.vision.detector.projection import Projection, fit_principal, fit_whitening
 from goodpart.vision.engine import Engine, LoadOptions, Network, Precision, Use
-from goodpart.vision.training.pictures import in_order
+from goodpart.vision.threads import in_order
+from goodpart.vision.training.kept import KeptFeatures, Remembered
 
 MOST_PATCH_DIRECTIONS = 256
 """Patches with more channels are projected; with fewer, every direction counts: those that hardly vary on good parts
@@ -52,15 +54,24 @@ class Extractor:
     patch_projection: Projection | None
     workers: int
     _network: Network
+    _remembered: Remembered | None = None
 
     def extract(self, pictures: Sequence[NDArray[np.uint8]], step: Callable[[int], None]) -> Iterator[Raw]:
-        """The features of every picture, in order."""
-        return in_order(self.features, pictures, self.workers, step)
+        """The features of every picture, in order, from memory where they are kept."""
+        return in_order(self._recalled, pictures, self.workers, step)
 
     def features(self, picture: NDArray[np.uint8]) -> Raw:
         """The features of one picture."""
-        outputs = self._network.run(picture)
-        return Raw(outputs["patches"][0], outputs["grid"][0])
+        return _raw(self._network.run(picture))
+
+    def _recalled(self, picture: NDArray[np.uint8]) -> Raw:
+        if self._remembered is None:
+            return self.features(picture)
+        return _raw(self._remembered.outputs(picture, lambda: self._network.run(picture)))
+
+
+def _raw(outputs: Mapping[str, NDArray[Any]]) -> Raw:
+    return Raw(outputs["patches"][0], outputs["grid"][0])
 
 
 def fit_patch_projection(
@@ -75,7 +86,7 @@ def fit_patch_projection(
         return None
     network = engine.load(feature_network(backbone, grid_of(pictures)), LoadOptions(precision, TAPS, Use.THROUGHPUT))
     some = [pictures[index] for index in rng.permutation(len(pictures))[:_FITTED_ON]]
-    outputs = list(in_order(network.run, some, LoadOptions().cores, lambda _done: None))
+    outputs = list(in_order(network.run, some, LoadOptions().cores))
     patches = np.concatenate([output["patches"].reshape(-1, output["patches"].shape[-1]) for output in outputs])
     return fit_principal(patches, MOST_PATCH_DIRECTIONS)
 
@@ -89,11 +100,18 @@ def fit_place_projection(features: Sequence[Raw]) -> Projection:
 
 
 def load_extractor(
-    backbone: Backbone, engine: Engine, precision: Precision, patches: Projection | None, grid: tuple[int, int]
+    backbone: Backbone,
+    engine: Engine,
+    precision: Precision,
+    patches: Projection | None,
+    grid: tuple[int, int],
+    kept: KeptFeatures | None = None,
 ) -> Extractor:
     """The network that extracts features for a grid."""
     options = LoadOptions(precision, TAPS, Use.THROUGHPUT)
-    return Extractor(grid, patches, options.cores, engine.load(feature_network(backbone, grid, patches), options))
+    network = feature_network(backbone, grid, patches)
+    remembered = None if kept is None else kept.of(network, engine, precision)
+    return Extractor(grid, patches, options.cores, engine.load(network, options), remembered)
 
 
 def grid_of(pictures: Sequence[NDArray[np.uint8]]) -> tuple[int, int]:

@@ -1,11 +1,13 @@
 """What a model is trained on: named images with a label."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from goodpart.vision.errors import TrainingError
 from goodpart.vision.frame import IMAGE_SUFFIXES, read_image_bytes
+from goodpart.vision.parts import part_in
 
 GOOD = "good"
 
@@ -15,13 +17,15 @@ class TrainingImage:
     """An image file by its content or its path, under the name that the report uses for it.
 
     ``label`` is ``good`` or the name of a type of defect. ``mask``, an image of the same size by its content or path,
-    marks where the defect is: every pixel but black ones.
+    marks where the defect is: every pixel but black ones. ``part`` names the physical part where that is known: several
+    images may show the same one.
     """
 
     name: str
     content: bytes | Path
     label: str = GOOD
     mask: bytes | Path | None = None
+    part: str | None = None
 
     @property
     def is_good(self) -> bool:
@@ -33,36 +37,38 @@ class TrainingImage:
         return self.content if isinstance(self.content, bytes) else read_image_bytes(self.content)
 
 
-def images_in(folder: Path) -> list[TrainingImage]:
+def images_in(folder: Path, part_of: re.Pattern[str] | None = None) -> list[TrainingImage]:
     """The images of a folder, good ones first.
 
     In the MVTec shape those of ``train/good``, and labelled defects where there are any: ``train/<type>/*`` with
-    ``ground_truth/<type>/<stem>_mask.png``. Else all images directly in it, as good ones.
+    ``ground_truth/<type>/<stem>_mask.png``. Else all images directly in it, as good ones. ``part_of`` finds the part in
+    each file's name (`part_in`).
 
     Raises `TrainingError` when it cannot be read, holds no image file, or only folders of defects.
     """
     if (folder / "train" / "good").is_dir():
-        return [*_good_in(folder / "train" / "good"), *_labelled_in(folder)]
+        return [*_good_in(folder / "train" / "good", part_of), *_labelled_in(folder, part_of)]
     for place in (folder / "good", folder):
         if place.is_dir():
             if place == folder:
                 _refuse_types_alone(folder)
-            return _good_in(place)
+            return _good_in(place, part_of)
     raise TrainingError(f"{folder} is not a folder.", "Name a folder with images of good parts.")
 
 
-def _good_in(place: Path) -> list[TrainingImage]:
-    return [TrainingImage(path.name, path) for path in image_files(place)]
+def _good_in(place: Path, part_of: re.Pattern[str] | None) -> list[TrainingImage]:
+    return [TrainingImage(path.name, path, part=part_in(path.name, part_of)) for path in image_files(place)]
 
 
-def _labelled_in(folder: Path) -> list[TrainingImage]:
+def _labelled_in(folder: Path, part_of: re.Pattern[str] | None) -> list[TrainingImage]:
     """The images of ``train/<type>`` with their masks. Names carry the type: stems repeat between folders."""
     found = []
     for place in sorted(path for path in (folder / "train").iterdir() if path.is_dir() and path.name != GOOD):
         for path in image_files(place):
             mask = folder / "ground_truth" / place.name / f"{path.stem}_mask.png"
             name = f"{place.name}/{path.name}"
-            found.append(TrainingImage(name, path, place.name, mask if mask.is_file() else None))
+            part = part_in(path.name, part_of)
+            found.append(TrainingImage(name, path, place.name, mask if mask.is_file() else None, part))
     return found
 
 

@@ -15,6 +15,7 @@ from goodpart.vision.classifier.ridge import Linear, balanced, fit_ridge, least_
 from goodpart.vision.classifier.scale import Scale, scale_to, spread_of
 from goodpart.vision.detector.combination import Combination
 from goodpart.vision.detector.projection import Projection
+from goodpart.vision.parts import number_parts, one_a_part
 from goodpart.vision.ranking import auroc, error_of_difference
 from goodpart.vision.training.places import PlacesFit, fit_places, marked_auroc
 from goodpart.vision.training.report import LabelsReport, TypeConfusion
@@ -49,8 +50,23 @@ class Evidence:
     places: list[NDArray[np.float16] | None]
     coverage: list[NDArray[np.float32] | None]
     projection: Projection | None = None
+    parts: list[str | None] | None = None
+    """Which part each picture shows; None: each another one."""
     looked_at: list[NDArray[np.bool_] | None] | None = None
     """Which places of each picture count; None is all."""
+
+    def numbered_parts(self) -> NDArray[np.intp]:
+        """A number for the part of each picture."""
+        return number_parts(self.parts if self.parts is not None else [None] * len(self.kinds))
+
+    def by_part(self, scores: Floats) -> tuple[list[float], list[float]]:
+        """The ``scores`` of all pictures as one of each good part and one of each bad one, the worst of each."""
+        parts = self.parts if self.parts is not None else [None] * len(self.kinds)
+        good, bad = np.flatnonzero(self.kinds == 0).tolist(), np.flatnonzero(self.kinds > 0).tolist()
+        return (
+            one_a_part(scores[good].tolist(), [parts[n] for n in good], max),
+            one_a_part(scores[bad].tolist(), [parts[n] for n in bad], min),
+        )
 
     def counted(self, index: int, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Those of a picture's ``values`` (rows, columns) that count, in any shape."""
@@ -84,16 +100,19 @@ class TypesFit:
     unseen: Floats
 
 
-def fit_types(pooled: NDArray[np.float32], labels: NDArray[np.intp], count: int) -> TypesFit:
+def fit_types(
+    pooled: NDArray[np.float32], labels: NDArray[np.intp], count: int, parts: NDArray[np.intp] | None = None
+) -> TypesFit:
     """Tell ``count`` types apart: pooled (n, size), labels (n,) of 0 to count - 1. Needs no good part.
 
-    Strength and sharpness are those under which left-out pictures are likeliest what they are labelled.
+    Strength and sharpness are those under which left-out pictures are likeliest what they are labelled. Pictures with
+    the same number in ``parts`` (n,) are left out together.
     """
     if count == 1 or len(labels) < 2:
         nothing = Linear(np.zeros((pooled.shape[1], count)), np.zeros(count))
         return TypesFit(TypeHead(nothing, 1.0), np.full((len(labels), count), 1 / count))
     best: tuple[float, TypesFit] | None = None
-    for fit in fit_ridge(pooled, np.eye(count)[labels], balanced(labels)):
+    for fit in fit_ridge(pooled, np.eye(count)[labels], balanced(labels), parts=parts):
         for sharpness in _SHARPNESSES:
             head = TypeHead(fit.model, sharpness)
             unseen = head.probabilities(fit.unseen)
@@ -107,8 +126,9 @@ def fit_types(pooled: NDArray[np.float32], labels: NDArray[np.intp], count: int)
 def learn_labels(evidence: Evidence, combination: Combination, seed: int) -> Learned:
     """Fit every head, cross-validate it, and keep those that help. Needs a good and a bad picture."""
     bad = evidence.kinds > 0
-    types = fit_types(evidence.pooled[bad], evidence.kinds[bad] - 1, len(evidence.types))
-    fold_of = stratified_folds(evidence.kinds, np.random.default_rng([seed, 6]))
+    parts = evidence.numbered_parts()
+    types = fit_types(evidence.pooled[bad], evidence.kinds[bad] - 1, len(evidence.types), parts[bad])
+    fold_of = stratified_folds(evidence.kinds, np.random.default_rng([seed, 6]), parts)
     places = _places(evidence, fold_of, np.random.default_rng([seed, 7]))
     shown = places is not None and places[0].pixel_auroc > places[1] + _BETTER_MAP
     complete = places is not None and len(places[0].unseen) == len(evidence.kinds)
@@ -123,8 +143,17 @@ def learn_labels(evidence: Evidence, combination: Combination, seed: int) -> Lea
     return Learned(labelled, report, final[~bad].tolist(), final[bad].tolist(), doubtful)
 
 
-def stratified_folds(kinds: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
-    """A fold for every picture, each kind spread evenly over them."""
+def stratified_folds(
+    kinds: NDArray[np.intp], rng: np.random.Generator, parts: NDArray[np.intp] | None = None
+) -> NDArray[np.intp]:
+    """A fold for every picture, each kind spread evenly over them; pictures of one part are in one fold.
+
+    ``parts`` are the numbers of their parts, from 0 on. A part is of the kind of its worst picture.
+    """
+    if parts is not None:
+        of_parts = np.zeros(int(parts.max()) + 1, np.intp)
+        np.maximum.at(of_parts, parts, kinds)
+        return stratified_folds(of_parts, rng)[parts]
     fold_of = np.empty(len(kinds), np.intp)
     start = 0
     for kind in np.unique(kinds):
@@ -169,9 +198,11 @@ def _score_head(
 ) -> tuple[ScoreHead | None, Floats, tuple[float, float]]:
     """The best combination, its cross-fitted scores, and the AUROCs of the anomaly score alone and of it."""
     bad = evidence.kinds > 0
-    alone = auroc(evidence.log_scores[~bad], evidence.log_scores[bad])
+    alone = auroc(*evidence.by_part(evidence.log_scores))
     targets, weights = np.where(bad, 1.0, -1.0)[:, None], balanced(bad.astype(np.intp))
-    ridge = least_shrunk(fit_ridge(evidence.pooled, targets, weights), targets, weights)
+    ridge = least_shrunk(
+        fit_ridge(evidence.pooled, targets, weights, parts=evidence.numbered_parts()), targets, weights
+    )
     columns = [evidence.log_scores, ridge.unseen[:, 0], *([] if tops is None else [tops])]
     best: tuple[float, Floats, int] | None = None
     for used in range(2, len(columns) + 1):
@@ -182,13 +213,13 @@ def _score_head(
             if held.any():
                 weights, bias = _weigh(inputs[~held], bad[~held])
                 odds[held] = inputs[held] @ weights + bias
-        reached = auroc(odds[~bad], odds[bad])
+        reached = auroc(*evidence.by_part(odds))
         if best is None or reached > best[0]:
             best = reached, odds, used
     assert best is not None
     reached, odds, used = best
-    enough = int(bad.sum()) >= FEWEST_FOR_A_SCORE
-    pairs = [(values[~bad], values[bad]) for values in (evidence.log_scores, odds)]
+    pairs = [evidence.by_part(values) for values in (evidence.log_scores, odds)]
+    enough = len(pairs[0][1]) >= FEWEST_FOR_A_SCORE
     if not enough or reached - alone <= _CERTAINTY * error_of_difference(*pairs):
         return None, odds, (alone, reached)
     weights, bias = _weigh(np.stack(columns[:used], axis=1), bad)
@@ -260,7 +291,7 @@ def _report(
         pixel_auroc_with=pixels[1],
         type_accuracy=accuracy,
         confusion=tuple(rows),
-        why=_why(len(labels), masks, used, figures, shown, pixels),
+        why=_why(len(evidence.by_part(evidence.log_scores)[1]), masks, used, figures, shown, pixels),
     )
 
 

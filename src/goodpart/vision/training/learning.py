@@ -10,11 +10,12 @@ from goodpart.vision.detector.model import Detector
 from goodpart.vision.errors import FrameError
 from goodpart.vision.framing import Framing
 from goodpart.vision.progress import Course
+from goodpart.vision.threads import in_order
 from goodpart.vision.training.banks import KnownBank, bank_rng, known_bank, sample_patches
 from goodpart.vision.training.crossfit import moments_of
 from goodpart.vision.training.extraction import Features
 from goodpart.vision.training.images import TrainingImage
-from goodpart.vision.training.pictures import Intake, Picture, in_order, load_picture
+from goodpart.vision.training.pictures import Intake, Picture, load_picture
 from goodpart.vision.training.report import TrainingSettings
 from goodpart.vision.training.selection import Fitted
 from goodpart.vision.training.taking import Taken

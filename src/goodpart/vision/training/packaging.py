@@ -1,6 +1,7 @@
 """From a learned detector to a candidate package: network, golden pictures, thresholds for every precision."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -17,6 +18,7 @@ from goodpart.vision.frame import Frame, decode
 from goodpart.vision.framing import Framing
 from goodpart.vision.package import GoldenImage
 from goodpart.vision.preprocessing import Fit, Preprocessing
+from goodpart.vision.threads import in_order
 from goodpart.vision.training.pictures import Picture
 from goodpart.vision.verdict import Thresholds
 
@@ -24,6 +26,8 @@ TOLERANCE = 0.01
 """Scores on other machines and engines differ in the fifth digit; a wrong network differs in the first."""
 _LARGEST_ORIGINAL = 400_000
 _CALIBRATED_ON = 16
+FEW_DRAWN = 24
+"""Drawn defects that are enough to calibrate on: most of them have the usual size."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +63,10 @@ def pack_network(
         content = scoring_network(backbone, detector)
     else:
         content, taps = labelled_network(backbone, detector, labelled, is_scored_later=not framing.view.is_plain)
-    loaded = {precision: engine.load(content, LoadOptions(precision, taps)) for precision in engine.precisions()}
+    precisions = engine.precisions()
+    with ThreadPoolExecutor(len(precisions)) as pool:  # loading one leaves cores idle
+        networks = pool.map(lambda precision: engine.load(content, LoadOptions(precision, taps)), precisions)
+        loaded = dict(zip(precisions, networks, strict=True))
     scoring = Scoring(detector.combination, labelled.scoring if labelled is not None else None)
     return PackedNetwork(content, taps, loaded, framing, scoring)
 
@@ -75,13 +82,16 @@ def thresholds_by_precision(
     usual, _ = Counter(picture.shape for picture in pictures).most_common(1)[0]
     of_usual_size = [picture for picture in pictures if picture.shape == usual]
     some = of_usual_size[:: max(1, len(of_usual_size) // _CALIBRATED_ON)]
-    base = [network.score(picture, trained_in) for picture in some]
+    asked = [(precision, index) for index in range(len(some)) for precision in network.loaded]
+    scores = in_order(lambda one: network.score(some[one[1]], one[0]), asked, len(network.loaded))
+    scored = dict(zip(asked, scores, strict=True))
+    base = [scored[trained_in, index] for index in range(len(some))]
     found = {}
     for precision in network.loaded:
         if precision is trained_in:
             found[precision.value] = thresholds
             continue
-        other = [network.score(picture, precision) for picture in some]
+        other = [scored[precision, index] for index in range(len(some))]
         ratio = float(np.median(np.array(other) / np.maximum(base, 1e-9)))
         found[precision.value] = Thresholds(
             good_below=thresholds.good_below * ratio, bad_above=thresholds.bad_above * ratio
@@ -108,19 +118,28 @@ def golden_pictures(
         content.append(
             (f"golden/drawn-{number:02d}", "drawn_defect", (".png", _png(synthetic[index]), not framing.view.is_plain))
         )
-    golden, files = [], {}
-    for stem, label, (suffix, data, seen) in content:
-        file = stem + suffix
-        frame = decode(data, file)
-        found = {
-            precision.value: network.score(frame.pixels, precision)
-            if seen
-            else network.score_frame(frame, preprocessing, precision)
-            for precision in network.loaded
-        }
-        golden.append(GoldenImage(file=file, label=label, scores=found, seen=seen))
-        files[file] = data
-    return golden, files
+    names = [stem + suffix for stem, _, (suffix, _, _) in content]
+    frames = [decode(data, name) for name, (_, _, (_, data, _)) in zip(names, content, strict=True)]
+
+    def score(asked: tuple[int, Precision]) -> float:
+        index, precision = asked
+        if content[index][2][2]:
+            return network.score(frames[index].pixels, precision)
+        return network.score_frame(frames[index], preprocessing, precision)
+
+    # An engine prepares itself for every new size on one core, so precisions are asked side by side.
+    asked = [(index, precision) for index in range(len(content)) for precision in network.loaded]
+    found = dict(zip(asked, in_order(score, asked, len(network.loaded)), strict=True))
+    golden = [
+        GoldenImage(
+            file=names[index],
+            label=label,
+            scores={precision.value: found[index, precision] for precision in network.loaded},
+            seen=seen,
+        )
+        for index, (_, label, (_, _, seen)) in enumerate(content)
+    ]
+    return golden, {name: data for name, (_, _, (_, data, _)) in zip(names, content, strict=True)}
 
 
 def _original(picture: Picture, fit: Fit, framing: Framing) -> tuple[str, bytes, bool]:

@@ -1,12 +1,9 @@
 """From training images to network pictures, with what is wrong with them said by name."""
 
 import hashlib
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +14,6 @@ from goodpart.vision.framing import Framing
 from goodpart.vision.optics_figures import Measured, measure
 from goodpart.vision.preprocessing import Fit, Preprocessing
 from goodpart.vision.training.images import TrainingImage
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +28,11 @@ class Picture:
     size: tuple[int, int]
     by_fit: dict[Fit, NDArray[np.uint8]]
     measured: Measured | None = None
+
+
+def parts_of(pictures: Sequence[Picture]) -> list[str | None]:
+    """The part that each picture shows, where that is known."""
+    return [picture.image.part for picture in pictures]
 
 
 def load_picture(
@@ -56,28 +55,6 @@ def load_picture(
     return Picture(image, digest, (whole.height, whole.width), by_fit, measured)
 
 
-def in_order(
-    function: Callable[[Item], Result], items: Sequence[Item], workers: int, step: Callable[[int], None]
-) -> Iterator[Result]:
-    """Apply ``function`` on threads, a few items ahead; results come in order, ``step`` is told how many came."""
-    ahead = 2 * workers
-    waiting: deque[Future[Result]] = deque()
-    rest = iter(items)
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            waiting.extend(pool.submit(function, item) for item in islice(rest, ahead))
-            done = 0
-            while waiting:
-                result = waiting.popleft().result()
-                waiting.extend(pool.submit(function, item) for item in islice(rest, 1))
-                done += 1
-                step(done)
-                yield result
-        finally:
-            for future in waiting:
-                future.cancel()
-
-
 @dataclass
 class Intake:
     """Keeps the usable, different pictures and remembers why others were left out."""
@@ -86,11 +63,17 @@ class Intake:
     copies: list[str]
     sizes: Counter[tuple[int, int]]
     _seen: set[str]
+    _parts: Counter[tuple[bool, str | None]]
 
     @classmethod
     def empty(cls) -> "Intake":
         """Nothing taken yet."""
-        return cls([], [], Counter(), set())
+        return cls([], [], Counter(), set(), Counter())
+
+    def count_parts(self, *, good: bool) -> int:
+        """How many good parts, or defective ones, the pictures show; where no part is named, each shows another."""
+        taken = [(part, count) for (is_good, part), count in self._parts.items() if is_good is good]
+        return sum(count if part is None else 1 for part, count in taken)
 
     def take(self, loaded: Picture | FrameError) -> Picture | None:
         """The picture, or None when it is unreadable or a copy of one that was taken."""
@@ -102,12 +85,14 @@ class Intake:
             return None
         self._seen.add(loaded.digest)
         self.sizes[loaded.size] += 1
+        self._parts[loaded.image.is_good, loaded.image.part] += 1
         return loaded
 
     def leave_out(self, taken: Picture, why: FrameError) -> None:
         """A picture that was taken turns out to be of no use."""
         self.unreadable.append(why)
         self.sizes -= Counter([taken.size])
+        self._parts -= Counter([(taken.image.is_good, taken.image.part)])
 
     def warnings(self) -> list[str]:
         """One sentence for each thing a person should know."""

@@ -47,6 +47,7 @@ class ScoredImage(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     label: str
     score: float
+    part: str | None = None
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +87,7 @@ class LabelsReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrainingReport(msgspec.Struct, frozen=True, kw_only=True):
-    """``n_good`` and ``n_bad`` count different images that were learned from.
+    """``n_good`` and ``n_bad`` count different images that were learned from, ``n_*_parts`` the parts that they show.
 
     ``selection_auroc`` ranks cross-fitted good images against ``selected_on`` (synthetic or labelled defects): it
     chose the detector, and is no promise.
@@ -111,3 +112,5 @@ class TrainingReport(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float
     seed: int
     labels: LabelsReport | None = None
+    n_good_parts: int
+    n_bad_parts: int

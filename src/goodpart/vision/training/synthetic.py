@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from goodpart.vision.frame import Frame, decode
 from goodpart.vision.framing import Excerpt, Framing
 from goodpart.vision.preprocessing import Fit, Preprocessing, halved
+from goodpart.vision.threads import in_order
 from goodpart.vision.training.flaws import KINDS, Kind, Picture
 from goodpart.vision.training.images import TrainingImage
-from goodpart.vision.training.pictures import in_order
 
 _ATTEMPTS = 20
 

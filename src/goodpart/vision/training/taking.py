@@ -7,14 +7,18 @@ import numpy as np
 
 from goodpart.vision.engine import LoadOptions
 from goodpart.vision.errors import TrainingError
+from goodpart.vision.parts import count_parts, number_parts
 from goodpart.vision.preprocessing import Fit
 from goodpart.vision.progress import Course
+from goodpart.vision.threads import in_order
 from goodpart.vision.training.images import TrainingImage, good_and_bad
-from goodpart.vision.training.pictures import Intake, Picture, in_order, load_picture
+from goodpart.vision.training.pictures import Intake, Picture, load_picture, parts_of
 from goodpart.vision.training.report import TrainingSettings
 from goodpart.vision.training.viewing import Viewing
 
 RECOMMENDED_IMAGES = 30
+_LEAST_PARTS = 2
+_FEW_PARTS = 8
 
 FIT = Fit.ASPECT
 """Pictures keep their proportions. Squashing them was never better by more than chance, and trying it as well costs
@@ -23,11 +27,16 @@ half of a training."""
 
 @dataclass(frozen=True)
 class Taken:
-    """The pictures that training works with. ``rest`` are good images beyond those that are cross-fitted."""
+    """The pictures that training works with.
+
+    ``rest`` are good images beyond those that are left out one by one, of other parts; ``surplus`` counts those that
+    are not learned from, because others show their part.
+    """
 
     good: list[Picture]
     bad: list[Picture]
     rest: list[TrainingImage]
+    surplus: int = 0
 
 
 def take_images(
@@ -38,16 +47,15 @@ def take_images(
     course: Course,
     seed: int,
 ) -> Taken:
-    """Load the images to cross-fit and the labelled defects. Raises `TrainingError` with fewer than two good ones."""
+    """Load the images to leave out and the labelled defects. Raises `TrainingError` with fewer than two good parts."""
     good, bad = good_and_bad(images)
     if not good:
         raise TrainingError(
             "There is no image of a good part to learn from.",
             f"Add images of good parts, {RECOMMENDED_IMAGES} or more.",
         )
-    order = np.random.default_rng([seed, 1]).permutation(len(good))
-    first = [good[index] for index in np.sort(order[: settings.selection_images])]
-    rest = [good[index] for index in np.sort(order[settings.selection_images :])]
+    defective = {image.part for image in bad if image.part is not None}
+    first, rest = _whole_parts(good, defective, settings.selection_images, np.random.default_rng([seed, 1]))
     wanted = [*first, *bad]
     # Frames that are looked at in tiles are too large to be kept.
     fits = (FIT,) if viewing.framing.view.tiling is None else ()
@@ -62,9 +70,35 @@ def take_images(
         if picture is not None:
             pictures.append(picture)
     usable = [picture for picture in pictures if picture.image.is_good]
-    if len(usable) < 2:
+    if count_parts(parts_of(usable)) < _LEAST_PARTS:
         raise _too_few(len(good), len(usable), intake)
-    return Taken(usable, [picture for picture in pictures if not picture.image.is_good], rest)
+    bad_pictures = [picture for picture in pictures if not picture.image.is_good]
+    return Taken(usable, bad_pictures, rest, len(good) - len(first) - len(rest))
+
+
+def _whole_parts(
+    good: list[TrainingImage], defective: set[str], wanted: int, rng: np.random.Generator
+) -> tuple[list[TrainingImage], list[TrainingImage]]:
+    """About ``wanted`` of the images, at random and part by part, and all images of other parts.
+
+    Parts of which other images are labelled ``defective`` come first, so that they are left out where these are judged.
+    Where there are more than ``wanted``, parts with very many images give as many as leave room for some parts.
+    """
+    numbers = number_parts([image.part for image in good])
+    members: dict[int, list[int]] = {}
+    for index, part in enumerate(numbers.tolist()):
+        members.setdefault(part, []).append(index)
+    most = len(good) if len(good) <= wanted else max(1, wanted // min(len(members), _FEW_PARTS))
+    first: list[int] = []
+    rest: list[int] = []
+    order = rng.permutation(len(members)).tolist()
+    for part in sorted(order, key=lambda part: good[members[part][0]].part not in defective):
+        some = members[part][:most]
+        if not rest and len(first) + len(some) <= wanted:
+            first += some
+        else:
+            rest += members[part]
+    return [good[index] for index in sorted(first)], [good[index] for index in sorted(rest)]
 
 
 def _too_few(given: int, usable: int, intake: Intake) -> TrainingError:
@@ -74,7 +108,10 @@ def _too_few(given: int, usable: int, intake: Intake) -> TrainingError:
             f"None of the {given} files can be used as an image of a good part. The first: {why}",
             f"Add images of good parts, {RECOMMENDED_IMAGES} or more.",
         )
-    said = "One image" if given == 1 else f"{given} files with one usable, different image"
+    if usable > 1:
+        said = f"{usable} images of one part"
+    else:
+        said = "One image" if given == 1 else f"{given} files with one usable, different image"
     return TrainingError(
         f"{said} cannot show how good parts differ from each other.",
         f"Add images of other good parts: 2 at least, {RECOMMENDED_IMAGES} or more for a model to rely on.",

@@ -22,14 +22,16 @@ from goodpart.vision.detector.model import Detector
 from goodpart.vision.engine import Engine, Precision
 from goodpart.vision.framing import Framing, Tiles
 from goodpart.vision.package import PatchAtlas
+from goodpart.vision.parts import count_parts, number_parts, one_a_part
 from goodpart.vision.preprocessing import Fit
 from goodpart.vision.ranking import auroc, error_of_difference
+from goodpart.vision.threads import in_order
 from goodpart.vision.tiling import PLACE
 from goodpart.vision.training.extraction import Extractor, fit_patch_projection, load_extractor
 from goodpart.vision.training.images import TrainingImage
-from goodpart.vision.training.pictures import Intake, Picture, in_order, load_picture
+from goodpart.vision.training.pictures import Intake, Picture, load_picture, parts_of
 from goodpart.vision.training.report import Candidate, TrainingSettings
-from goodpart.vision.training.selection import ENOUGH_REAL_DEFECTS
+from goodpart.vision.training.selection import has_enough_defects, learned_views
 from goodpart.vision.training.synthetic import draw_where_seen
 from goodpart.vision.training.taking import Taken
 from goodpart.vision.training.tile_samples import TileSample, crops_of, tiles_of
@@ -169,8 +171,10 @@ def fit_tiles(
     learner = _Learner(framing, extractor, top_count((tiling.side // PLACE) ** 2), seed)
     samples = _sample_all(learner, images, taken.rest, settings, intake, step)
     scored = _scored(images, framing, rng)
-    folds = min(settings.folds if len(images) >= 2 * settings.folds else len(images), len(images))
-    fold_of = np.random.default_rng([seed, 4]).permutation(len(images)) % folds
+    parts = [image.part for image in images]
+    count = count_parts(parts)
+    folds = min(settings.folds if count >= 2 * settings.folds else count, count)
+    fold_of = (np.random.default_rng([seed, 4]).permutation(count) % folds)[number_parts(parts)]
     banks = [
         _bank(
             [one for index, one in enumerate(samples) if index >= len(images) or fold_of[index] != fold], settings, seed
@@ -184,12 +188,18 @@ def fit_tiles(
         good.append(learner.score(images[index], banks[fold_of[index]], strengths[order == place].tolist()))
         step("tiles_scored", place + 1, len(scored) + len(taken.bad))
     bad = []
-    for place, picture in enumerate(taken.bad):
-        bad.append(learner.score(picture.image, banks[place % folds], ()))
+    views = learned_views(parts, taken.bad)
+    for place, (picture, view) in enumerate(zip(taken.bad, views, strict=True)):
+        bank = banks[place % folds if view is None else fold_of[view]]
+        bad.append(learner.score(picture.image, bank, ()))
         step("tiles_scored", len(scored) + place + 1, len(scored) + len(taken.bad))
     scale = max(float(np.mean([one[Pooling.TOP] for one in good])), 1e-6)
-    known = bad if len(bad) >= ENOUGH_REAL_DEFECTS else [scores for _, scores in learner.drawn]
-    ranked = _ranked(good, known, scale, learner.top)
+    of_good = _by_part(good, [parts[index] for index in scored], max)
+    if has_enough_defects(taken.bad):
+        known = _by_part(bad, parts_of(taken.bad), min)
+    else:
+        known = [scores for _, scores in learner.drawn]
+    ranked = _ranked(of_good, known, scale, learner.top)
     pooling = ranked[0][1].pooling
     bank = _bank(samples, settings, seed)
     detector = Detector(projection, None, bank, None, ranked[0][1])
@@ -242,6 +252,13 @@ def _scored(images: list[TrainingImage], framing: Framing, rng: np.random.Genera
 def _bank(samples: list[TileSample], settings: TrainingSettings, seed: int) -> MemoryBank:
     patches = np.concatenate([one.patches for one in samples])
     return build_bank(patches, settings.bank_size, np.random.default_rng([seed, 5]))
+
+
+def _by_part(
+    scores: list[_Scores], parts: list[str | None], worst: Callable[[Sequence[float]], float]
+) -> list[_Scores]:
+    of_poolings = [one_a_part([one[pooling] for one in scores], parts, worst) for pooling in Pooling]
+    return [dict(zip(Pooling, values, strict=True)) for values in zip(*of_poolings, strict=True)]
 
 
 def _ranked(good: list[_Scores], bad: list[_Scores], scale: float, top: int) -> list[tuple[float, Combination]]:

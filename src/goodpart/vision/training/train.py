@@ -1,6 +1,7 @@
 """Training: from images of good parts to a candidate package and a report of what it can claim."""
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +19,14 @@ from goodpart.vision.threads import one_blas_thread
 from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of
 from goodpart.vision.training.claims import report_on
 from goodpart.vision.training.evidence import check_masks, gather_evidence, without_hidden
-from goodpart.vision.training.extraction import fit_patch_projection
+from goodpart.vision.training.extraction import fit_patch_projection, grid_of, load_extractor
 from goodpart.vision.training.images import TrainingImage
+from goodpart.vision.training.kept import KeptFeatures
 from goodpart.vision.training.labelled import Learned, learn_labels
 from goodpart.vision.training.learning import learn
 from goodpart.vision.training.monitoring import drift_reference, optics_reference
 from goodpart.vision.training.packaging import (
+    FEW_DRAWN,
     TOLERANCE,
     PackedNetwork,
     golden_pictures,
@@ -32,7 +35,7 @@ from goodpart.vision.training.packaging import (
 )
 from goodpart.vision.training.pictures import Intake
 from goodpart.vision.training.report import TrainingReport, TrainingSettings
-from goodpart.vision.training.selection import Fitted, fit_pictures
+from goodpart.vision.training.selection import Fitted, fit_pictures, has_enough_defects
 from goodpart.vision.training.synthetic import draw_defects
 from goodpart.vision.training.taking import FIT, Taken, take_images
 from goodpart.vision.training.tiled import FittedTiles, fit_tiles
@@ -63,10 +66,13 @@ def train(
     clock: Clock,
     seed: int = 0,
     engine: Engine | None = None,
+    keep: Path | None = None,
 ) -> TrainingReport:
     """Learn from good images, and labelled defects where there are any, and write a candidate package to ``out``.
 
     The result depends on the images, the settings and the seed alone. Memory does not grow with the number of images.
+    Where defects are labelled, features of pictures are kept in the folder ``keep``: a training with one more label is
+    the quicker for it.
     Raises `TrainingError`, `TrainingCancelledError`, `BackboneError` or `PackageError`, with nothing written.
     """
     engine = engine or open_engine()
@@ -81,9 +87,12 @@ def train(
             Intake.empty(),
             Course(dict(_SHARES), progress, cancelled, clock),
             seed,
+            KeptFeatures(keep) if keep is not None and not all(image.is_good for image in given) else None,
         )
         taken = take_images(given, run.settings, run.viewing, run.intake, run.course, seed)
         outcome = _of_whole_frames(run, taken) if settings.view.tiling is None else _of_tiles(run, taken)
+        if run.kept is not None:
+            run.kept.trim()
         return _write(run, outcome, out)
 
 
@@ -98,6 +107,7 @@ class _Run:
     intake: Intake
     course: Course
     seed: int
+    kept: KeptFeatures | None
 
     @property
     def precision(self) -> Precision:
@@ -154,42 +164,40 @@ def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
         best, best.candidates(), taken, settings, run.intake, run.precision, run.seed, *scores, learned=learned
     )
     labelled = learned.labelled if learned else None
-    network = pack_network(run.backbone, detector, run.engine, run.viewing.framing, labelled)
-    crops = None
-    if best.combination.weight < 1:
-        places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
-        crops = atlas_of(bank.sources, [picture.by_fit[best.fit] for picture in taken.good], places)
-    return _Outcome(best, taken, report, network, crops)
+    places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
+    with ThreadPoolExecutor(1) as beside:
+        crops = beside.submit(atlas_of, bank.sources, [picture.by_fit[best.fit] for picture in taken.good], places)
+        network = pack_network(run.backbone, detector, run.engine, run.viewing.framing, labelled)
+    return _Outcome(best, taken, report, network, crops.result() if best.combination.weight < 1 else None)
 
 
 def _fit(run: _Run, taken: Taken) -> Fitted:
     settings = run.settings
-    patch_projection = fit_patch_projection(
-        run.backbone,
-        run.engine,
-        run.precision,
-        [picture.by_fit[FIT] for picture in taken.good],
-        np.random.default_rng([run.seed, 3]),
-    )
-    drawn = draw_defects(
-        [picture.image for picture in taken.good],
-        (FIT,),
-        settings.side,
-        count=settings.synthetic_defects,
-        seed=run.seed,
-        workers=LoadOptions().cores,
-        framing=run.viewing.framing,
-        step=lambda done: run.course.step("defects", done, settings.synthetic_defects),
-    )
+    pictures = [picture.by_fit[FIT] for picture in taken.good]
+    rng = np.random.default_rng([run.seed, 3])
+    projection = fit_patch_projection(run.backbone, run.engine, run.precision, pictures, rng)
+    # Enough labelled defects are compared themselves: drawn ones then only calibrate and prove the package.
+    count = FEW_DRAWN if has_enough_defects(taken.bad) else settings.synthetic_defects
+    with ThreadPoolExecutor(1) as beside:
+        extractor = beside.submit(
+            load_extractor, run.backbone, run.engine, run.precision, projection, grid_of(pictures), run.kept
+        )
+        drawn = draw_defects(
+            [picture.image for picture in taken.good],
+            (FIT,),
+            settings.side,
+            count=min(count, settings.synthetic_defects),
+            seed=run.seed,
+            workers=LoadOptions().cores,
+            framing=run.viewing.framing,
+            step=lambda done: run.course.step("defects", done, count),
+        )
     return fit_pictures(
         FIT,
         taken.good,
         taken.bad,
         drawn,
-        backbone=run.backbone,
-        engine=run.engine,
-        precision=run.precision,
-        patch_projection=patch_projection,
+        extractor=extractor.result(),
         settings=settings,
         framing=run.viewing.framing,
         seed=run.seed,
@@ -207,6 +215,7 @@ def _learn_labels(run: _Run, best: Fitted, taken: Taken) -> Learned | None:
         run.engine,
         run.precision,
         lambda done, total: run.course.step("labels", done, total),
+        run.kept,
     )
     return learn_labels(evidence, best.combination, run.seed)
 

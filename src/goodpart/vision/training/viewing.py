@@ -12,8 +12,8 @@ from goodpart.vision.errors import FrameError, TrainingError
 from goodpart.vision.frame import Frame, decode
 from goodpart.vision.framing import Framing
 from goodpart.vision.registration import Registration, least_likeness, reference_picture
+from goodpart.vision.threads import in_order
 from goodpart.vision.training.images import TrainingImage
-from goodpart.vision.training.pictures import in_order
 from goodpart.vision.view import Reference, View
 
 REFERENCE_FILE = "reference.png"

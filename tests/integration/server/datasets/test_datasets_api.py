@@ -25,7 +25,7 @@ async def add(browser: httpx.AsyncClient, dataset: str, content: bytes, **query:
 
 async def test_images_are_counted_by_label_and_can_be_seen(browser: httpx.AsyncClient) -> None:
     dataset = await make_dataset(browser)
-    good = await add(browser, dataset, good_part(1), name="one.png", label="good")
+    good = await add(browser, dataset, good_part(1), name="one.png", label="good", serial="SN1")
     await add(browser, dataset, bad_part(2), name="two.png", label="bad", defect="scratch")
     await add(browser, dataset, good_part(3))
 
@@ -39,6 +39,7 @@ async def test_images_are_counted_by_label_and_can_be_seen(browser: httpx.AsyncC
         "defect": "",
         "width": 96,
         "height": 96,
+        "serial": "SN1",
     }
     found = (await browser.get(f"/api/datasets/{dataset}")).json()
     assert found["counts"] == {"good": 1, "bad": 1, "unlabelled": 1}

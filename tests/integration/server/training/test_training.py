@@ -40,14 +40,16 @@ def trainer(database: Database, objects: Objects, tmp_path: Path) -> Trainer:
     return Trainer(database, objects, tmp_path / FOLDER, SystemClock())
 
 
-async def make_dataset(database: Database, objects: Objects, good: int) -> str:
+async def make_dataset(database: Database, objects: Objects, good: int, images_of_a_part: int = 1) -> str:
     async with database.work() as work:
         await places.create_part_number(work, "A-100", "Washer", 2000)
         dataset = await datasets.create(work, name="First parts", part_number="A-100")
     for number in range(good):
         image = await datasets.take_in(objects, good_part(number), f"{number}.png")
         async with database.work() as work:
-            await datasets.add_image(work, dataset.id, image, label=Label.GOOD, defect="")
+            await datasets.add_image(
+                work, dataset.id, image, label=Label.GOOD, defect="", serial=f"SN{number // images_of_a_part}"
+            )
     return dataset.id
 
 
@@ -66,7 +68,7 @@ async def test_good_parts_become_a_candidate_once(
 ) -> None:
     heard: list[Signal] = []
     database.signals.listen("training", heard.append)
-    run = await start(database, await make_dataset(database, objects, good=6))
+    run = await start(database, await make_dataset(database, objects, good=6, images_of_a_part=2))
     assert await trainer.wanted() == [run]
 
     await trainer.train(run)
@@ -78,7 +80,7 @@ async def test_good_parts_become_a_candidate_once(
     async with database.work(read_only=True) as work:
         model = await models.get(work, done.model)
     assert (model.state, model.part_number, model.training_run) == (ModelState.CANDIDATE, "A-100", run)
-    assert model.proof["n_good"] == 6
+    assert (model.proof["n_good"], model.proof["n_good_parts"], model.proof["proof"]["n_good"]) == (6, 3, 3)
     assert model.thresholds.good_below <= model.thresholds.bad_above
     (tmp_path / "c.gpm").write_bytes(await objects.get(models.CANDIDATES, model.candidate_sha256))
     assert read_package(tmp_path / "c.gpm", keys=None).key_id is None, "training must not sign"
