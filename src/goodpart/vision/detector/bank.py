@@ -1,8 +1,8 @@
 """The memory bank: how far is each patch of a picture from the nearest patch of a good part?
 
 After Roth et al., "Towards Total Recall in Industrial Anomaly Detection" (CVPR 2022), with one nearest neighbour in
-each of a few sets and the mean of what they say. Which patches are kept is much a matter of chance, and so is how far
-away the nearest of them is: four answers average most of that out for the price of one.
+each of a few sets, and the mean of what they say. Which patches are kept is much a matter of chance, and so is how far
+away the nearest of them is: two answers average much of that out for the price of one.
 """
 
 from dataclasses import dataclass
