@@ -57,6 +57,38 @@ def test_the_same_seed_builds_the_same_bank() -> None:
     assert (one == other).all()
 
 
+def test_a_bank_of_sets_says_the_mean_of_what_its_sets_say() -> None:
+    rng = np.random.default_rng(10)
+    patches = rng.standard_normal((60, 12)).astype(np.float32)
+    features = rng.standard_normal((9, 7, 12)).astype(np.float32)
+    of_sets = [MemoryBank(one).distances(features) for one in (patches[:10], patches[10:40], patches[40:])]
+    bank = MemoryBank(patches, (10, 30, 20))
+    assert bank.distances(features) == pytest.approx(np.mean(of_sets, axis=0), abs=1e-4)
+    rest = bank.only(np.arange(60) >= 20)
+    assert (rest.sizes, len(rest.patches)) == ((20, 20), 40)
+
+
+@given(st.integers(1, 60), st.integers(4, 80), st.integers(0, 3))
+def test_a_bank_of_sets_has_the_asked_size_or_everything(count: int, size: int, kinds: int) -> None:
+    rng = np.random.default_rng(count)
+    bank = build_bank(rng.integers(0, kinds + 1, (count, 4)).astype(np.float32), size, rng, sets=4)
+    assert len(bank.patches) == min(count, size)
+    assert sum(bank.sizes or (len(bank.patches),)) == len(bank.patches)
+
+
+def test_banks_of_sets_agree_more_on_new_patches_than_banks_of_one_set() -> None:
+    rng = np.random.default_rng(11)
+    patches, new = (rng.standard_normal((count, 16)).astype(np.float32) for count in (30_000, 1000))
+
+    def agreement(sets: int) -> float:
+        one, other = (
+            build_bank(patches, 200, np.random.default_rng(seed), sets=sets).distances(new) for seed in (0, 1)
+        )
+        return float(np.corrcoef(one, other)[0, 1])
+
+    assert agreement(sets=4) > agreement(sets=1) + 0.1
+
+
 def test_principal_axes_keep_distances_and_whitening_evens_them_out() -> None:
     rng = np.random.default_rng(3)
     sample = (rng.standard_normal((4000, 6)) * [5, 4, 3, 2, 0.01, 0.01]).astype(np.float32)

@@ -1,5 +1,7 @@
 """What labels change is computed inside the network of a plain model, and after that of a model with regions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,8 +13,8 @@ from goodpart.vision.classifier.scoring import LabelledScoring, Scoring
 from goodpart.vision.classifier.views import sizes_of
 from goodpart.vision.detector.bank import MemoryBank
 from goodpart.vision.detector.combination import Combination, Pooling
-from goodpart.vision.detector.features import channels_of
-from goodpart.vision.detector.model import Detector
+from goodpart.vision.detector.features import TAPS, channels_of, feature_network
+from goodpart.vision.detector.model import Detector, scoring_network
 from goodpart.vision.engine import LoadOptions, Outputs, Precision, open_engine
 from goodpart.vision.errors import PackageError
 
@@ -24,6 +26,17 @@ def detector(pooling: Pooling) -> Detector:
     bank = np.abs(np.random.default_rng(1).normal(0, 1, (20, channels_of(BACKBONE)))).astype(np.float32)
     combination = Combination(weight=0.0, pooling=pooling, bank_scale=4.0, gaussian_scale=1.0, top=3)
     return Detector(None, None, MemoryBank(bank), None, combination)
+
+
+@pytest.mark.parametrize("sizes", [(), (4, 7, 9)], ids=["one set", "three sets"])
+def test_the_network_asks_the_bank_what_training_asks_it(sizes: tuple[int, ...]) -> None:
+    plain = detector(Pooling.TOP)
+    bank = MemoryBank(plain.bank.patches, sizes)
+    engine = open_engine()
+    patches = engine.load(feature_network(BACKBONE, (2, 2)), LoadOptions(Precision.F32, TAPS)).run(PICTURE)["patches"]
+    scoring = scoring_network(BACKBONE, replace(plain, bank=bank))
+    heat = engine.load(scoring, LoadOptions(Precision.F32, TAPS)).run(PICTURE)["heat"]
+    np.testing.assert_allclose(heat, bank.distances(patches[0]) / plain.combination.bank_scale, rtol=1e-3)
 
 
 def labelled(*, map_is_shown: bool, top: float) -> Labelled:

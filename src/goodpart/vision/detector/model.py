@@ -84,16 +84,21 @@ def add_scoring(
 
 
 def _add_bank(graph: NetworkGraph, patches: str, bank: MemoryBank) -> str:
-    # ‖x - b‖² = ‖x‖² + (‖b‖² - 2 x·b). The bracket is a 1×1 convolution with a bias, whose minimum is taken over the
-    # bank; written so, engines need half the time of a matrix product over transposed features.
-    kernel = graph.constant(-2.0 * bank.patches[:, :, None, None])
-    norms = graph.constant(np.einsum("ij,ij->i", bank.patches, bank.patches))
-    products = graph.node("Conv", [patches, kernel, norms], name=BANK_PRODUCTS, kernel_shape=[1, 1])
-    nearest = graph.node("ReduceMin", [products], axes=[1], keepdims=0)
-    own = graph.node("ReduceSumSquare", [patches], axes=[1], keepdims=0)
+    # ‖x - b‖² = ‖x‖² + (‖b‖² - 2 x·b). The bracket is a 1×1 convolution with a bias, whose minimum is taken over each
+    # set of the bank; written so, engines need half the time of a matrix product over transposed features.
+    products = []
+    for of_set in bank.sets:
+        kernel = graph.constant(-2.0 * of_set[:, :, None, None])
+        norms = graph.constant(np.einsum("ij,ij->i", of_set, of_set))
+        products.append(graph.node("Conv", [patches, kernel, norms], kernel_shape=[1, 1]))
+    # No score needs them side by side: engines leave this out, unless an explanation asks for it.
+    graph.node("Concat", products, name=BANK_PRODUCTS, axis=1)
+    minima = [graph.node("ReduceMin", [of_set], axes=[1], keepdims=1) for of_set in products]
+    nearest = graph.node("Concat", minima, axis=1)
+    own = graph.node("ReduceSumSquare", [patches], axes=[1], keepdims=1)
     squares = graph.node("Max", [graph.node("Add", [nearest, own]), graph.constant(np.float32(0.0))])
-    distances = graph.node("Sqrt", [squares])
-    return graph.node("Squeeze", [distances, graph.constant(np.array([0], np.int64))])
+    mean = graph.node("ReduceMean", [graph.node("Sqrt", [squares])], axes=[1], keepdims=1)
+    return graph.node("Squeeze", [mean, graph.constant(np.array([0, 1], np.int64))])
 
 
 def _add_gaussian(graph: NetworkGraph, places: str, gaussian: PositionGaussian, like: str) -> str:
