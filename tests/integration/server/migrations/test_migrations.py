@@ -36,7 +36,7 @@ async def test_an_upgrade_of_what_is_up_to_date_changes_nothing(database: Databa
 
     async with database.engine.connect() as connection:
         assert (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalars().all() == [
-            "0011"
+            "0012"
         ]
 
 
