@@ -26,6 +26,11 @@ export function Card({ title, what, action, children }: Props) {
   );
 }
 
+/** Cards side by side where there is room. */
+export function Cards({ children }: { children: ReactNode }) {
+  return <div className={classes.cards}>{children}</div>;
+}
+
 /** Shown once, in full, ready to be copied. */
 export function Secret({ label, value }: { label: string; value: string }) {
   return (

@@ -20,21 +20,23 @@ export function PageHead({ title, up = [], beside, what, children }: Props) {
   return (
     <header className={classes.head}>
       <div className={classes.words}>
-        {up.length > 0 && (
-          <nav className={classes.up} aria-label={t('inspection.where')}>
-            {up.map((link, index) => (
-              <span key={index}>
-                {link} <span aria-hidden="true">›</span>
-              </span>
-            ))}
-          </nav>
-        )}
-        {/* Until it is known what is shown here, there is nothing to read out. */}
-        {title !== '' && <h1>{title}</h1>}
-        {beside !== undefined && <div className={classes.beside}>{beside}</div>}
+        <div className={classes.title}>
+          {up.length > 0 && (
+            <nav className={classes.up} aria-label={t('inspection.where')}>
+              {up.map((link, index) => (
+                <span key={index}>
+                  {link} <span aria-hidden="true">›</span>
+                </span>
+              ))}
+            </nav>
+          )}
+          {/* Until it is known what is shown here, there is nothing to read out. */}
+          {title !== '' && <h1>{title}</h1>}
+          {beside !== undefined && <div className={classes.beside}>{beside}</div>}
+        </div>
+        {what !== undefined && <p className={classes.what}>{what}</p>}
       </div>
       {children !== undefined && <div className={classes.actions}>{children}</div>}
-      {what !== undefined && <p className={classes.what}>{what}</p>}
     </header>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Gateway } from '@/api/types';
+import { Cards } from '@/components/Card';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
 import { useMay } from '@/components/useMay';
@@ -57,17 +58,17 @@ function Sections({ gateway }: { gateway: Gateway }) {
       <WarningLines gateway={gateway} advice />
       {!revoked && <JoinCard gateway={gateway} />}
       {gateway.enrolled_at !== null && (
-        <div className={classes.grid}>
+        <Cards>
           <FactsCard gateway={gateway} />
           <CertificateCard gateway={gateway} />
-        </div>
+        </Cards>
       )}
       <StationsCard gateway={gateway} mayWire={mayConfigure && !revoked} />
       {gateway.enrolled_at !== null && <StatesCard gateway={gateway} mayRollOut={mayConfigure && !revoked} />}
-      <div className={classes.grid}>
+      <Cards>
         <AlarmsCard gateway={gateway} />
         {may.everywhere('audit') && <TrailCard gateway={gateway} />}
-      </div>
+      </Cards>
       {mayConfigure && <NameCard key={gateway.name} gateway={gateway} />}
       {may.at('administer', gateway.site) && !revoked && (
         <div className={classes.apart}>

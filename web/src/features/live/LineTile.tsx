@@ -59,7 +59,7 @@ function Head({ line, ordered, worst }: { line: LiveLine; ordered: StationCondit
         <p>
           <strong>{t(`condition.${worst.what.key}.title`)}</strong>
           {ordered.length > 1 && worst.what.abnormal && ` · ${station.station.name}`}
-          {since !== null && ` · ${figures.duration(now - new Date(since).getTime())}`}
+          {since !== null && <> · <span className={classes.since}>{figures.duration(now - new Date(since).getTime())}</span></>}
         </p>
       </div>
       <div className={classes.modes}>

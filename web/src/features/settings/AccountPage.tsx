@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Cards } from '@/components/Card';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
 import { PasswordCard } from '@/features/settings/PasswordCard';
@@ -16,10 +17,12 @@ export function AccountPage() {
     <>
       <PageHead title={t('account.title')} beside={account.data?.name} />
       {account.error !== null && <ProblemNotice error={account.error} onRetry={() => void account.refetch()} />}
-      <PasswordCard />
-      {account.data !== undefined && <SecondFactorCard account={account.data} />}
-      <SessionsCard />
-      <TokensCard />
+      <Cards>
+        <PasswordCard />
+        {account.data !== undefined && <SecondFactorCard account={account.data} />}
+        <SessionsCard />
+        <TokensCard />
+      </Cards>
     </>
   );
 }

@@ -17,7 +17,7 @@ import { useEdit } from '@/components/useEdit';
 import { useFigures } from '@/components/useFigures';
 import { useMay } from '@/components/useMay';
 import { useReopening } from '@/components/useReopening';
-import { Card } from '@/components/Card';
+import { Card, Cards } from '@/components/Card';
 import { CycleField } from '@/features/settings/CycleField';
 import { PartNumberEnd } from '@/features/settings/PartNumberEnd';
 import { oeeTargetOf, placeChoices } from '@/components/places';
@@ -46,11 +46,11 @@ export function PartNumberPage() {
       />
       {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
       {found.data !== undefined && (
-        <>
+        <Cards>
           {mayChange && <Master key={`${found.data.id} ${opened}`} part={found.data} onReload={reopen} />}
           <AtPlaces part={found.data} />
           {mayChange && <PartNumberEnd key={opened} part={found.data} onReload={reopen} />}
-        </>
+        </Cards>
       )}
     </>
   );

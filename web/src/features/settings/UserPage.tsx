@@ -10,7 +10,7 @@ import { EditProblem } from '@/components/EditProblem';
 import { Buttons, Said } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
-import { Card } from '@/components/Card';
+import { Card, Cards } from '@/components/Card';
 import { useEdit } from '@/components/useEdit';
 import { useReopening } from '@/components/useReopening';
 import { userQuery, usersQuery } from '@/features/settings/queries';
@@ -42,14 +42,14 @@ export function UserPage() {
       <PageHead title={user?.name ?? ''} up={[<Link key="users" to="/settings/users">{t('users.title')}</Link>]} />
       {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
       {user !== undefined && (
-        <>
+        <Cards>
           <Roles key={`${user.id} ${opened}`} user={user} onReload={reopen} />
           <WaitCard user={user} />
           <PasswordLinkCard user={user} />
           <SessionsCard {...holder} />
           <TokensCard {...holder} />
           <Disabling key={opened} user={user} onReload={reopen} />
-        </>
+        </Cards>
       )}
     </>
   );
