@@ -215,8 +215,9 @@ def _import(visitor: Visitor, table: str, lines: str) -> Locator:
     opener.press("Enter")
     visitor.see("dialog[open] h2")
     if lines:
-        file = {"name": "table.csv", "mimeType": "text/csv", "buffer": lines.encode()}
-        visitor.page.locator("dialog input[type=file]").set_input_files(files=[file])
+        visitor.page.locator("dialog input[type=file]").set_input_files(
+            files={"name": "table.csv", "mimeType": "text/csv", "buffer": lines.encode()}
+        )
         visitor.see("dialog td")
     return opener
 
