@@ -71,7 +71,7 @@ def sit_down(browser: Browser, demo_url: str, session: StorageState) -> Iterator
             locale=locale,
             timezone_id="America/New_York",
         )
-        new = Seat(context.new_page(), f"{parts.scheme}://{parts.netloc}")
+        new = Seat(context.new_page(), f"{parts.scheme}://{parts.netloc}", scheme)
         new.listen()
         seats.append(new)
         return new

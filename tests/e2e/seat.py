@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 AXE = CHECKOUT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""All that differs between the themes of a page."""
 
 Scheme = Literal["light", "dark"]
 
@@ -19,6 +21,7 @@ class Seat:
 
     page: Page
     address: str
+    scheme: Scheme = "light"
     complaints: list[str] = field(default_factory=list)
 
     def listen(self) -> None:
@@ -30,17 +33,41 @@ class Seat:
         self.page.goto(self.address + path)
         return self.page
 
+    def forgive(self, *words: str) -> None:
+        """What a test has brought about itself is no fault of the page."""
+        self.complaints[:] = [line for line in self.complaints if not any(word in line for word in words)]
+
     def barriers(self) -> list[str]:
-        """What axe finds on the page as it stands: one line for each element."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: dict[str, Any] = self.page.evaluate(
-            "rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
-        )
+        """What axe finds on the page as it stands, in either theme: one line for each element."""
+        # What is on its way from one colour to another is in neither theme.
+        self.page.emulate_media(reduced_motion="reduce")
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self._axe(self.scheme, RULES)
+        other: Scheme = "dark" if self.scheme == "light" else "light"
+        found += self._axe(other, OF_COLOUR)
+        self._turn(self.scheme)
+        return found
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """What the API answers this person. What is changed or removed is whatever is there now."""
+        headers = {"X-Goodpart": "1", **({"If-Match": "*"} if method in {"PATCH", "DELETE"} else {})}
+        answer = self.page.request.fetch(self.address + path, method=method, data=body, headers=headers)
+        assert answer.ok, f"{method} {path}: {answer.text()}"
+        return answer.json() if answer.body() else None
+
+    def _axe(self, scheme: Scheme, rules: dict[str, Any]) -> list[str]:
+        self._turn(scheme)
+        found: dict[str, Any] = self.page.evaluate("rules => axe.run(document, { runOnly: rules })", rules)
         return [
-            f"{rule['id']}: {node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}"
+            f"{scheme}: {rule['id']}: {node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}"
             for rule in found["violations"]
             for node in rule["nodes"]
         ]
+
+    def _turn(self, scheme: Scheme) -> None:
+        self.page.emulate_media(color_scheme=scheme)
+        expect(self.page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
 
     def _hear_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:

@@ -1,13 +1,20 @@
-"""Every page in both themes: axe finds nothing, and the browser has nothing to complain of."""
+"""Every page, and every view on it, is for everybody: in both themes, by keys alone, and in each language.
 
-import re
+Axe finds nothing, Tab comes to whatever can be acted on and shows where it is, no word is left untranslated, and the
+browser has nothing to complain of. The views are looked at in German in brackets.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.seat import Scheme, SitDown
+from tests.e2e.keyboard import unreached
+from tests.e2e.seat import Seat, SitDown
+from tests.e2e.views import AREAS, REFUSALS, UNKNOWN, Step, Visitor
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.parametrize("scheme", ["light", "dark"])]
+pytestmark = pytest.mark.timeout(300)
 
 PAGES = {
     "/overview": "article",
@@ -16,7 +23,7 @@ PAGES = {
     "/live?wall=true": "h1",
     "/inspections": "[role=row]",
     "/inspections?mode=production": "[role=row]",
-    "/inspections?sequence=999999999": "text=No part matches",
+    "/inspections?sequence=999999999": "main h1",
     "/gateways": "[role=region] td",
     "/gateways/add": "form",
     "/settings/account": "h2",
@@ -27,6 +34,7 @@ PAGES = {
     "/settings/server": "[role=region] td",
     "/settings/audit": "[role=region] td",
     "/set-password#token": "h1",
+    "/set-password": "h1",
     "/no-such-page": "h1",
     "/sign-in": "h1",
     "/first-run#token": "h1",
@@ -35,64 +43,52 @@ PAGES = {
 """Each page, and what stands on it when it is ready."""
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_the_page_has_no_barrier(sit_down: SitDown, scheme: Scheme, path: str) -> None:
-    seat = sit_down(scheme)
-    page = seat.open(path)
-    expect(page.locator(PAGES[path]).first).to_be_visible()
-    page.wait_for_load_state("load")
-    assert seat.barriers() == []
+def in_the_way(seat: Seat, steps: Mapping[str, Step]) -> dict[str, list[str]]:
+    """What keeps somebody from using the views that ``steps`` lead to, by step."""
+    visitor = Visitor(seat)
+    found = {}
+    for name, step in steps.items():
+        opener = step(visitor)
+        found[name] = [*visitor.german.untranslated(), *seat.barriers(), *unreached(visitor.page)]
+        if opener is not None:
+            visitor.page.keyboard.press("Escape")
+            expect(visitor.page.locator("dialog:modal, [role=dialog]")).to_have_count(0)
+            expect(opener).to_be_focused()
+    return {name: lines for name, lines in found.items() if lines}
 
 
-@pytest.mark.parametrize("verdict", ["good", "bad"])
-def test_an_inspection_has_no_barrier(sit_down: SitDown, scheme: Scheme, verdict: str) -> None:
-    seat = sit_down(scheme)
-    page = seat.open(f"/inspections?verdict={verdict}")
-    page.get_by_role("row").get_by_role("link").first.click()
-    expect(page.get_by_role("heading", name=re.compile(r"^Part \d+$"))).to_be_visible()
-    assert seat.barriers() == []
+def at(addresses: Mapping[str, str]) -> dict[str, Step]:
+    return {path: partial(Visitor.open, path=path, until=ready) for path, ready in addresses.items()}
 
 
-def test_a_line_has_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
-    seat = sit_down(scheme)
-    page = seat.open("/overview")
-    page.get_by_role("article").get_by_role("heading").get_by_role("link").first.click()
-    expect(page.get_by_role("heading", name="Where the time went")).to_be_visible()
-    expect(page.locator("svg[role=img] circle").first).to_be_attached()
-    for table in page.get_by_text("As a table").all():
-        table.click()
-    assert seat.barriers() == []
+def test_nothing_on_a_page_is_in_the_way(sit_down: SitDown) -> None:
+    assert in_the_way(sit_down(locale="de-DE"), at(PAGES)) == {}
 
 
-def test_a_gateway_and_its_wiring_have_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
-    seat = sit_down(scheme)
-    page = seat.open("/gateways")
-    page.get_by_role("row").get_by_role("link").first.click()
-    expect(page.get_by_role("region", name="Running on the gateway").get_by_role("listitem").first).to_be_visible()
-    assert seat.barriers() == []
-    page.get_by_role("link", name=re.compile("^Change wiring of")).click()
-    expect(page.get_by_label("PLC address")).to_be_visible()
-    assert seat.barriers() == []
+@pytest.mark.parametrize("area", AREAS)
+def test_nothing_is_in_the_way_of_who_goes_on(sit_down: SitDown, area: str) -> None:
+    assert in_the_way(sit_down(locale="de-DE"), {step.__name__: step for step in AREAS[area]}) == {}
 
 
-def test_the_menu_has_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
-    seat = sit_down(scheme)
-    page = seat.open("/live")
-    page.get_by_role("button", name=re.compile("^Signed in as")).click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-    assert seat.barriers() == []
+@pytest.fixture
+def second_line(sit_down: SitDown) -> Iterator[str]:
+    """The station of a line that nobody has wired yet."""
+    seat = sit_down()
+    area = next(each["id"] for each in seat.ask("GET", "/api/places")["items"] if each["kind"] == "area")
+    line = seat.ask("POST", "/api/places", {"kind": "line", "name": "Line 7", "parent": area})["id"]
+    station = seat.ask("POST", "/api/places", {"kind": "station", "name": "Welding check", "parent": line})["id"]
+    yield station
+    for place in (station, line):
+        seat.ask("DELETE", f"/api/places/{place}")
 
 
-def test_a_part_number_has_no_barrier(sit_down: SitDown, scheme: Scheme) -> None:
-    seat = sit_down(scheme)
-    page = seat.open("/settings/part-numbers")
-    page.get_by_role("row").get_by_role("link").first.click()
-    expect(page.get_by_role("button", name="Save")).to_be_visible()
-    page.get_by_label("Place", exact=True).select_option(index=1)
-    page.get_by_label("Ideal cycle time in seconds").last.fill("1.5")
-    page.get_by_role("button", name="Set for this place").click()
-    remove = page.get_by_role("button", name=re.compile("^Remove the ideal cycle time"))
-    expect(remove).to_be_visible()
-    assert seat.barriers() == []
-    remove.click()
-    expect(remove).to_be_hidden()
+def test_nothing_is_in_the_way_where_there_are_two_lines(sit_down: SitDown, second_line: str) -> None:
+    views = {"/overview": "li + li article", "/live": "main li + li a", f"/stations/{second_line}": "main h2"}
+    assert in_the_way(sit_down(locale="de-DE"), at(views)) == {}
+
+
+def test_nothing_is_in_the_way_where_something_does_not_work(sit_down: SitDown) -> None:
+    seat = sit_down(locale="de-DE")
+    assert in_the_way(seat, at(UNKNOWN) | {step.__name__: step for step in REFUSALS}) == {}
+    # The browser itself notes each refusal.
+    seat.forgive("status of 4", "ERR_INTERNET_DISCONNECTED", "preload")

@@ -73,7 +73,7 @@ def test_a_lost_server_is_said_and_forgotten_when_it_is_back(sit_down: SitDown) 
     page.unroute("**/api/stream")
     expect(lost).to_be_hidden(timeout=15_000)
     # The cut was made here, so what the browser says of it is no fault of the page.
-    seat.complaints[:] = [line for line in seat.complaints if "ERR_FAILED" not in line]
+    seat.forgive("ERR_FAILED")
 
 
 def test_the_wall_screen_needs_no_scrolling(sit_down: SitDown) -> None:

@@ -10,7 +10,7 @@ import cv2
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.seat import Seat, SitDown
 
@@ -47,8 +47,8 @@ def test_a_person_is_invited_and_chooses_a_password(sit_down: SitDown) -> None:
 
 def test_an_administrator_ends_what_a_person_and_their_programs_are_signed_in_with(sit_down: SitDown) -> None:
     seat = sit_down("dark")
-    page = seat.open("/settings/users")
-    with sign_in_as_new(page, seat.address, "Gerd") as gerd:
+    seat.open("/settings/users")
+    with sign_in_as_new(seat, "Gerd") as gerd:
         soon = (datetime.now(UTC) + timedelta(days=1)).isoformat()
         token = {"password": GERDS_PASSWORD, "name": "MES", "scopes": ["view"], "expires_at": soon}
         assert gerd.post("/api/account/tokens", json=token).status_code == 201
@@ -149,7 +149,7 @@ def test_a_line_is_added_and_its_part_numbers_come_from_a_corrected_file(sit_dow
 def test_who_saves_second_is_told_and_overwrites_nothing_unseen(sit_down: SitDown) -> None:
     seat = sit_down()
     page = seat.open("/settings/users")
-    add_user(page, seat.address, "Frida")
+    add_user(seat, "Frida")
     page.get_by_role("link", name="Frida").click()
     expect(page.get_by_role("textbox", name="Name")).to_have_value("Frida")
     other = sit_down().open(page.url.removeprefix(seat.address))
@@ -181,7 +181,7 @@ def test_a_name_is_text_whatever_it_says(sit_down: SitDown) -> None:
     page = seat.open("/settings/users")
     names = ['<img src=x onerror="alert(1)">', "<script>alert(2)</script>", "'; DROP TABLE users; --", "{{name}} $t(x)"]
     for name in names:
-        add_user(page, seat.address, name)
+        add_user(seat, name)
     page.reload()
     for name in names:
         page.get_by_role("link", name=name, exact=True).click()
@@ -192,20 +192,18 @@ def test_a_name_is_text_whatever_it_says(sit_down: SitDown) -> None:
         expect(page.get_by_text(name, exact=True).first).to_be_visible()
 
 
-def add_user(page: Page, address: str, name: str) -> str:
+def add_user(seat: Seat, name: str) -> str:
     """Its id."""
-    made = page.request.post(f"{address}/api/users", data={"name": name}, headers={"X-Goodpart": "1"})
-    assert made.status == 201, made.text()
-    page.reload()
-    return str(made.json()["id"])
+    made = seat.ask("POST", "/api/users", {"name": name})
+    seat.page.reload()
+    return str(made["id"])
 
 
 @contextmanager
-def sign_in_as_new(page: Page, address: str, name: str) -> Iterator[httpx.Client]:
+def sign_in_as_new(seat: Seat, name: str) -> Iterator[httpx.Client]:
     """A new user at another screen."""
-    path = f"{address}/api/users/{add_user(page, address, name)}/password-links"
-    link = page.request.post(path, data={}, headers={"X-Goodpart": "1"}).json()["path"].partition("#")[2]
-    with httpx.Client(base_url=address, headers={"X-Goodpart": "1"}, trust_env=False) as client:
+    link = seat.ask("POST", f"/api/users/{add_user(seat, name)}/password-links", {})["path"].partition("#")[2]
+    with httpx.Client(base_url=seat.address, headers={"X-Goodpart": "1"}, trust_env=False) as client:
         client.post("/api/session/password", json={"token": link, "password": GERDS_PASSWORD}).raise_for_status()
         client.post("/api/session", json={"name": name, "password": GERDS_PASSWORD}).raise_for_status()
         yield client

@@ -3,6 +3,7 @@ import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-route
 import { useTranslation } from 'react-i18next';
 import { LogoMark } from '@/components/Logo';
 import { EmptyPage, ProblemNotice } from '@/components/Notice';
+import { isUnfetched, reloadWhereThereIsAServer } from '@/lib/unfetched';
 import classes from '@/app/Fallbacks.module.css';
 
 export function MissingPage() {
@@ -19,17 +20,27 @@ export function MissingPage() {
   );
 }
 
-export function BrokenPage({ error, reset }: ErrorComponentProps) {
-  const router = useRouter();
+/** In place of everything: the frame around the pages is not there either. */
+export function BrokenProgram(props: ErrorComponentProps) {
   return (
     <main className={classes.broken}>
-      <ProblemNotice
-        error={error instanceof Error ? error : new Error(String(error))}
-        onRetry={() => {
-          reset();
-          void router.invalidate();
-        }}
-      />
+      <BrokenPage {...props} />
     </main>
+  );
+}
+
+/** In place of a page, in the frame around it. */
+export function BrokenPage({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  const tryAgain = () => {
+    reset();
+    void router.invalidate();
+  };
+  return (
+    <ProblemNotice
+      wholePage
+      error={error instanceof Error ? error : new Error(String(error))}
+      onRetry={isUnfetched(error) ? reloadWhereThereIsAServer : tryAgain}
+    />
   );
 }

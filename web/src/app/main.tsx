@@ -8,6 +8,7 @@ import { Problem } from '@/api/client';
 import { startLanguage } from '@/app/i18n';
 import { makeRouter } from '@/app/router';
 import { theme } from '@/app/theme';
+import { noticeUnfetched } from '@/lib/unfetched';
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -42,6 +43,7 @@ async function start(root: HTMLElement): Promise<void> {
   );
 }
 
+noticeUnfetched();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root.');
 start(root).catch(reportError);

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { Problem } from '@/api/client';
 import { sessionQuery } from '@/api/session';
-import { BrokenPage, MissingPage } from '@/app/Fallbacks';
+import { BrokenPage, BrokenProgram, MissingPage } from '@/app/Fallbacks';
 import { Shell } from '@/app/Shell';
 import { readSearch } from '@/features/inspections/search';
 import { readWindow } from '@/features/kpis/window';
@@ -16,18 +16,19 @@ interface Context {
   queries: QueryClient;
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: MissingPage });
+const root = createRootRouteWithContext<Context>()({ component: Outlet, errorComponent: BrokenProgram, notFoundComponent: MissingPage });
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: (raw: Record<string, unknown>): { to?: string } => (typeof raw.to === 'string' ? { to: raw.to } : {}),
   component: SignInPage,
+  errorComponent: BrokenProgram,
 });
 
-const firstRun = createRoute({ getParentRoute: () => root, path: '/first-run', component: FirstRunPage });
+const firstRun = createRoute({ getParentRoute: () => root, path: '/first-run', component: FirstRunPage, errorComponent: BrokenProgram });
 
-const setPassword = createRoute({ getParentRoute: () => root, path: '/set-password', component: SetPasswordPage });
+const setPassword = createRoute({ getParentRoute: () => root, path: '/set-password', component: SetPasswordPage, errorComponent: BrokenProgram });
 
 /** Everything below asks who is there before it draws anything. */
 const signedIn = createRoute({
@@ -45,7 +46,7 @@ const signedIn = createRoute({
     }
   },
   component: Shell,
-  errorComponent: BrokenPage,
+  errorComponent: BrokenProgram,
 });
 
 const home = createRoute({

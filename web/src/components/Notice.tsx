@@ -6,15 +6,23 @@ import { Recorded } from '@/components/Recorded';
 import { useWordsOf } from '@/components/useWordsOf';
 import classes from '@/components/Notice.module.css';
 
+interface ProblemProps {
+  error: Error;
+  onRetry?: () => void;
+  /** It stands in place of the page: what happened is the page's heading. */
+  wholePage?: boolean;
+}
+
 /** What happened and what to do, with the one button that does it. */
-export function ProblemNotice({ error, onRetry }: { error: Error; onRetry?: () => void }) {
+export function ProblemNotice({ error, onRetry, wholePage = false }: ProblemProps) {
   const { t } = useTranslation();
+  const Cause = wholePage ? 'h1' : 'p';
   const { what, next, detail } = useWordsOf().problem(error);
   return (
     <div className={classes.notice} role="alert">
       <FaultIcon className={classes.icon} />
       <div className={classes.words}>
-        <p className={classes.cause}>{what}</p>
+        <Cause className={classes.cause}>{what}</Cause>
         <p>{next}</p>
         <Recorded>{detail}</Recorded>
       </div>

@@ -39,7 +39,14 @@ export function PartImage({ verdict, images, alt, heat, regions = [], zoomed = f
   if (failed === frame.url) return <Missing text={t('image.unreadable')} />;
   const known = size?.url === frame.url ? size : null;
   return (
-    <div ref={stage} className={classes.stage} data-zoomed={zoomed || undefined} data-loaded={known !== null || undefined}>
+    <div
+      ref={stage}
+      className={classes.stage}
+      // Arrows scroll it.
+      tabIndex={zoomed ? 0 : undefined}
+      data-zoomed={zoomed || undefined}
+      data-loaded={known !== null || undefined}
+    >
       <div className={classes.fit} style={known === null ? undefined : { aspectRatio: `${known.width} / ${known.height}` }}>
         <img
           className={classes.layer}

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem, UNREACHABLE, type Values } from '@/api/client';
+import { isUnfetched } from '@/lib/unfetched';
 
 export interface ProblemWords {
   what: string;
@@ -40,6 +41,7 @@ export function useWordsOf(): WordsOf {
     const find = (key: string, values: Values = {}) => (i18n.exists(`by_code.${key}`) ? say(`by_code.${key}`, values) : undefined);
     return {
       problem: (error) => {
+        if (isUnfetched(error)) return { what: t('problem.unfetched'), next: t('problem.unfetched_next'), detail: '' };
         if (!(error instanceof Problem)) return { what: t('problem.page_failed'), next: t('problem.reload'), detail: error.message };
         const { code, message, remedy, values } = error;
         if (code === UNREACHABLE) return { what: t('problem.unreachable'), next: t('problem.unreachable_remedy'), detail: '' };

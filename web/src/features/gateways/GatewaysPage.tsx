@@ -30,7 +30,7 @@ export function GatewaysPage() {
   const mayAdd = may.everywhere('configure') || may.sites('configure').length > 0;
   useGatewayUpdates();
   if (list.error !== null && list.data === undefined) {
-    return <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />;
+    return <ProblemNotice error={list.error} wholePage onRetry={() => void list.refetch()} />;
   }
   if (list.data === undefined) return <Loading />;
   const add = mayAdd && (

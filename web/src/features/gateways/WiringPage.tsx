@@ -20,7 +20,7 @@ export function WiringPage() {
   const known = useQuery(station === undefined ? { ...edited, queryFn: skipToken } : edited);
   const error = gateway.error ?? wirings.error ?? known.error;
   const retry = () => void Promise.all([gateway.refetch(), wirings.refetch(), known.refetch()]);
-  if (error !== null) return <ProblemNotice error={error} onRetry={retry} />;
+  if (error !== null) return <ProblemNotice error={error} wholePage onRetry={retry} />;
   return (
     <>
       <PageHead

@@ -37,10 +37,12 @@ interface Props {
   index: number;
   search: InspectionSearch;
   words: RowWords;
+  /** The one row that Tab comes to; arrows lead to the others. */
+  isStop: boolean;
   onOpen: (index: number) => void;
 }
 
-export const InspectionRow = memo(function InspectionRow({ part, index, search, words, onOpen }: Props) {
+export const InspectionRow = memo(function InspectionRow({ part, index, search, words, isStop, onOpen }: Props) {
   const { t } = useTranslation();
   const frame = part.images.find((image) => image.role === 'frame');
   const heat = part.images.find((image) => image.role === 'heat');
@@ -62,6 +64,7 @@ export const InspectionRow = memo(function InspectionRow({ part, index, search, 
           params={{ id: part.id }}
           state={{ list: search }}
           preload={false}
+          tabIndex={isStop ? 0 : -1}
           className={classes.link}
           onClick={() => onOpen(index)}
         >

@@ -4,7 +4,7 @@ import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { InspectionPage } from '@/api/types';
 import { InspectionRow, useRowWords } from '@/features/inspections/InspectionRow';
-import { ROW_PX, rowOf, rowWindow, scrollTo } from '@/features/inspections/rowWindow';
+import { nearestSeen, ROW_PX, rowOf, rowWindow, scrollTo } from '@/features/inspections/rowWindow';
 import type { InspectionSearch } from '@/features/inspections/search';
 import { useKeys } from '@/features/inspections/useKeys';
 import classes from '@/features/inspections/InspectionsPage.module.css';
@@ -39,8 +39,10 @@ export function PartTable({ ref, pages, total, search, start, onOpen, onNearEnd 
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(Math.max(0, start - 3));
   const current = useRef(start);
+  const [entry, setEntry] = useState(start);
   const wanted = useRef<number | null>(null);
   const { first, end } = rowWindow(top, height, count);
+  const stop = nearestSeen(entry, top, height);
 
   useLayoutEffect(() => {
     if (start > 0) body.current?.scrollTo(0, Math.max(0, start - 3) * ROW_PX);
@@ -84,7 +86,7 @@ export function PartTable({ ref, pages, total, search, start, onOpen, onNearEnd 
   for (let index = first; index < end; index += 1) {
     const part = rowOf(pages, index);
     if (part !== undefined) {
-      rows.push(<InspectionRow key={part.id} part={part} index={index} search={search} words={words} onOpen={onOpen} />);
+      rows.push(<InspectionRow key={part.id} part={part} index={index} search={search} words={words} isStop={index === stop} onOpen={onOpen} />);
     }
   }
   return (
@@ -100,6 +102,7 @@ export function PartTable({ ref, pages, total, search, start, onOpen, onNearEnd 
         className={classes.body}
         ref={useMergedRef(measured, body)}
         role="rowgroup"
+        aria-keyshortcuts="ArrowDown ArrowUp"
         tabIndex={-1}
         onScroll={(event) => {
           const rows = Math.floor(event.currentTarget.scrollTop / ROW_PX);
@@ -108,7 +111,9 @@ export function PartTable({ ref, pages, total, search, start, onOpen, onNearEnd 
         }}
         onFocus={(event) => {
           const row = event.target.closest<HTMLElement>('[data-row]');
-          if (row !== null) current.current = Number(row.dataset.row);
+          if (row === null) return;
+          current.current = Number(row.dataset.row);
+          setEntry(current.current);
         }}
       >
         <div className={classes.whole} role="presentation" style={{ height: count * ROW_PX }}>

@@ -24,7 +24,7 @@ export function Stage({ part }: { part: Inspection }) {
   const hasHeat = part.images.some((image) => image.role === 'heat' && image.available);
   return (
     <div className={classes.stage}>
-      <div className={classes.picture} tabIndex={zoomed ? 0 : undefined}>
+      <div className={classes.picture}>
         <PartImage
           verdict={part.verdict}
           images={part.images}

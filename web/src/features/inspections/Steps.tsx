@@ -37,10 +37,10 @@ export function Steps({ part }: { part: Inspection }) {
       <KeyHelp />
       <nav className={classes.move} aria-label={t('inspection.neighbours')}>
         <Step id={part.previous} label={t('inspection.previous')} atEnd={t('inspection.oldest')}>
-          <PreviousIcon /> {t('inspection.back')} <Key>←</Key>
+          <PreviousIcon /> {t('inspection.back')} <Key hidden>←</Key>
         </Step>
         <Step id={part.next} label={t('inspection.next')} atEnd={t('inspection.newest')}>
-          <Key>→</Key> {t('inspection.on')} <NextIcon />
+          <Key hidden>→</Key> {t('inspection.on')} <NextIcon />
         </Step>
       </nav>
     </PageHead>
@@ -58,7 +58,7 @@ interface StepProps {
 function Step({ id, label, atEnd, children }: StepProps) {
   if (id === null) return <span className={classes.end}>{atEnd}</span>;
   return (
-    <Link to="/inspections/$id" params={{ id }} state={(state) => state} className={classes.step} aria-label={label} title={label}>
+    <Link to="/inspections/$id" params={{ id }} state={(state) => state} className={classes.step} title={label}>
       {children}
     </Link>
   );

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ROW_PX, rowOf, rowWindow, scrollTo } from '@/features/inspections/rowWindow';
+import { nearestSeen, ROW_PX, rowOf, rowWindow, scrollTo } from '@/features/inspections/rowWindow';
 
 it('of a hundred thousand rows only those near the screen are drawn', () => {
   const { first, end } = rowWindow(50_000, 700, 100_000);
@@ -20,6 +20,13 @@ it('a row is brought into sight by the shortest way', () => {
   expect(scrollTo(0, 300, 640)).toBe(0);
   expect(scrollTo(6, 300, 640)).toBeUndefined();
   expect(scrollTo(20, 0, 640)).toBe(21 * ROW_PX - 640);
+});
+
+it('Tab comes to the row that was looked at last, or to the nearest one that is seen', () => {
+  expect(nearestSeen(7, 5, 640)).toBe(7);
+  expect(nearestSeen(2, 5, 640)).toBe(5);
+  expect(nearestSeen(90, 5, 640)).toBe(14);
+  expect(nearestSeen(0, 0, 0)).toBe(0);
 });
 
 it('a row is found in its page', () => {

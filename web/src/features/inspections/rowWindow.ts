@@ -17,6 +17,11 @@ export function rowWindow(top: number, height: number, count: number): RowWindow
   return { first, end: Math.min(count, Math.max(top, 0) + seen + BEYOND) };
 }
 
+/** Of the rows that are seen whole, the one nearest to row `index`. */
+export function nearestSeen(index: number, top: number, height: number): number {
+  return Math.max(top, Math.min(index, top + Math.floor(height / ROW_PX) - 1));
+}
+
 /** Where to scroll so that a row is seen whole; undefined where it is seen already. */
 export function scrollTo(index: number, scrollTop: number, height: number): number | undefined {
   const start = index * ROW_PX;

@@ -15,7 +15,9 @@ export function useKeys(keys: Readonly<Record<string, () => void>>, { repeat = f
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || (event.repeat && !repeat)) return;
       const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest('input, textarea, select, [role="slider"], [role="menu"], dialog[open]') != null) return;
+      if (target?.closest('input, textarea, select, [role="slider"], [role="menu"]') != null) return;
+      // In front of the page whose keys these are.
+      if (document.querySelector('dialog[open]') !== null) return;
       const action = current.current[event.key.length === 1 ? event.key.toLowerCase() : event.key];
       if (action === undefined) return;
       event.preventDefault();

@@ -51,7 +51,7 @@ export function LinePage() {
   const runs = shifts?.items ?? [];
   const shown = shownWindow(search, runs, minute);
   useFollowing(minute < Date.parse(shown.to));
-  if (error !== null) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
+  if (error !== null) return <ProblemNotice error={error} wholePage onRetry={() => void refetch()} />;
   const window = { place, ...shown };
   const here = places.data?.items.find((one) => one.id === place);
   const stations = places.data?.items.filter((one) => one.kind === 'station' && one.parent === place) ?? [];

@@ -21,7 +21,7 @@ export function LivePage() {
   useLiveUpdates();
 
   if (error !== null && data === undefined) {
-    return <ProblemNotice error={error} onRetry={() => void refetch()} />;
+    return <ProblemNotice error={error} wholePage onRetry={() => void refetch()} />;
   }
   if (data === undefined) return <Loading />;
   const [only, ...others] = data.items;

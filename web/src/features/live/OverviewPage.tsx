@@ -22,7 +22,7 @@ export function OverviewPage() {
   useLiveUpdates();
   const error = lines.error ?? stations.error;
   if (error !== null && (lines.data === undefined || stations.data === undefined)) {
-    return <ProblemNotice error={error} onRetry={() => void lines.refetch().then(() => stations.refetch())} />;
+    return <ProblemNotice error={error} wholePage onRetry={() => void lines.refetch().then(() => stations.refetch())} />;
   }
   if (lines.data === undefined || stations.data === undefined) return <Loading />;
   if (lines.data.items.length === 0) return <NoStation />;

@@ -20,7 +20,7 @@ export function StationPage() {
   useLiveUpdates();
 
   if (error !== null && data === undefined) {
-    return <ProblemNotice error={error} onRetry={() => void refetch()} />;
+    return <ProblemNotice error={error} wholePage onRetry={() => void refetch()} />;
   }
   if (data === undefined) return <Loading />;
   const station = data.items.find((one) => one.station.id === id);

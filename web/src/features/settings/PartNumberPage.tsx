@@ -44,7 +44,9 @@ export function PartNumberPage() {
         beside={found.data?.name}
         {...(found.data?.retired_at == null ? {} : { what: t('parts.retired_on', { day: day(face, found.data.retired_at) }) })}
       />
-      {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
+      {found.error !== null && (
+        <ProblemNotice wholePage={found.data === undefined} error={found.error} onRetry={() => void found.refetch()} />
+      )}
       {found.data !== undefined && (
         <Cards>
           {mayChange && <Master key={`${found.data.id} ${opened}`} part={found.data} onReload={reopen} />}

@@ -40,7 +40,9 @@ export function UserPage() {
   return (
     <>
       <PageHead title={user?.name ?? ''} up={[<Link key="users" to="/settings/users">{t('users.title')}</Link>]} />
-      {found.error !== null && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
+      {found.error !== null && (
+        <ProblemNotice wholePage={user === undefined} error={found.error} onRetry={() => void found.refetch()} />
+      )}
       {user !== undefined && (
         <Cards>
           <Roles key={`${user.id} ${opened}`} user={user} onReload={reopen} />

@@ -18,40 +18,42 @@ export function Consequences({ consequence }: { consequence: Consequence }) {
   const { past } = consequence;
   const weeks = consequence.weeks.filter((week) => week.planned_min !== week.planned_min_before);
   return (
-    <ul className={classes.consequences} role="status">
-      {weeks.length === 0 && <li>{t('calendar.same_hours')}</li>}
-      {weeks.map((week) => (
-        <li key={week.first}>
-          {week.first === null ? t('calendar.from_the_beginning') : t('calendar.from_date', { date: dateName(face.locale, week.first) })}
-          {': '}
-          <b>
-            {t('calendar.hours_change', { before: hours(week.planned_min_before), after: hours(week.planned_min) })}
-          </b>
-        </li>
-      ))}
-      <li>
-        {past == null
-          ? t('calendar.past_stays')
-          : t('calendar.past_changes', {
-              since: dateAndTime(face, past.since),
-              count: past.stations,
-              before: hours(past.planned_min_before),
-              after: hours(past.planned_min),
-            })}
-      </li>
-      {consequence.clock_changes.flatMap((change) =>
-        change.shifts.map((shift) => (
-          <li key={`${change.day} ${shift.name}`}>
-            {t('calendar.over_clock_change', {
-              day: dayName(face.locale, change.day),
-              shift: words.shift(shift.name),
-              length: hours(shift.length_min),
-              usual: hours(shift.usual_min),
-            })}
+    <div role="status">
+      <ul className={classes.consequences}>
+        {weeks.length === 0 && <li>{t('calendar.same_hours')}</li>}
+        {weeks.map((week) => (
+          <li key={week.first}>
+            {week.first === null ? t('calendar.from_the_beginning') : t('calendar.from_date', { date: dateName(face.locale, week.first) })}
+            {': '}
+            <b>
+              {t('calendar.hours_change', { before: hours(week.planned_min_before), after: hours(week.planned_min) })}
+            </b>
           </li>
-        )),
-      )}
-    </ul>
+        ))}
+        <li>
+          {past == null
+            ? t('calendar.past_stays')
+            : t('calendar.past_changes', {
+                since: dateAndTime(face, past.since),
+                count: past.stations,
+                before: hours(past.planned_min_before),
+                after: hours(past.planned_min),
+              })}
+        </li>
+        {consequence.clock_changes.flatMap((change) =>
+          change.shifts.map((shift) => (
+            <li key={`${change.day} ${shift.name}`}>
+              {t('calendar.over_clock_change', {
+                day: dayName(face.locale, change.day),
+                shift: words.shift(shift.name),
+                length: hours(shift.length_min),
+                usual: hours(shift.usual_min),
+              })}
+            </li>
+          )),
+        )}
+      </ul>
+    </div>
   );
 }
 
