@@ -36,13 +36,13 @@ export function PartNumberPage() {
   const { opened, reopen } = useReopening(partNumbersQuery.queryKey);
   const face = useClockface();
   const mayChange = useMay().everywhere('configure');
+  const retired = found.data?.retired_at == null ? '' : t('parts.retired_on', { day: day(face, found.data.retired_at) });
   return (
     <>
       <PageHead
         title={found.data?.number ?? ''}
         up={[<Link key="parts" to="/settings/part-numbers">{t('parts.title')}</Link>]}
-        beside={found.data?.name}
-        {...(found.data?.retired_at == null ? {} : { what: t('parts.retired_on', { day: day(face, found.data.retired_at) }) })}
+        beside={[found.data?.name ?? '', retired].filter((said) => said !== '').join(' · ')}
       />
       {found.error !== null && (
         <ProblemNotice wholePage={found.data === undefined} error={found.error} onRetry={() => void found.refetch()} />
