@@ -161,6 +161,24 @@ def a_part_number(visitor: Visitor) -> None:
     visitor.open(f"/settings/part-numbers/{number}", "table button")
 
 
+def _ask_first(visitor: Visitor, action: str) -> Locator:
+    """Up to the question whether it is to be done."""
+    button = visitor.button(action)
+    button.press("Enter")
+    visitor.see("dialog[open] h2")
+    return button
+
+
+def a_place_about_to_go(visitor: Visitor) -> Locator:
+    visitor.open(f"/settings/places?place={visitor.station()}", "form input")
+    return _ask_first(visitor, "places.remove_this")
+
+
+def a_part_number_about_to_go(visitor: Visitor) -> Locator:
+    visitor.open(f"/settings/part-numbers/{visitor.id_of('/api/part-numbers')}", "form input")
+    return _ask_first(visitor, "parts.remove_this")
+
+
 def a_new_part_number(visitor: Visitor) -> None:
     visitor.open("/settings/part-numbers", "[role=region] td")
     visitor.button("parts.add").click()
@@ -175,6 +193,11 @@ def _new_user(visitor: Visitor, name: str) -> str:
     grants = [{"role": "viewer", "place": None}]
     made = visitor.seat.ask("POST", "/api/users", {"name": f"{name} {next(NUMBERS)}", "grants": grants})
     return str(made["id"])
+
+
+def a_user_about_to_be_disabled(visitor: Visitor) -> Locator:
+    visitor.open(f"/settings/users/{_new_user(visitor, 'Uwe')}", "form input")
+    return _ask_first(visitor, "users.disable")
 
 
 def a_user_with_a_link(visitor: Visitor) -> None:
@@ -262,7 +285,8 @@ def somebody_was_quicker(visitor: Visitor) -> None:
 
 def a_place_in_use(visitor: Visitor) -> None:
     visitor.open(f"/settings/places?place={visitor.station()}", "form input")
-    visitor.button("places.remove_this").click()
+    _ask_first(visitor, "places.remove_this")
+    visitor.page.locator("dialog button").last.click()
     visitor.see("[role=alert]")
 
 
@@ -284,9 +308,23 @@ AREAS: dict[str, list[Step]] = {
     "line": [the_wall_of_a_station, a_line_with_its_tables, who_is_signed_in],
     "parts": [filters_seldom_used, a_good_part, a_bad_part_enlarged, the_keys],
     "gateways": [the_gateway, its_wiring, a_wiring_with_mistakes, a_gateway_that_waits],
-    "masters": [a_site, a_station_among_the_places, a_part_number, a_new_part_number],
+    "masters": [
+        a_site,
+        a_station_among_the_places,
+        a_part_number,
+        a_new_part_number,
+        a_place_about_to_go,
+        a_part_number_about_to_go,
+    ],
     "files": [a_file_to_choose, a_file_with_mistakes, a_file_taken],
-    "people": [a_token_asked_for, a_new_user, a_user_with_a_link, oneself, the_trail_verified],
+    "people": [
+        a_token_asked_for,
+        a_new_user,
+        a_user_with_a_link,
+        a_user_about_to_be_disabled,
+        oneself,
+        the_trail_verified,
+    ],
     "calendar": [a_calendar_with_a_mistake, a_calendar_about_to_change],
 }
 
