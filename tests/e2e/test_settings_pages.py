@@ -175,6 +175,29 @@ def test_who_saves_second_is_told_and_overwrites_nothing_unseen(sit_down: SitDow
     seat.complaints.remove(refusals[0])
 
 
+def test_who_sets_an_ideal_cycle_second_sees_the_first_one(sit_down: SitDown) -> None:
+    seat = sit_down()
+    headers = {"X-Goodpart": "1"}
+    made = seat.page.request.post(f"{seat.address}/api/part-numbers", data={"number": "Z-2"}, headers=headers)
+    part = f"/part-numbers/{made.json()['id']}"
+    page = seat.open(f"/settings{part}")
+    place = page.get_by_label("Place", exact=True)
+    place.select_option(label="Goodpart demo › Demo plant")
+    page.get_by_label("Ideal cycle time in seconds").last.fill("1.9")
+    cycle = f"{seat.address}/api{part}/cycles/{place.input_value()}"
+    assert page.request.put(cycle, data={"ideal_cycle_ms": 1500}, headers=headers).ok
+
+    page.get_by_role("button", name="Set for this place").click()
+
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("You changed this in another window")
+    expect(told).to_contain_text("The ideal cycle time there is 1.5 s now.")
+    told.get_by_role("button", name="See the change").click()
+    expect(page.get_by_role("row", name=re.compile("Demo plant"))).to_contain_text("1.5 s")
+    assert [complaint for complaint in seat.complaints if "412" not in complaint] == []
+    seat.complaints.clear()
+
+
 def test_a_name_is_text_whatever_it_says(sit_down: SitDown) -> None:
     """No script runs, no picture is asked for: either would be complained of."""
     seat = sit_down()

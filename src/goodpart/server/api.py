@@ -52,7 +52,7 @@ _LONGEST_BODY = 4_000_000
 """Bytes."""
 _LONGER_BODIES = {
     r"/api/datasets/[^/]+/images": 1_100_000_000,  # the most that GOODPART_IMAGE_LIMIT_MB may allow
-    r"/api/(part-numbers|users)/csv": 11_000_000,
+    r"/api/(part-numbers|users)/import": 11_000_000,
 }
 """These read piece by piece, up to limits of their own within these."""
 _MODULES = (

@@ -18,6 +18,20 @@ OPERATIONS = [
     for method, operation in methods.items()
 ]
 
+WHOLE = {
+    "/api/places": "It is one tree, and no branch makes sense without what is above it.",
+    "/api/gateways/{gateway}/stations": "They are what one computer serves.",
+    "/api/places/{place}/calendar/preview": "The days that are asked for, and they have a limit.",
+    "/api/kpis/series": "The time that is asked for, and it has a limit.",
+    "/api/kpis/states": "The time that is asked for, and it has a limit.",
+    "/api/kpis/pareto": "Causes and kinds of defects.",
+    "/api/kpis/shifts": "The time that is asked for, and it has a limit.",
+    "/api/live/lines": "One for each line of the tree.",
+    "/api/live/stations": "One for each station of the tree.",
+    "/api/server/settings": "They come with the software.",
+}
+"""Lists that are answered whole, and why that is bounded; `docs/reference/api.md` tells programs."""
+
 
 def test_the_pages_know_the_api_as_it_is() -> None:
     committed = (CHECKOUT / "web" / "openapi.json").read_text(encoding="utf-8")
@@ -54,6 +68,36 @@ def test_an_operation_says_what_it_does_and_every_answer(path: str, method: str,
     for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
         if media_type == "application/json":
             _validator(content["schema"]).validate(content["example"])
+
+
+def test_a_list_that_can_grow_is_answered_by_pages() -> None:
+    parameters = {
+        path: {parameter["name"]: parameter["schema"] for parameter in methods["get"].get("parameters", ())}
+        for path, methods in DOCUMENT["paths"].items()
+        if "get" in methods and _answers_a_list(methods["get"])
+    }
+    assert {path for path, known in parameters.items() if "cursor" not in known} == set(WHOLE)
+    assert {known["limit"]["maximum"] for path, known in parameters.items() if path not in WHOLE} == {500}
+
+
+def _answers_a_list(operation: dict[str, Any]) -> bool:
+    content = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
+    return str(content.get("schema", {}).get("$ref", "")).rpartition("/")[2].startswith("Listing_")
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_bodies_that_are_no_json_say_what_they_are(path: str, method: str, operation: dict[str, Any]) -> None:
+    bodies = [operation.get("requestBody", {}), *(operation["responses"].get(status, {}) for status in ("200", "201"))]
+    said = {media_type: content for body in bodies for media_type, content in body.get("content", {}).items()}
+    for media_type, content in said.items():
+        if media_type != "application/json":
+            binary = content["schema"].get("format") == "binary"
+            assert content["schema"]["type"] == "string"
+            assert binary != bool(content.get("example")), f"{method} {path}: {media_type}"
+    assert path.endswith("/export") is ("text/csv" in said and method == "get")
+    assert path.endswith("/import") is ("text/csv" in said and method == "post")
+    if "200" in operation["responses"] and method == "get":
+        assert operation["responses"]["200"]["content"]
 
 
 def test_every_problem_that_is_answered_without_an_error_is_in_the_list_of_codes() -> None:

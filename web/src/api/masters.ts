@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answer, client } from '@/api/client';
 
 /** Every place that the person sees; a parent comes before its children. */
@@ -8,9 +8,18 @@ export const placesQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export const partNumbersQuery = queryOptions({
-  // Those of one part begin with this as well: a change of the list asks for them anew.
-  queryKey: ['part-numbers'],
-  queryFn: ({ signal }) => answer(client.GET('/api/part-numbers', { signal })),
-  staleTime: 60_000,
-});
+/** How the keys of all queries for part numbers begin, of lists and of single ones: a change asks for them anew. */
+export const PART_NUMBERS = 'part-numbers';
+
+/** A plant may have ten thousand, so the server finds those with `find` in number or name. */
+export function partNumbersQuery(find: string, limit: number) {
+  return infiniteQueryOptions({
+    queryKey: [PART_NUMBERS, 'list', find, limit],
+    queryFn: ({ pageParam, signal }) =>
+      answer(client.GET('/api/part-numbers', { params: { query: { find, limit, cursor: pageParam } }, signal })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+}

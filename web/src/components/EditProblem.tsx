@@ -1,32 +1,36 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Problem } from '@/api/client';
+import type { Problem } from '@/api/client';
 import { sessionQuery } from '@/api/session';
 import { FaultIcon } from '@/components/icons';
 import classes from '@/components/Notice.module.css';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
-import { CHANGED_MEANWHILE } from '@/components/useEdit';
+import { isChangedMeanwhile } from '@/components/useEdit';
 import { dateAndTime } from '@/lib/time';
 
 interface Props {
   edit: { error: Error | null; isPending: boolean; keepMine: () => void };
   /** Read the thing anew and open the form with it. */
   onReload: () => void;
+  /** What somebody else has made of the thing, where a sentence can say it. */
+  present?: ReactNode;
 }
 
 /** Why a form was not saved. Somebody else's change is named, and nothing is overwritten before it was seen. */
-export function EditProblem({ edit, onReload }: Props) {
+export function EditProblem({ edit, onReload, present }: Props) {
   const { t } = useTranslation();
   const { error } = edit;
   if (error === null) return null;
-  if (!(error instanceof Problem && error.code === CHANGED_MEANWHILE)) return <ProblemNotice error={error} />;
+  if (!isChangedMeanwhile(error)) return <ProblemNotice error={error} />;
   return (
     <div className={classes.notice} role="alert">
       <FaultIcon className={classes.icon} />
       <div className={classes.words}>
         <WhoChanged problem={error} />
+        {present !== undefined && <p>{present}</p>}
         <p>{t('edit.remedy')}</p>
         <div className={classes.choices}>
           <Button variant="default" onClick={onReload}>

@@ -3,9 +3,10 @@ import { useState } from 'react';
 import { answer, Problem, type Fetched } from '@/api/client';
 import { newest, tagOf } from '@/api/tags';
 
-/** The header parameters of an edit. */
+/** The header parameters of an edit: which state of the thing the person has seen, or that they saw none. */
 export interface Seen {
   'If-Match'?: string;
+  'If-None-Match'?: '*';
 }
 
 interface Options<Change, Data> {
@@ -17,14 +18,15 @@ interface Options<Change, Data> {
 
 /**
  * Saves what a form holds over the state that it was opened with. Where somebody else was quicker, nothing is written:
- * show `EditProblem`, which offers to reload or to keep what is in the form.
+ * show `EditProblem`, which offers to reload or to keep what is in the form. The same goes for a thing that was not there
+ * when the form was opened, and that somebody else has made since.
  */
 export function useEdit<Change, Data>({ path, send, onSaved }: Options<Change, Data>) {
   // Of the state that the form was opened with: what is read behind its back later is not what the person has seen.
   const [opened, setOpened] = useState(() => tagOf(path));
   const { mutate, ...saving } = useMutation({
     mutationFn: ({ change, tag }: { change: Change; tag: string | undefined }) =>
-      answer(send(change, tag === undefined ? {} : { 'If-Match': tag })),
+      answer(send(change, tag === undefined ? { 'If-None-Match': '*' } : { 'If-Match': tag })),
     onSuccess: async (saved) => {
       setOpened(tagOf(path));
       await onSaved?.(saved);
@@ -41,5 +43,7 @@ export function useEdit<Change, Data>({ path, send, onSaved }: Options<Change, D
   };
 }
 
-/** Of somebody else's change, told in place of a saved form. */
-export const CHANGED_MEANWHILE = 'changed_meanwhile';
+/** Whether somebody else was quicker, and nothing was saved. */
+export function isChangedMeanwhile(error: Error | null): error is Problem {
+  return error instanceof Problem && error.code === 'changed_meanwhile';
+}

@@ -7,9 +7,10 @@ from pydantic import AwareDatetime
 from starlette.responses import StreamingResponse
 
 from goodpart.server.audit import service
-from goodpart.server.audit.export import ExportFormat, lines
+from goodpart.server.audit.export import EXAMPLES, ExportFormat, lines
 from goodpart.server.audit.model import AuditFilter
 from goodpart.server.audit.schemas import AuditEntryOut, VerificationOut
+from goodpart.server.kit.media import answered, attachment
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit_everywhere
 from goodpart.server.kit.requests import ResourcesDep, WorkDep
@@ -45,7 +46,7 @@ async def verify_audit_trail(work: WorkDep) -> VerificationOut:
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {}, "application/x-ndjson": {}}}},
+    responses=answered(*EXAMPLES),
 )
 async def export_audit_trail(
     resources: ResourcesDep,
@@ -56,5 +57,5 @@ async def export_audit_trail(
     return StreamingResponse(
         lines(service.every(resources.database, wanted), form),
         media_type=form.media_type,
-        headers={"Content-Disposition": f'attachment; filename="audit.{form}"'},
+        headers=attachment(f"audit.{form}"),
     )

@@ -11,7 +11,7 @@ from goodpart.server.calendars.errors import DaysError
 from goodpart.server.calendars.preview import LONGEST_PREVIEW_DAYS, PlannedDayOut, preview
 from goodpart.server.calendars.schemas import CalendarOut, Day, PlanIn
 from goodpart.server.kit.edits import EditDep, TaggedDep
-from goodpart.server.kit.pages import MAX_LIMIT, Listing
+from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
 from goodpart.server.kit.work import Work
@@ -38,14 +38,12 @@ async def set_calendar(work: WorkDep, edit: EditDep, place: str, body: PlanIn) -
 
 
 @router.get("/places/{place}/calendar/revisions", dependencies=[permit(Permission.VIEW)])
-async def list_calendar_revisions(
-    work: WorkDep, place: str, limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 20
-) -> Listing[CalendarOut]:
+async def list_calendar_revisions(work: WorkDep, place: str, request: PageDep) -> Listing[CalendarOut]:
     """What the calendar has said, the newest revision first."""
     site, _ = await service.get(work, place)
     follow = await service.figures_follow(work, place)
-    kept = await service.revisions(work, place, limit)
-    return Listing(items=[CalendarOut.of(site, one, figures_follow=follow) for one in kept])
+    page = await service.revisions(work, place, request)
+    return page.listing(lambda one: CalendarOut.of(site, one, figures_follow=follow))
 
 
 @router.get("/places/{place}/calendar/preview", dependencies=[permit(Permission.VIEW)])

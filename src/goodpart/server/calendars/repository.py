@@ -1,7 +1,6 @@
 """Revisions of calendars in the database."""
 
 import json
-from collections.abc import Sequence
 from datetime import date, time
 from functools import lru_cache
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from goodpart.kpi.shifts import Break, Shift
 from goodpart.server.calendars.model import Exceptional, Plan, Revision, Week
 from goodpart.server.calendars.tables import CalendarRevisionRow
+from goodpart.server.kit.pages import Page, PageRequest, fetch_page
 
 
 async def newest(session: AsyncSession, site: str) -> Revision | None:
@@ -24,16 +24,10 @@ async def newest(session: AsyncSession, site: str) -> Revision | None:
     return _revision(row) if row else None
 
 
-async def list_newest(session: AsyncSession, site: str, limit: int) -> list[Revision]:
-    rows: Sequence[CalendarRevisionRow] = (
-        await session.scalars(
-            sa.select(CalendarRevisionRow)
-            .where(CalendarRevisionRow.site == site)
-            .order_by(CalendarRevisionRow.revision.desc())
-            .limit(limit)
-        )
-    ).all()
-    return [_revision(row) for row in rows]
+async def list_newest(session: AsyncSession, site: str, request: PageRequest) -> Page[Revision]:
+    query = sa.select(CalendarRevisionRow).where(CalendarRevisionRow.site == site)
+    page = await fetch_page(session, query, [CalendarRevisionRow.revision], request)
+    return Page(tuple(_revision(row) for row in page.rows), page.next)
 
 
 async def add(session: AsyncSession, site: str, revision: Revision) -> None:

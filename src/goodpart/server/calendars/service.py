@@ -8,6 +8,7 @@ from goodpart.kpi.replanning import replanned
 from goodpart.server.audit import service as audit
 from goodpart.server.calendars import repository
 from goodpart.server.calendars.model import Plan, Revision
+from goodpart.server.kit.pages import Page, PageRequest
 from goodpart.server.kit.work import Work
 from goodpart.server.places import service as places
 from goodpart.server.places.model import Place, PlaceKind
@@ -23,10 +24,10 @@ async def get(work: Work, site: str) -> tuple[Place, Revision]:
     return place, await repository.newest(work.session, site) or _NONE_SET
 
 
-async def revisions(work: Work, site: str, limit: int) -> list[Revision]:
+async def revisions(work: Work, site: str, request: PageRequest) -> Page[Revision]:
     """The newest first. Raises `PlaceNotFoundError` for anything but a site."""
     await places.get_of_kind(work, site, PlaceKind.SITE)
-    return await repository.list_newest(work.session, site, limit)
+    return await repository.list_newest(work.session, site, request)
 
 
 async def of_place(work: Work, place: str) -> Calendar:

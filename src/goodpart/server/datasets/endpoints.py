@@ -11,6 +11,7 @@ from goodpart.server.datasets.schemas import PRINTABLE, DatasetImageOut, Dataset
 from goodpart.server.kit.bodies import read_body
 from goodpart.server.kit.creation import CreationDep
 from goodpart.server.kit.edits import EditDep, TaggedDep
+from goodpart.server.kit.media import IMAGE, binary, taken
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit, permit_aside
 from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
@@ -43,12 +44,7 @@ async def get_dataset(work: WorkDep, dataset: str) -> DatasetOut:
     "/datasets/{dataset}/images",
     status_code=201,
     responses={200: {"description": "The same content was there already", "model": DatasetImageOut}},
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
+    openapi_extra=taken(binary(IMAGE)),
 )
 async def add_dataset_image(
     dataset: str,
@@ -80,7 +76,7 @@ async def add_dataset_image(
 
 @router.get("/datasets/{dataset}/images", dependencies=[permit(Permission.VIEW)])
 async def list_dataset_images(work: WorkDep, dataset: str, request: PageDep) -> Listing[DatasetImageOut]:
-    """Newest first."""
+    """In the order in which they came."""
     return (await service.list_images(work, dataset, request)).listing(DatasetImageOut.of)
 
 

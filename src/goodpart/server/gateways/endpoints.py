@@ -20,8 +20,8 @@ from goodpart.server.gateways.schemas import (
     WiringOut,
 )
 from goodpart.server.kit.creation import CreationDep
-from goodpart.server.kit.edits import EditDep, TaggedDep
-from goodpart.server.kit.pages import Listing
+from goodpart.server.kit.edits import EditDep, SetEditDep, TaggedDep
+from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
 from goodpart.server.kit.work import Work
@@ -54,9 +54,10 @@ AddressDep = Annotated[GatewayAddress, Depends(address_of)]
 
 
 @router.get("/gateways", dependencies=[permit(Permission.VIEW)])
-async def list_gateways(work: WorkDep, presence: PresenceDep) -> Listing[GatewayOut]:
+async def list_gateways(work: WorkDep, presence: PresenceDep, request: PageDep) -> Listing[GatewayOut]:
     """In the order in which they were made."""
-    return Listing(items=[_out(work, gateway, presence) for gateway in await service.list_all(work)])
+    page = await service.list_oldest(work, request)
+    return page.listing(lambda gateway: _out(work, gateway, presence))
 
 
 @router.post("/gateways", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
@@ -83,10 +84,10 @@ async def rename_gateway(
 
 
 @router.get("/gateways/{gateway}/certificates", dependencies=[permit(Permission.VIEW)])
-async def list_gateway_certificates(work: WorkDep, gateway: str) -> Listing[CertificateOut]:
+async def list_gateway_certificates(work: WorkDep, gateway: str, request: PageDep) -> Listing[CertificateOut]:
     """Newest first: the first of them and one for each renewal."""
-    certificates = await service.certificates_of(work, gateway)
-    return Listing(items=[CertificateOut.of(certificate, work.now) for certificate in certificates])
+    page = await service.certificates_of(work, gateway, request)
+    return page.listing(lambda certificate: CertificateOut.of(certificate, work.now))
 
 
 @router.post("/gateways/{gateway}/claim-codes", status_code=201, dependencies=[permit(Permission.ADMINISTER)])
@@ -119,7 +120,7 @@ async def get_wiring(work: WorkDep, tagged: TaggedDep, gateway: str, station: st
 
 
 @router.put("/gateways/{gateway}/stations/{station}", dependencies=[permit(Permission.CONFIGURE)])
-async def wire_station(work: WorkDep, edit: EditDep, gateway: str, station: str, body: WiringIn) -> WiringOut:
+async def wire_station(work: WorkDep, edit: SetEditDep, gateway: str, station: str, body: WiringIn) -> WiringOut:
     """Takes effect with the next rollout to this gateway. A station that it does not serve yet needs no `If-Match`."""
     await edit.begin_set(work, station, partial(_find_wiring, work, gateway, station))
     return edit.tagged(WiringOut.of(await service.wire_station(work, body.wiring(gateway, station))))

@@ -17,6 +17,7 @@ from goodpart.server.gateways.tables import (
     GatewayRow,
     WiringRow,
 )
+from goodpart.server.kit.pages import Page, PageRequest, fetch_page
 from goodpart.server.kit.reach import Reach
 from goodpart.wire.desired import DesiredState, DriverSpec
 from goodpart.wire.reported import ReportedState
@@ -49,8 +50,15 @@ async def find(session: AsyncSession, gateway: str, *, lock: bool = False) -> Ga
 
 
 async def list_all(session: AsyncSession) -> list[Gateway]:
-    rows = await session.scalars(sa.select(GatewayRow).order_by(GatewayRow.created_at, GatewayRow.id))
+    rows = await session.scalars(sa.select(GatewayRow))
     return await _gateways(session, rows.all())
+
+
+async def list_oldest(session: AsyncSession, request: PageRequest, reach: Reach) -> Page[Gateway]:
+    """In the order in which they were made."""
+    query = sa.select(GatewayRow).where(reach.limits(GatewayRow.site))
+    page = await fetch_page(session, query, [GatewayRow.created_at, GatewayRow.id], request, descending=False)
+    return Page(tuple(await _gateways(session, page.rows)), page.next)
 
 
 async def sites_of(session: AsyncSession, gateways: Iterable[str]) -> tuple[str, ...]:
@@ -107,14 +115,12 @@ async def find_certificate(session: AsyncSession, fingerprint: str) -> Certifica
     return _certificate(row) if row else None
 
 
-async def certificates_of(session: AsyncSession, gateway: str) -> list[Certificate]:
+async def certificates_of(session: AsyncSession, gateway: str, request: PageRequest) -> Page[Certificate]:
     """Every one that it was ever issued, newest first."""
-    rows = await session.scalars(
-        sa.select(GatewayCertificateRow)
-        .where(GatewayCertificateRow.gateway == gateway)
-        .order_by(GatewayCertificateRow.issued_at.desc())
-    )
-    return [_certificate(row) for row in rows]
+    query = sa.select(GatewayCertificateRow).where(GatewayCertificateRow.gateway == gateway)
+    keys = [GatewayCertificateRow.issued_at, GatewayCertificateRow.fingerprint]
+    page = await fetch_page(session, query, keys, request)
+    return Page(tuple(_certificate(row) for row in page.rows), page.next)
 
 
 async def add_claim(

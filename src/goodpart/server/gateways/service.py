@@ -13,6 +13,7 @@ from goodpart.server.gateways.errors import (
     StationNotWiredError,
 )
 from goodpart.server.gateways.model import CLAIM_LIFE, Certificate, Gateway, Wiring
+from goodpart.server.kit.pages import Page, PageRequest
 from goodpart.server.kit.signals import Signal
 from goodpart.server.kit.work import Work
 from goodpart.server.places import service as places
@@ -67,8 +68,9 @@ async def sites_of(work: Work, gateways: Iterable[str]) -> tuple[str, ...]:
     return await repository.sites_of(work.session, gateways)
 
 
-async def list_all(work: Work) -> list[Gateway]:
-    return [gateway for gateway in await repository.list_all(work.session) if work.reach.sees(gateway.site)]
+async def list_oldest(work: Work, request: PageRequest) -> Page[Gateway]:
+    """Those of sites within reach, in the order in which they were made."""
+    return await repository.list_oldest(work.session, request, work.reach)
 
 
 async def make_claim_code(work: Work, gateway: str, bundle_fingerprint: str) -> ClaimCode:
@@ -105,10 +107,10 @@ async def rename(work: Work, gateway: str, name: str) -> Gateway:
     return await get(work, gateway)
 
 
-async def certificates_of(work: Work, gateway: str) -> list[Certificate]:
+async def certificates_of(work: Work, gateway: str, request: PageRequest) -> Page[Certificate]:
     """Newest first. Raises `GatewayNotFoundError`."""
     await get(work, gateway)
-    return await repository.certificates_of(work.session, gateway)
+    return await repository.certificates_of(work.session, gateway, request)
 
 
 async def revoke(work: Work, gateway: str, reason: str) -> Gateway:

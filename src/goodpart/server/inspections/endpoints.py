@@ -13,9 +13,10 @@ from pydantic import AwareDatetime
 from goodpart.server.datasets import service as datasets
 from goodpart.server.inspections import service
 from goodpart.server.inspections.errors import ImageNotFoundError
-from goodpart.server.inspections.export import export_csv
+from goodpart.server.inspections.export import COLUMNS, EXAMPLE, export_csv
 from goodpart.server.inspections.model import InspectionFilter
 from goodpart.server.inspections.schemas import InspectionCountsOut, InspectionOut
+from goodpart.server.kit.media import BYTES, CSV, IMAGE, answered, attachment, binary, csv_example
 from goodpart.server.kit.objects import Objects, is_sha256
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit
@@ -94,14 +95,14 @@ async def count_inspections(work: WorkDep, wanted: FilterDep) -> InspectionCount
     return InspectionCountsOut(**asdict(await service.count(work, wanted)))
 
 
-@router.get("/inspections.csv", response_class=StreamingResponse, responses={200: {"content": {"text/csv": {}}}})
+@router.get("/inspections/export", response_class=StreamingResponse, responses=answered(csv_example(COLUMNS, EXAMPLE)))
 async def export_inspections(work: WorkDep, wanted: FilterDep, resources: ResourcesDep) -> StreamingResponse:
     """The same list as a table, newest first, however long: it is written while it is read."""
-    headers = {"Content-Disposition": 'attachment; filename="inspections.csv"', "Cache-Control": "no-store"}
-    return StreamingResponse(export_csv(resources.database, wanted, work.reach), media_type="text/csv", headers=headers)
+    table = export_csv(resources.database, wanted, work.reach)
+    return StreamingResponse(table, media_type=CSV, headers=attachment("inspections.csv"))
 
 
-@router.get("/images/{sha256}", response_class=Response, responses={200: {"content": {"image/*": {}}}})
+@router.get("/images/{sha256}", response_class=Response, responses=answered(binary(IMAGE), binary(BYTES)))
 async def get_image(work: WorkDep, sha256: str, resources: ResourcesDep) -> Response:
     """An image by its content, so it never changes; 404 until it has been uploaded."""
     if not await _sees(work, sha256):
@@ -128,4 +129,4 @@ def _media_type(content: bytes) -> str:
     try:
         return f"image/{read_header(content).format.lower()}"
     except HeaderError:
-        return "application/octet-stream"
+        return BYTES

@@ -33,6 +33,30 @@ COLUMNS = (
     "package",
     "id",
 )
+EXAMPLE = (
+    "2026-11-02T06:00:00.000+00:00",
+    "Station 1",
+    4711,
+    "A-100",
+    "SN-2026-000417",
+    "bad",
+    "bad",
+    "production",
+    2.7,
+    1.0,
+    2.0,
+    "scratch",
+    None,
+    "reject",
+    "false",
+    "confirmed",
+    "true",
+    38.5,
+    3,
+    "3f" * 32,
+    "019a7d3e-5c1a-7b2e-9f4d-2a6c8e0b1d35",
+)
+"""A row."""
 
 
 async def export_csv(database: Database, wanted: InspectionFilter, reach: Reach) -> AsyncIterator[str]:

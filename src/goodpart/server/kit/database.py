@@ -116,6 +116,12 @@ def _set_up_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:  # the driv
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: str | None) -> str | None:
+    """SQLite's own knows the capitals of ASCII alone."""
+    return None if text is None else text.lower()
 
 
 def _begin_sqlite(connection: Connection) -> None:

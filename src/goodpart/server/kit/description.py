@@ -12,9 +12,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from goodpart.server.kit.catalogue import problems
-from goodpart.server.kit.edits import Edit
+from goodpart.server.kit.edits import Edit, Tagged
 from goodpart.server.kit.examples import example_of
-from goodpart.server.kit.permissions import PermissionCheck
+from goodpart.server.kit.permissions import Permission, PermissionCheck
 from goodpart.web.cookies import COOKIE
 from goodpart.web.guard import CSRF_HEADER
 
@@ -38,6 +38,7 @@ _SAID_BY_STATUS = {
     503: "The data folder cannot be written",
     507: "The server's disk is full",
 }
+_SESSIONS_ONLY = "Not for API tokens, whatever their scopes: 403."
 _FOR_STATUS = {
     400: "bad_request",
     401: "not_signed_in",
@@ -71,7 +72,7 @@ def complete(document: Json, app: FastAPI) -> Json:
             "description": f"What changes something needs the header `{CSRF_HEADER}: 1` as well, which no page of "
             "another site can send.",
         },
-        "token": {"type": "http", "scheme": "bearer", "description": "An API token with the scopes that are needed."},
+        "token": {"type": "http", "scheme": "bearer", "description": "An API token with the scopes that are named."},
     }
     for path, method, route in _operations(app):
         operation = document["paths"].get(path, {}).get(method)
@@ -96,21 +97,25 @@ def _operations(app: FastAPI) -> Iterator[tuple[str, str, RouteContext]]:
 def _complete_operation(operation: Json, path: str, method: str, dependant: Dependant) -> None:
     operation["summary"] = operation["summary"].capitalize()
     calls = [*_calls(dependant)]
-    guarded = any(isinstance(call, PermissionCheck) for call in calls)
+    needed = [call.permission for call in calls if isinstance(call, PermissionCheck)]
     changes = method not in _READING
-    if guarded:
-        operation["security"] = [{"session": []}, {"token": []}]
+    if Permission.ACCOUNT in needed:
+        operation["security"] = [{"session": []}]
+        operation["description"] += f"\n\n{_SESSIONS_ONLY}"
+    elif needed:
+        operation["security"] = [{"session": []}, {"token": sorted(needed)}]
     statuses = {400, 500}
-    statuses |= {401, 403} if guarded else set()
+    statuses |= {401, 403} if needed else set()
     statuses |= {404} if "{" in path or operation.get("parameters") or changes else set()
     statuses |= {422} if "requestBody" in operation or operation.get("parameters") else set()
     statuses |= {403, 409, 413, 503, 507} if changes else set()
-    statuses |= {412, 428} if Edit in calls else set()
+    edits = any(isinstance(call, type) and issubclass(call, Edit) for call in calls)
+    statuses |= {412, 428} if edits else set()
     statuses |= {401, 410, 429} if changes and ("/session" in path or "/account" in path) else set()
     answers = operation["responses"]
     answers.pop("422", None)
     answers |= {str(status): _answer(status) for status in sorted(statuses)}
-    if Edit in calls or any(getattr(call, "__name__", "") == "Tagged" for call in calls):
+    if edits or Tagged in calls:
         for status, answer in answers.items():
             if status.startswith("2"):
                 answer["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "Send it in `If-Match`"}}

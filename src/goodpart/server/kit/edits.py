@@ -14,8 +14,11 @@ wait for one another there: of two with the same tag one is written, on SQLite a
         await accounts.change(work, user, body)
         return edit.tagged(await _read(work, user))
 
-A thing that may not be there yet is begun with `Edit.begin_set`. What the plant changes and no person edits (when a
-gateway was last seen) is left out of the tag: its schema names it in ``untagged``.
+A thing that may not be there yet is set by a `SetEdit`: whoever has seen that there is none says ``If-None-Match: *``
+(section 13.1.2), and learns who was first where there is one by then.
+
+What the plant changes and no person edits (when a gateway was last seen) is left out of the tag: its schema names it in
+``untagged``.
 """
 
 import hashlib
@@ -68,6 +71,17 @@ class Tagged:
         return content
 
 
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=_LONGEST_HEADER,
+        description="The `ETag` that the thing was read with. `*`: whatever it says now is to be replaced. "
+        "Without it: 428; with another tag than the thing has by now: 412.",
+    ),
+]
+
+
 class Edit:
     """What a request that edits says of the state it edits."""
 
@@ -75,15 +89,7 @@ class Edit:
         self,
         request: Request,
         response: Response,
-        if_match: Annotated[
-            str | None,
-            Header(
-                alias="If-Match",
-                max_length=_LONGEST_HEADER,
-                description="The `ETag` that the thing was read with. `*`: whatever it says now is to be replaced. "
-                "Without it: 428; with another tag than the thing has by now: 412.",
-            ),
-        ] = None,
+        if_match: IfMatch = None,
     ) -> None:
         self._changes = resources_of(request).changes
         self._wanted = None if if_match is None else _read_tags(if_match)
@@ -100,16 +106,6 @@ class Edit:
         await self._compare(work, subject, content)
         return content
 
-    async def begin_set(self, work: Work, subject: str, read: Callable[[], Awaitable[Content | None]]) -> None:
-        """The same for a thing that this request makes where ``read`` says None: no tag is needed for that.
-
-        With a tag, `ChangedMeanwhileError`: what was to be edited is no longer there.
-        """
-        await work.hold(subject)
-        content = await read()
-        if content is not None or self._wanted:
-            await self._compare(work, subject, content)
-
     async def _compare(self, work: Work, subject: str, content: BaseModel | Sequence[BaseModel] | None) -> None:
         if self._wanted is None:
             raise PreconditionRequiredError(
@@ -118,12 +114,53 @@ class Edit:
             )
         tag = None if content is None else tag_of(content)
         if tag is None or not self._wanted & {tag, _ANY}:
-            change = await self._changes(work, subject)
-            raise ChangedMeanwhileError(tag, change.by if change else None, change.at if change else None)
+            raise await self._changed(work, subject, tag)
+
+    async def _changed(self, work: Work, subject: str, tag: str | None) -> ChangedMeanwhileError:
+        change = await self._changes(work, subject)
+        return ChangedMeanwhileError(tag, change.by if change else None, change.at if change else None)
+
+
+class SetEdit(Edit):
+    """An edit of a thing that may not be there yet, and which the request makes then."""
+
+    def __init__(
+        self,
+        request: Request,
+        response: Response,
+        if_match: IfMatch = None,
+        if_none_match: Annotated[
+            str | None,
+            Header(
+                alias="If-None-Match",
+                max_length=_LONGEST_HEADER,
+                description="`*`: there was none when this was looked for. Where there is one by now: 412, with who "
+                "made it and its `ETag`.",
+            ),
+        ] = None,
+    ) -> None:
+        super().__init__(request, response, if_match)
+        if if_none_match is not None and if_none_match.strip() != _ANY:
+            raise TagUnreadableError("The header If-None-Match can say nothing but *.", "Leave it out, or send *.")
+        self._makes = if_none_match is not None
+
+    async def begin_set(self, work: Work, subject: str, read: Callable[[], Awaitable[Content | None]]) -> None:
+        """As `begin`, but where ``read`` says None no tag is needed.
+
+        `ChangedMeanwhileError` also where a tag was sent and the thing is no longer there, and where somebody has made
+        what was said not to be there.
+        """
+        await work.hold(subject)
+        content = await read()
+        if content is not None and self._makes:
+            raise await self._changed(work, subject, tag_of(content))
+        if content is not None or self._wanted:
+            await self._compare(work, subject, content)
 
 
 TaggedDep = Annotated[Tagged, Depends(Tagged)]
 EditDep = Annotated[Edit, Depends(Edit)]
+SetEditDep = Annotated[SetEdit, Depends(SetEdit)]
 
 
 def _read_tags(header: str) -> frozenset[str]:

@@ -14,20 +14,16 @@ from fastapi import Query, Response
 from pydantic import BaseModel
 
 from goodpart.server.kit.errors import ConflictError, InvalidError
+from goodpart.server.kit.media import CSV, attachment
 
 LIMIT_MB = 10
 SPLIT_IT = "Split the file."
-CSV_BODY = {
-    "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}
-}
-"""``openapi_extra`` of an endpoint that takes a file."""
 LONGEST_TEXT = 200
 
 
 def csv_file(table: str, name: str) -> Response:
     """An answer that a browser saves."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(table, media_type="text/csv", headers=headers)
+    return Response(table, media_type=CSV, headers=attachment(name))
 
 
 class RowOutcome(StrEnum):

@@ -17,6 +17,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from goodpart.server.kit.errors import InvalidError
 
 MAX_LIMIT = 500
+_LONGEST_CURSOR = 2000
+"""Signs: a name of 200, each of four bytes or escaped, fits in."""
 _MOST = 2**63 - 1
 
 Row = TypeVar("Row")
@@ -52,7 +54,8 @@ class Page(Generic[Row]):
 
 
 def read_page_request(
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 100, cursor: Annotated[str | None, Query(max_length=500)] = None
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 100,
+    cursor: Annotated[str | None, Query(max_length=_LONGEST_CURSOR)] = None,
 ) -> PageRequest:
     return PageRequest(limit, cursor)
 
@@ -87,7 +90,7 @@ async def fetch_page(
 def _encode(row: object, keys: Sequence[InstrumentedAttribute[Any]]) -> str:
     values = [getattr(row, key.key) for key in keys]
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(plain, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
 def _decode(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:

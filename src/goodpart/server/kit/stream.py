@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import StreamingResponse
 
 from goodpart.server.kit.errors import UnavailableError
+from goodpart.server.kit.media import EVENTS, answered, text
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.reach import NOWHERE
 from goodpart.server.kit.requests import Resources, ResourcesDep
@@ -15,6 +16,7 @@ from goodpart.web.live import LiveMessage, stream_response
 
 router = APIRouter(tags=["live"])
 
+_EXAMPLE = 'id: 5c1a7b2e-17\nevent: alarm\ndata: {"code": "camera_lost", "cleared_at": null}\n\n'
 _CHECKED_EVERY_NS = 10_000_000_000
 """How soon a stream ends after its session has ended or its user's roles have changed, here or on another replica."""
 
@@ -22,7 +24,7 @@ _CHECKED_EVERY_NS = 10_000_000_000
 @router.get(
     "/stream",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {}}}},
+    responses=answered(text(EVENTS, _EXAMPLE)),
     dependencies=[permit(Permission.VIEW)],
 )
 async def get_stream(

@@ -47,8 +47,13 @@ async def set_ideal_cycle(work: Work, part: str, place: str, ideal_cycle_ms: int
     cycle = IdealCycle(part, place, ideal_cycle_ms)
     await repository.put_cycle(work.session, cycle)
     detail = f"{known.number} at {where.name}: {ideal_cycle_ms} ms"
-    await audit.record(work, "part_number.ideal_cycle_set", part, detail)
+    await audit.record(work, "part_number.ideal_cycle_set", subject_of(part, place), detail)
     return cycle
+
+
+def subject_of(part: str, place: str) -> str:
+    """Under which the audit trail has what a place says of its own."""
+    return f"{part}/cycles/{place}"
 
 
 async def find_ideal_cycle(work: Work, part: str, place: str) -> IdealCycle | None:
@@ -72,13 +77,13 @@ async def remove_ideal_cycle(work: Work, part: str, place: str) -> None:
     work.reach.require(place)
     await repository.remove_cycle(work.session, part, place)
     detail = f"{(await get_part(work, part)).number} at {(await service.get(work, place)).name}"
-    await audit.record(work, "part_number.ideal_cycle_removed", part, detail)
+    await audit.record(work, "part_number.ideal_cycle_removed", subject_of(part, place), detail)
 
 
-async def list_cycles(work: Work, part: str | None = None) -> dict[str, list[IdealCycle]]:
-    """What places within reach say of their own, by the id of the part number."""
+async def list_cycles(work: Work, parts: Collection[str] | None = None) -> dict[str, list[IdealCycle]]:
+    """What places within reach say of their own, of all part numbers or of ``parts``, by the id of the part number."""
     found: dict[str, list[IdealCycle]] = {}
-    for cycle in await repository.list_cycles(work.session, work.reach, part):
+    for cycle in await repository.list_cycles(work.session, work.reach, parts):
         found.setdefault(cycle.part, []).append(cycle)
     return found
 

@@ -22,6 +22,7 @@ from goodpart.server.places.model import LONGEST_CYCLE_MS, IdealCycle, PartNumbe
 
 COLUMNS = ("number", "name", "place", "ideal_cycle_ms")
 REQUIRED = ("number",)
+EXAMPLE = (("A-100", "Housing", "", 1900), ("A-100", "Housing", "Ulm › Hall 1 › Line 2", 1500))
 
 
 @dataclass

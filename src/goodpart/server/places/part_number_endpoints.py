@@ -3,14 +3,15 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from goodpart.server.kit.bodies import read_body
 from goodpart.server.kit.creation import CreationDep
 from goodpart.server.kit.csv_tables import Separator, read_table
-from goodpart.server.kit.edits import EditDep, TaggedDep
-from goodpart.server.kit.imports import CSV_BODY, LIMIT_MB, SPLIT_IT, ImportOut, ImportRequest, csv_file
-from goodpart.server.kit.pages import Listing
+from goodpart.server.kit.edits import EditDep, SetEditDep, TaggedDep
+from goodpart.server.kit.imports import LIMIT_MB, SPLIT_IT, ImportOut, ImportRequest, csv_file
+from goodpart.server.kit.media import answered, csv_example, taken
+from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit, permit_aside
 from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
 from goodpart.server.kit.work import Work
@@ -19,19 +20,30 @@ from goodpart.server.places.schemas import (
     IdealCycleIn,
     IdealCycleOut,
     PartNumberChangeIn,
+    PartNumberCountsOut,
     PartNumberIn,
     PartNumberOut,
 )
 
 router = APIRouter(prefix="/part-numbers", tags=["part numbers"])
 
+Find = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$", description="A part of the number or of the name")]
+
+_TABLE = csv_example(part_import.COLUMNS, *part_import.EXAMPLE)
+
 
 @router.get("", dependencies=[permit(Permission.VIEW)])
-async def list_part_numbers(work: WorkDep) -> Listing[PartNumberOut]:
+async def list_part_numbers(work: WorkDep, request: PageDep, find: Find = "") -> Listing[PartNumberOut]:
     """By number."""
-    of_places = await cycles.list_cycles(work)
-    parts = await service.list_part_numbers(work)
-    return Listing(items=[PartNumberOut.of(part, of_places.get(part.id, ())) for part in parts])
+    page = await service.search_part_numbers(work, find.strip(), request)
+    of_places = await cycles.list_cycles(work, [part.id for part in page.rows])
+    return page.listing(lambda part: PartNumberOut.of(part, of_places.get(part.id, ())))
+
+
+@router.get("/counts", dependencies=[permit(Permission.VIEW)])
+async def count_part_numbers(work: WorkDep, find: Find = "") -> PartNumberCountsOut:
+    """How many the list has."""
+    return PartNumberCountsOut(part_numbers=await service.count_part_numbers(work, find.strip()))
 
 
 @router.post("", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
@@ -42,18 +54,13 @@ async def create_part_number(work: WorkDep, creation: CreationDep, body: PartNum
     return await creation.answer(work, PartNumberOut.of(made))
 
 
-@router.get(
-    "/csv",
-    response_class=Response,
-    responses={200: {"content": {"text/csv": {}}}},
-    dependencies=[permit(Permission.VIEW)],
-)
+@router.get("/export", response_class=Response, responses=answered(_TABLE), dependencies=[permit(Permission.VIEW)])
 async def export_part_numbers(work: WorkDep, separator: Separator = Separator.COMMA) -> Response:
     """A table for a spreadsheet, in the form that an import takes."""
     return csv_file(await part_table.export(work, separator), "part-numbers.csv")
 
 
-@router.post("/csv", openapi_extra=CSV_BODY)
+@router.post("/import", openapi_extra=taken(_TABLE))
 async def import_part_numbers(
     request: Request,
     resources: ResourcesDep,
@@ -103,18 +110,18 @@ async def get_ideal_cycle(work: WorkDep, tagged: TaggedDep, part: str, place: st
 
 
 @router.put("/{part}/cycles/{place}", dependencies=[permit(Permission.CONFIGURE)])
-async def set_ideal_cycle(work: WorkDep, edit: EditDep, part: str, place: str, body: IdealCycleIn) -> IdealCycleOut:
+async def set_ideal_cycle(work: WorkDep, edit: SetEditDep, part: str, place: str, body: IdealCycleIn) -> IdealCycleOut:
     """What this part takes at best at a place and all below it; it holds for the figures of all times.
 
     A place that says nothing of its own yet needs no `If-Match`."""
-    await edit.begin_set(work, part, partial(_read_cycle, work, part, place))
+    await edit.begin_set(work, cycles.subject_of(part, place), partial(_read_cycle, work, part, place))
     return edit.tagged(IdealCycleOut.of(await cycles.set_ideal_cycle(work, part, place, body.ideal_cycle_ms)))
 
 
 @router.delete("/{part}/cycles/{place}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
 async def remove_ideal_cycle(work: WorkDep, edit: EditDep, part: str, place: str) -> None:
     """The place is held to what holds above it."""
-    await edit.begin(work, part, partial(_read_own_cycle, work, part, place))
+    await edit.begin(work, cycles.subject_of(part, place), partial(_read_own_cycle, work, part, place))
     await cycles.remove_ideal_cycle(work, part, place)
 
 
@@ -129,4 +136,4 @@ async def _read_cycle(work: Work, part: str, place: str) -> IdealCycleOut | None
 
 async def _read(work: Work, part: str) -> PartNumberOut:
     found = await cycles.get_part(work, part)
-    return PartNumberOut.of(found, (await cycles.list_cycles(work, part)).get(part, ()))
+    return PartNumberOut.of(found, (await cycles.list_cycles(work, [part])).get(part, ()))

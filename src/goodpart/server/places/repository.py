@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from goodpart.server.kit.database import Base
+from goodpart.server.kit.pages import Page, PageRequest, fetch_page
 from goodpart.server.kit.reach import Reach
 from goodpart.server.places.model import DEPENDENTS_OF_PARTS, IdealCycle, PartNumber, Place, PlaceKind
 from goodpart.server.places.tables import IdealCycleRow, PartNumberRow, PlaceRow
@@ -100,6 +101,25 @@ async def list_part_numbers(session: AsyncSession) -> list[PartNumber]:
     return [_part_number(row) for row in rows]
 
 
+async def search_part_numbers(session: AsyncSession, text: str, request: PageRequest) -> Page[PartNumber]:
+    """Those with ``text`` in number or name, in capitals or not, by number."""
+    query = sa.select(PartNumberRow).where(_saying(text))
+    page = await fetch_page(session, query, [PartNumberRow.number], request, descending=False)
+    return Page(tuple(_part_number(row) for row in page.rows), page.next)
+
+
+async def count_part_numbers(session: AsyncSession, text: str) -> int:
+    """How many `search_part_numbers` finds."""
+    return await session.scalar(sa.select(sa.func.count()).select_from(PartNumberRow).where(_saying(text))) or 0
+
+
+def _saying(text: str) -> sa.ColumnElement[bool]:
+    if not text:
+        return sa.true()
+    said = (PartNumberRow.number, PartNumberRow.name)
+    return sa.or_(*(sa.func.lower(each).contains(text.lower(), autoescape=True) for each in said))
+
+
 async def find_part_number(session: AsyncSession, number: str, *, keep: bool = False) -> PartNumber | None:
     """``keep``: nobody removes it before this transaction ends."""
     query = sa.select(PartNumberRow).where(PartNumberRow.number == number)
@@ -134,9 +154,9 @@ async def cycles_at(
     return found
 
 
-async def list_cycles(session: AsyncSession, reach: Reach, part: str | None) -> list[IdealCycle]:
+async def list_cycles(session: AsyncSession, reach: Reach, parts: Collection[str] | None) -> list[IdealCycle]:
     query = sa.select(IdealCycleRow).where(reach.limits(IdealCycleRow.place))
-    rows = await session.scalars(query if part is None else query.where(IdealCycleRow.part == part))
+    rows = await session.scalars(query if parts is None else query.where(IdealCycleRow.part.in_(parts)))
     return [IdealCycle(row.part, row.place, row.ideal_cycle_ms) for row in rows]
 
 

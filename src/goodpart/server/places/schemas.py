@@ -91,6 +91,10 @@ class IdealCycleOut(BaseModel):
         return cls(place=cycle.place, ideal_cycle_ms=cycle.ideal_cycle_ms)
 
 
+class PartNumberCountsOut(BaseModel):
+    part_numbers: int
+
+
 class PartNumberOut(Editable):
     untagged = frozenset({"cycles"})
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from goodpart.server.audit import service as audit
+from goodpart.server.kit.pages import Page, PageRequest
 from goodpart.server.kit.paths import ARROW
 from goodpart.server.kit.work import Work
 from goodpart.server.places import repository
@@ -146,6 +147,16 @@ async def create_part_number(work: Work, number: str, name: str, ideal_cycle_ms:
 
 async def list_part_numbers(work: Work) -> list[PartNumber]:
     return await repository.list_part_numbers(work.session)
+
+
+async def search_part_numbers(work: Work, text: str, request: PageRequest) -> Page[PartNumber]:
+    """Those with ``text`` in their number or name, by number; all of them for an empty one."""
+    return await repository.search_part_numbers(work.session, text, request)
+
+
+async def count_part_numbers(work: Work, text: str) -> int:
+    """How many `search_part_numbers` finds."""
+    return await repository.count_part_numbers(work.session, text)
 
 
 async def find_part_number(work: Work, number: str) -> PartNumber | None:

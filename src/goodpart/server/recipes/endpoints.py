@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from goodpart.server.kit.creation import CreationDep
-from goodpart.server.kit.edits import EditDep, TaggedDep
+from goodpart.server.kit.edits import EditDep, SetEditDep, TaggedDep
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
@@ -38,15 +38,15 @@ EvidenceDep = Annotated[EvidenceSource, Depends(evidence_source_of)]
 
 @router.post("/recipes", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
 async def set_recipe(
-    work: WorkDep, creation: CreationDep, evidence: EvidenceDep, edit: EditDep, new: NewRecipe
+    work: WorkDep, creation: CreationDep, evidence: EvidenceDep, edit: SetEditDep, new: NewRecipe
 ) -> RecipeOut:
     """A station has one recipe for a part number; setting it again makes its next revision, in observe.
 
     The first one needs no `If-Match`."""
     await creation.begin(work)
     known = await service.find_for(work, new.station, new.part_number)
-    if known is not None:
-        await edit.begin(work, known.id, partial(_read, work, known.id, evidence))
+    subject = known.id if known else f"{new.station}/recipes/{new.part_number}"
+    await edit.begin_set(work, subject, partial(_find, work, new, evidence))
     recipe = await service.put(
         work,
         station=new.station,
@@ -104,6 +104,11 @@ async def promote_recipe(
         work, recipe, note=promotion.note, source=evidence, accept_escape_rate=promotion.accept_escape_rate
     )
     return edit.tagged(RecipeOut.of(promoted, shown))
+
+
+async def _find(work: Work, new: NewRecipe, evidence: EvidenceSource) -> RecipeOut | None:
+    found = await service.find_for(work, new.station, new.part_number)
+    return RecipeOut.of(found, await service.weigh_evidence(work, found, evidence)) if found else None
 
 
 async def _read(work: Work, recipe: str, evidence: EvidenceSource) -> RecipeOut:

@@ -98,8 +98,9 @@ async def get(work: Work, recipe: str) -> Recipe:
 
 
 async def find_for(work: Work, station: str, part_number: str) -> Recipe | None:
-    """The recipe of a station for a part number; None also for a station out of reach."""
-    return await repository.find_for(work.session, station, part_number) if work.reach.sees(station) else None
+    """The recipe of a station for a part number. Raises `PlaceNotFoundError`, also for a station out of reach."""
+    await places.get_of_kind(work, station, PlaceKind.STATION)
+    return await repository.find_for(work.session, station, part_number)
 
 
 async def list_newest(work: Work, station: str | None, request: PageRequest) -> Page[Recipe]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from goodpart.server.kit.pages import Listing
+from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit, permit_aside
 from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
 from goodpart.server.users import accounts, own, totp
@@ -47,10 +47,10 @@ async def change_password(
 
 
 @router.get("/sessions")
-async def list_own_sessions(work: WorkDep, signed_in: SignedInDep) -> Listing[OpenSessionOut]:
+async def list_own_sessions(work: WorkDep, signed_in: SignedInDep, request: PageDep) -> Listing[OpenSessionOut]:
     """Newest first."""
-    found = await accounts.sessions_of(work, signed_in.actor.id)
-    return Listing(items=[OpenSessionOut.of(session, signed_in.session) for session in found])
+    found = await accounts.sessions_of(work, signed_in.actor.id, request)
+    return found.listing(lambda session: OpenSessionOut.of(session, signed_in.session))
 
 
 @router.delete("/sessions/{session}", status_code=204)
@@ -84,9 +84,9 @@ async def remove_second_factor(
 
 
 @router.get("/tokens")
-async def list_own_tokens(work: WorkDep, signed_in: SignedInDep) -> Listing[ApiTokenOut]:
+async def list_own_tokens(work: WorkDep, signed_in: SignedInDep, request: PageDep) -> Listing[ApiTokenOut]:
     """Newest first, also those that are over."""
-    return Listing(items=[ApiTokenOut.of(token) for token in await accounts.tokens_of(work, signed_in.actor.id)])
+    return (await accounts.tokens_of(work, signed_in.actor.id, request)).listing(ApiTokenOut.of)
 
 
 @router.post("/tokens", status_code=201)

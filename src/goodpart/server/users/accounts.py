@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from goodpart.server.audit import service as audit
+from goodpart.server.kit.pages import Page, PageRequest
 from goodpart.server.kit.roles import Grant, Role
 from goodpart.server.kit.work import Work
 from goodpart.server.users import attempts, repository
@@ -51,6 +52,10 @@ async def get(work: Work, user: str) -> User:
 async def list_all(work: Work) -> list[User]:
     """By name."""
     return await repository.list_all(work.session)
+
+
+async def list_by_name(work: Work, request: PageRequest) -> Page[User]:
+    return await repository.list_by_name(work.session, request)
 
 
 async def change(
@@ -115,10 +120,10 @@ async def end_sign_in_wait(work: Work, user: str) -> None:
     await audit.record(work, "sign_in.wait_ended", user, known.name)
 
 
-async def sessions_of(work: Work, user: str) -> list[Session]:
+async def sessions_of(work: Work, user: str, request: PageRequest) -> Page[Session]:
     """Newest first. Raises `UserNotFoundError`."""
     await get(work, user)
-    return await repository.list_sessions(work.session, user, work.now)
+    return await repository.list_sessions(work.session, user, work.now, request)
 
 
 async def end_session(work: Work, user: str, session: str) -> None:
@@ -135,10 +140,10 @@ async def end_sessions(work: Work, user: str) -> None:
     await audit.record(work, "sessions.revoked", user, f"of {known.name}")
 
 
-async def tokens_of(work: Work, user: str) -> list[ApiToken]:
+async def tokens_of(work: Work, user: str, request: PageRequest) -> Page[ApiToken]:
     """Newest first, also those that are over. Raises `UserNotFoundError`."""
     await get(work, user)
-    return await repository.list_tokens(work.session, user)
+    return await repository.list_tokens(work.session, user, request)
 
 
 async def revoke_token(work: Work, user: str, token: str) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from goodpart.server.kit.pages import Page, PageRequest, fetch_page
 from goodpart.server.kit.roles import Grant, Permission, Role
 from goodpart.server.users.model import ApiToken, LinkKind, Origin, SecondFactor, Session, User
 from goodpart.server.users.tables import (
@@ -59,7 +60,7 @@ async def find(session: AsyncSession, user: str) -> User | None:
 
 
 async def find_by_name(session: AsyncSession, name: str) -> str | None:
-    """The id of the user with this name, in capitals or not (SQLite knows only those of ASCII)."""
+    """The id of the user with this name, in capitals or not."""
     same = sa.or_(UserRow.name == name, sa.func.lower(UserRow.name) == name.lower())
     return await session.scalar(sa.select(UserRow.id).where(same).limit(1))
 
@@ -67,6 +68,11 @@ async def find_by_name(session: AsyncSession, name: str) -> str | None:
 async def list_all(session: AsyncSession) -> list[User]:
     rows = await session.scalars(sa.select(UserRow).order_by(UserRow.name))
     return await _users(session, rows.all())
+
+
+async def list_by_name(session: AsyncSession, request: PageRequest) -> Page[User]:
+    page = await fetch_page(session, sa.select(UserRow), [UserRow.name], request, descending=False)
+    return Page(tuple(await _users(session, page.rows)), page.next)
 
 
 async def lock_admins(session: AsyncSession) -> list[str]:
@@ -168,17 +174,11 @@ async def find_session(session: AsyncSession, token_hash: str, now: datetime) ->
     return (found[0], (await _users(session, [found[1]]))[0], found[2]) if found else None
 
 
-async def list_sessions(session: AsyncSession, user: str, now: datetime) -> list[Session]:
-    """Newest first."""
-    rows = await session.scalars(
-        sa.select(SessionRow)
-        .where(SessionRow.user == user, SessionRow.expires_at > now)
-        .order_by(SessionRow.created_at.desc(), SessionRow.id.desc())
-    )
-    return [
-        Session(row.id, row.user, row.created_at, row.expires_at, row.last_used_at, Origin(row.address, row.agent))
-        for row in rows
-    ]
+async def list_sessions(session: AsyncSession, user: str, now: datetime, request: PageRequest) -> Page[Session]:
+    """Those that have not ended, newest first."""
+    query = sa.select(SessionRow).where(SessionRow.user == user, SessionRow.expires_at > now)
+    page = await fetch_page(session, query, [SessionRow.created_at, SessionRow.id], request)
+    return Page(tuple(_session(row) for row in page.rows), page.next)
 
 
 async def end_session(session: AsyncSession, key: str, user: str) -> bool:
@@ -231,10 +231,11 @@ async def find_token(session: AsyncSession, token_hash: str, now: datetime) -> t
     return (_token(found[0]), (await _users(session, [found[1]]))[0]) if found else None
 
 
-async def list_tokens(session: AsyncSession, user: str) -> list[ApiToken]:
+async def list_tokens(session: AsyncSession, user: str, request: PageRequest) -> Page[ApiToken]:
     """Newest first."""
-    rows = await session.scalars(sa.select(ApiTokenRow).where(ApiTokenRow.user == user).order_by(ApiTokenRow.id.desc()))
-    return [_token(row) for row in rows]
+    query = sa.select(ApiTokenRow).where(ApiTokenRow.user == user)
+    page = await fetch_page(session, query, [ApiTokenRow.id], request)
+    return Page(tuple(_token(row) for row in page.rows), page.next)
 
 
 async def revoke_token(session: AsyncSession, token: str, user: str, now: datetime) -> str | None:
@@ -349,6 +350,11 @@ async def _users(session: AsyncSession, rows: Iterable[UserRow]) -> list[User]:
         )
         for row in known
     ]
+
+
+def _session(row: SessionRow) -> Session:
+    origin = Origin(row.address, row.agent)
+    return Session(row.id, row.user, row.created_at, row.expires_at, row.last_used_at, origin)
 
 
 def _token(row: ApiTokenRow) -> ApiToken:

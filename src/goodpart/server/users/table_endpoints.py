@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from goodpart.server.kit.bodies import read_body
 from goodpart.server.kit.csv_tables import Separator, read_table
-from goodpart.server.kit.imports import CSV_BODY, LIMIT_MB, SPLIT_IT, ImportOut, ImportRequest, csv_file
+from goodpart.server.kit.imports import LIMIT_MB, SPLIT_IT, ImportOut, ImportRequest, csv_file
+from goodpart.server.kit.media import answered, csv_example, taken
 from goodpart.server.kit.permissions import Permission, permit_everywhere, permit_everywhere_aside
 from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
 from goodpart.server.users import user_import, user_table
@@ -16,11 +17,13 @@ from goodpart.server.users.schemas import InvitationOut, UsersImportOut
 
 router = APIRouter(prefix="/users", tags=["users"])
 
+_TABLE = csv_example(user_import.COLUMNS, *user_import.EXAMPLE)
+
 
 @router.get(
-    "/csv",
+    "/export",
     response_class=Response,
-    responses={200: {"content": {"text/csv": {}}}},
+    responses=answered(_TABLE),
     dependencies=[permit_everywhere(Permission.ADMINISTER)],
 )
 async def export_users(work: WorkDep, users: UsersDep, separator: Separator = Separator.COMMA) -> Response:
@@ -28,7 +31,7 @@ async def export_users(work: WorkDep, users: UsersDep, separator: Separator = Se
     return csv_file(await user_table.export(work, users, separator), "users.csv")
 
 
-@router.post("/csv", openapi_extra=CSV_BODY)
+@router.post("/import", openapi_extra=taken(_TABLE))
 async def import_users(
     request: Request,
     resources: ResourcesDep,

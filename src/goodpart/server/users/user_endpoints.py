@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from goodpart.server.kit.creation import CreationDep
 from goodpart.server.kit.edits import EditDep, TaggedDep
-from goodpart.server.kit.pages import Listing
+from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit_everywhere
 from goodpart.server.kit.requests import WorkDep
 from goodpart.server.kit.work import Work
@@ -28,9 +28,9 @@ router = APIRouter(prefix="/users", tags=["users"], dependencies=[permit_everywh
 
 
 @router.get("")
-async def list_users(work: WorkDep) -> Listing[UserOut]:
+async def list_users(work: WorkDep, request: PageDep) -> Listing[UserOut]:
     """By name."""
-    return Listing(items=[UserOut.of(user) for user in await accounts.list_all(work)])
+    return (await accounts.list_by_name(work, request)).listing(UserOut.of)
 
 
 @router.post("", status_code=201)
@@ -76,9 +76,9 @@ async def end_sign_in_wait(work: WorkDep, user: str) -> None:
 
 
 @router.get("/{user}/sessions")
-async def list_sessions(work: WorkDep, user: str) -> Listing[OpenSessionOut]:
+async def list_sessions(work: WorkDep, user: str, request: PageDep) -> Listing[OpenSessionOut]:
     """Newest first."""
-    return Listing(items=[OpenSessionOut.of(session) for session in await accounts.sessions_of(work, user)])
+    return (await accounts.sessions_of(work, user, request)).listing(OpenSessionOut.of)
 
 
 @router.delete("/{user}/sessions", status_code=204)
@@ -94,9 +94,9 @@ async def end_session(work: WorkDep, user: str, session: str) -> None:
 
 
 @router.get("/{user}/tokens")
-async def list_tokens(work: WorkDep, user: str) -> Listing[ApiTokenOut]:
+async def list_tokens(work: WorkDep, user: str, request: PageDep) -> Listing[ApiTokenOut]:
     """Newest first, also those that are over."""
-    return Listing(items=[ApiTokenOut.of(token) for token in await accounts.tokens_of(work, user)])
+    return (await accounts.tokens_of(work, user, request)).listing(ApiTokenOut.of)
 
 
 @router.delete("/{user}/tokens/{token}", status_code=204)

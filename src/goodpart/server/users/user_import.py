@@ -14,6 +14,7 @@ from goodpart.server.kit.roles import Grant, Role
 from goodpart.server.users.model import LONGEST_USER_NAME, User
 
 COLUMNS = ("name", "role", "place")
+EXAMPLE = (("Ada", Role.ADMIN.value, "*"), ("Eve", Role.OPERATOR.value, "Ulm › Hall 1 › Line 2"))
 ENTERPRISE = "*"
 """A place has to be named: an empty cell must not give a role everywhere."""
 

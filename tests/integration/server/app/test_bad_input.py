@@ -130,7 +130,7 @@ async def test_half_a_character_and_ten_megabytes_are_refused(browser: httpx.Asy
 
 @pytest.mark.parametrize("kind", ["image/png", "text/csv", "application/octet-stream"])
 async def test_no_word_about_a_body_makes_the_server_take_more_of_it(stranger: httpx.AsyncClient, kind: str) -> None:
-    for path in ("/api/session", "/api/places", "/api/datasets/x/images/y", "/api/users/csv/more"):
+    for path in ("/api/session", "/api/places", "/api/datasets/x/images/y", "/api/users/import/more"):
         answer = await stranger.post(path, content=b"x" * 4_000_001, headers={"Content-Type": kind})
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large"), path
 

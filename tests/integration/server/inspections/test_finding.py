@@ -62,7 +62,7 @@ async def test_a_filter_means_the_same_to_the_list_the_counts_and_the_table(
     for query, sequences in FOUND:
         listed = (await browser.get("/api/inspections", params=query)).json()["items"]
         counted = (await browser.get("/api/inspections/counts", params=query)).json()
-        table = await browser.get("/api/inspections.csv", params=query)
+        table = await browser.get("/api/inspections/export", params=query)
 
         assert [item["sequence"] for item in listed] == sequences, query
         assert counted["parts"] == len(sequences), query
@@ -106,7 +106,7 @@ REFUSED: tuple[tuple[dict[str, str], int], ...] = (
 async def test_what_cannot_be_looked_for_is_refused_before_anything_is_sent(
     browser: httpx.AsyncClient, stranger: httpx.AsyncClient
 ) -> None:
-    for path in ("/api/inspections", "/api/inspections.csv"):
+    for path in ("/api/inspections", "/api/inspections/export"):
         assert (await stranger.get(path)).status_code == 401
         for query, status in REFUSED:
             answer = await browser.get(path, params=query)
@@ -119,7 +119,7 @@ async def test_the_table_goes_on_past_a_page_and_runs_no_formula(
     many = [part(n, clock.now() - timedelta(hours=1, seconds=n)) for n in range(100, 100 + MAX_LIMIT)]
     await plant.passes(*many)
 
-    answer = await browser.get("/api/inspections.csv")
+    answer = await browser.get("/api/inspections/export")
 
     assert answer.headers["content-disposition"] == 'attachment; filename="inspections.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.text)))

@@ -10,6 +10,7 @@ import pytest
 from goodpart.base.clock import Clock
 from goodpart.server.compose import Server, compose
 from goodpart.server.settings import Settings
+from tests.fakes.inspected_plant import PART_NUMBER, InspectedPlant
 from tests.integration.server.conftest import NAME, ORIGIN, UNSEEN
 from tests.integration.server.users.people import invite
 
@@ -115,6 +116,45 @@ async def test_what_is_not_there_yet_needs_no_tag_and_then_does(browser: httpx.A
     seen = await browser.put(path, json=wiring, headers={"If-Match": first.headers["ETag"]})
 
     assert [first.status_code, again.status_code, seen.status_code] == [200, 428, 200]
+
+
+async def test_who_was_to_make_what_somebody_has_made_meanwhile_learns_of_it(
+    browser: httpx.AsyncClient, clock: Clock
+) -> None:
+    site = (await browser.post("/api/places", json={"kind": "site", "name": "Ulm"})).json()["id"]
+    part = (await browser.post("/api/part-numbers", json={"number": "A-100"})).json()["id"]
+    path, none_yet = f"/api/part-numbers/{part}/cycles/{site}", {"If-None-Match": "*"}
+    first = await browser.put(path, json={"ideal_cycle_ms": 1500}, headers=none_yet)
+    await browser.patch(f"/api/part-numbers/{part}", json={"name": "Ring"}, headers=UNSEEN)
+
+    second = await browser.put(path, json={"ideal_cycle_ms": 1900}, headers=none_yet)
+
+    told = second.json()
+    assert (first.status_code, second.status_code, told["code"]) == (200, 412, "changed_meanwhile")
+    assert (told["changed_by"], second.headers["ETag"]) == (NAME, first.headers["ETag"])
+    assert (await browser.get(path)).json()["ideal_cycle_ms"] == 1500
+    unclear = await browser.put(path, json={"ideal_cycle_ms": 1900}, headers={"If-None-Match": '"0"'})
+    assert (unclear.status_code, unclear.json()["code"]) == (422, "tag_unreadable")
+    kept = await browser.put(path, json={"ideal_cycle_ms": 1900}, headers={"If-Match": second.headers["ETag"]})
+    assert (kept.status_code, kept.json()["ideal_cycle_ms"]) == (200, 1900)
+
+
+async def test_a_recipe_that_is_not_there_is_edited_by_nobody(server: Server, browser: httpx.AsyncClient) -> None:
+    plant = await InspectedPlant.built_in(server.resources.database)
+    model = await plant.learns(server.resources.objects)
+    body = {"station": plant.station, "part_number": PART_NUMBER, "model": model}
+
+    async def post(**headers: str) -> httpx.Response:
+        return await browser.post("/api/recipes", json=body, headers=headers)
+
+    assert (await post(**UNSEEN)).status_code == 412
+    first = await post(**{"If-None-Match": "*"})
+    assert (first.status_code, first.json()["revision"]) == (201, 1)
+    second = await post(**{"If-None-Match": "*"})
+    assert (second.status_code, second.json()["changed_by"]) == (412, NAME)
+    assert second.headers["ETag"] == first.headers["ETag"]
+    assert (await post()).status_code == 428
+    assert (await post(**{"If-Match": second.headers["ETag"]})).json()["revision"] == 2
 
 
 class TestReplicas:

@@ -198,7 +198,7 @@ async def test_a_retired_part_number_gets_nothing_new_until_it_is_in_use_again(
     assert (refused.status_code, refused.json()["code"]) == (409, "part_number_retired")
     assert await effectiveness(browser, plant.line) == rated
     table = f"number,name\n{PART_NUMBER},Renamed\n".encode()
-    assert (await browser.post("/api/part-numbers/csv", content=table)).json()["counts"]["changed"] == 1
+    assert (await browser.post("/api/part-numbers/import", content=table)).json()["counts"]["changed"] == 1
     assert (await browser.get(path)).json()["retired_at"] is not None
 
     assert (await change(browser, path, {"retired": False})).json()["retired_at"] is None

@@ -5,8 +5,8 @@ import pytest
 
 from goodpart.server.kit.imports import SPLIT_IT
 
-PARTS = "/api/part-numbers/csv"
-USERS = "/api/users/csv"
+PARTS = "/api/part-numbers/import"
+USERS = "/api/users/import"
 EXCEL = {"Content-Type": "text/csv"}
 
 
@@ -33,7 +33,7 @@ async def test_a_file_is_looked_at_then_applied_and_comes_back_as_it_is(browser:
         ("A-1", "Bügel", 1900),
     ]
     assert items[1]["cycles"] == [{"place": line, "ideal_cycle_ms": 1500}]
-    exported = await browser.get(PARTS, params={"separator": "semicolon"})
+    exported = await browser.get("/api/part-numbers/export", params={"separator": "semicolon"})
     assert exported.text.splitlines()[1] == "'=1+1;'@home;;"
     again = (await browser.post(PARTS, content=exported.content)).json()
     assert again["counts"] == {"new": 0, "changed": 0, "unchanged": 3, "wrong": 0}
@@ -98,8 +98,9 @@ async def test_imported_users_get_links_and_roles_and_never_passwords(browser: h
         ("operator", True),
         ("viewer", False),
     }
-    assert "three green" not in (await browser.get(USERS)).text
-    assert (await browser.post(USERS, content=(await browser.get(USERS)).content)).json()["counts"]["unchanged"] == 4
+    exported = await browser.get("/api/users/export")
+    assert "three green" not in exported.text
+    assert (await browser.post(USERS, content=exported.content)).json()["counts"]["unchanged"] == 4
 
 
 async def test_a_file_cannot_take_away_the_last_administrator(browser: httpx.AsyncClient, line: str) -> None:

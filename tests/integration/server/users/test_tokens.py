@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from goodpart.server.compose import Server
+from goodpart.server.kit.roles import Permission
 from tests.fakes.clocks import SteppingClock
 from tests.integration.server.conftest import ORIGIN, PASSWORD
 from tests.integration.server.users.people import actions, invite
@@ -98,6 +99,27 @@ async def test_a_token_ends_when_it_is_revoked_or_over_or_its_user_is(
     clock.advance(0.1 * 24 * 3600)
     assert (await program.get("/api/places")).status_code == 401
     assert {"token.made", "token.revoked"} <= set(await actions(browser))
+
+
+async def test_what_the_description_keeps_to_sessions_is_closed_to_tokens(
+    server: Server, browser: httpx.AsyncClient, program: httpx.AsyncClient, clock: SteppingClock
+) -> None:
+    hold(program, await made(browser, clock, *(scope for scope in Permission if scope is not Permission.ACCOUNT)))
+    closed, open_to_tokens = set(), set()
+    for path, methods in server.browser_app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            ways = {way for each in operation.get("security", ()) for way in each}
+            if ways == {"session"}:
+                closed.add(path)
+                assert "Not for API tokens" in operation["description"]
+                answer = await program.request(method, path.format(session="x", token="x"), json={})
+                assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (method, path)
+            elif ways:
+                open_to_tokens.add(path)
+                assert set(operation["security"][1]["token"]) <= set(Permission) - {Permission.ACCOUNT}
+
+    assert {"/api/account/tokens", "/api/session/links", "/api/session"} <= closed
+    assert not closed & open_to_tokens
 
 
 async def test_an_admin_revokes_the_tokens_of_others(

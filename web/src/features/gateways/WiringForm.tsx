@@ -70,6 +70,9 @@ export function WiringForm({ gateway, known, like, onReload }: Props) {
       await navigate({ to: '/gateways/$id', params: { id: gateway.id } });
     },
   });
+  // Somebody else was the first to wire a station that this form was to wire.
+  const open = () =>
+    void navigate({ to: '/gateways/$id/wire', params: { id: gateway.id }, search: station === undefined ? {} : { station } });
   const submit = () => {
     setChecked(true);
     if (station !== undefined && wanted !== null) wire.save({ to: station, body: wanted });
@@ -103,7 +106,7 @@ export function WiringForm({ gateway, known, like, onReload }: Props) {
       ) : (
         <DriverFields texts={texts} checked={checked} onChange={setTexts} />
       )}
-      <EditProblem edit={wire} onReload={onReload} />
+      <EditProblem edit={wire} onReload={known === undefined ? open : onReload} />
     </Form>
   );
 }

@@ -1,12 +1,13 @@
 import { infiniteQueryOptions, queryOptions, skipToken } from '@tanstack/react-query';
 import { answer, client } from '@/api/client';
+import { whole } from '@/api/whole';
 import type { ClaimCode } from '@/api/types';
 
 export const GATEWAYS = 'gateways';
 
 export const gatewaysQuery = queryOptions({
   queryKey: [GATEWAYS, 'all'],
-  queryFn: ({ signal }) => answer(client.GET('/api/gateways', { signal })),
+  queryFn: ({ signal }) => whole((query) => client.GET('/api/gateways', { params: { query }, signal })),
   // The stream keeps it current.
   staleTime: Infinity,
 });
@@ -48,7 +49,8 @@ export function statesQuery(gateway: string) {
 export function certificatesQuery(gateway: string) {
   return queryOptions({
     queryKey: [GATEWAYS, 'certificates', gateway],
-    queryFn: ({ signal }) => answer(client.GET('/api/gateways/{gateway}/certificates', { params: { path: { gateway } }, signal })),
+    queryFn: ({ signal }) =>
+      whole((query) => client.GET('/api/gateways/{gateway}/certificates', { params: { path: { gateway }, query }, signal })),
   });
 }
 

@@ -1,5 +1,7 @@
 import { NativeSelect, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { partNumbersQuery } from '@/api/masters';
 import { useClockface } from '@/components/useClockface';
@@ -17,7 +19,6 @@ interface Props {
 export function MoreFilters({ search, choose }: Props) {
   const { t } = useTranslation();
   const face = useClockface();
-  const partNumbers = useQuery(partNumbersQuery);
   const models = useQuery(modelsQuery);
   const instant = (name: 'from' | 'to') => {
     const at = search[name];
@@ -53,17 +54,10 @@ export function MoreFilters({ search, choose }: Props) {
           ...MODES.map((mode) => ({ value: mode, label: t(`mode.${mode}`) })),
         ]}
       />
-      <NativeSelect
-        label={t('live.part_number')}
+      <PartNumberField
+        key={`part_number ${search.part_number ?? ''}`}
         value={search.part_number ?? ''}
-        onChange={(event) => choose('part_number', event.currentTarget.value)}
-        data={[
-          { value: '', label: t('inspections.every_part_number') },
-          ...(partNumbers.data?.items ?? []).map(({ number, name }) => ({
-            value: number,
-            label: name === '' ? number : `${number} · ${name}`,
-          })),
-        ]}
+        onCommit={(number) => choose('part_number', number)}
       />
       <NativeSelect
         label={t('facts.model')}
@@ -87,15 +81,50 @@ export function MoreFilters({ search, choose }: Props) {
   );
 }
 
+const OFFERED = 20;
+const TYPED_MS = 200;
+
+/** Any number may be typed; those of the plant that have what was typed in number or name are offered. */
+function PartNumberField({ value, onCommit }: { value: string; onCommit: (number: string) => void }) {
+  const { t } = useTranslation();
+  const offers = useId();
+  const [typed, setTyped] = useState('');
+  const [find] = useDebouncedValue(typed.trim(), TYPED_MS);
+  const found = useInfiniteQuery(partNumbersQuery(find, OFFERED));
+  return (
+    <>
+      <Field
+        type="text"
+        label={t('live.part_number')}
+        value={value}
+        onCommit={onCommit}
+        list={offers}
+        placeholder={t('inspections.every_part_number')}
+        onType={setTyped}
+      />
+      <datalist id={offers}>
+        {found.data?.pages[0]?.items.map(({ number, name }) => (
+          <option key={number} value={number}>
+            {name}
+          </option>
+        ))}
+      </datalist>
+    </>
+  );
+}
+
 interface FieldProps {
   type: 'text' | 'number' | 'datetime-local';
   label: string;
   value: string;
   onCommit: (text: string) => void;
+  onType?: (text: string) => void;
+  list?: string;
+  placeholder?: string;
 }
 
 /** Takes effect when it is left or Enter is pressed: half a number is no filter. */
-function Field({ type, label, value, onCommit }: FieldProps) {
+function Field({ type, label, value, onCommit, onType, ...rest }: FieldProps) {
   const commit = (text: string) => {
     if (text.trim() !== value) onCommit(text.trim());
   };
@@ -106,6 +135,8 @@ function Field({ type, label, value, onCommit }: FieldProps) {
       step={type === 'number' ? 'any' : undefined}
       defaultValue={value}
       maxLength={200}
+      {...rest}
+      onChange={(event) => onType?.(event.currentTarget.value)}
       onBlur={(event) => commit(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === 'Enter') commit(event.currentTarget.value);

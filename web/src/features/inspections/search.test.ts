@@ -41,7 +41,7 @@ describe('the address of the list', () => {
   });
 
   it('names the same list as a table', () => {
-    expect(exportAddress({})).toBe('/api/inspections.csv');
-    expect(exportAddress({ verdict: 'bad', find: 'A&B' })).toBe('/api/inspections.csv?verdict=bad&find=A%26B');
+    expect(exportAddress({})).toBe('/api/inspections/export');
+    expect(exportAddress({ verdict: 'bad', find: 'A&B' })).toBe('/api/inspections/export?verdict=bad&find=A%26B');
   });
 });

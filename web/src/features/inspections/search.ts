@@ -91,5 +91,5 @@ export function toQuery(search: InspectionSearch, cursor: string | null): Inspec
 export function exportAddress(search: InspectionSearch): string {
   const pairs = Object.entries(search).map(([name, value]) => [name, String(value)] as [string, string]);
   const query = new URLSearchParams(pairs).toString();
-  return `/api/inspections.csv${query === '' ? '' : `?${query}`}`;
+  return `/api/inspections/export${query === '' ? '' : `?${query}`}`;
 }

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { client } from '@/api/client';
-import { partNumbersQuery } from '@/api/masters';
+import { PART_NUMBERS } from '@/api/masters';
 import type { PartNumber } from '@/api/types';
 import { AskFirst } from '@/components/AskFirst';
 import { Card } from '@/components/Card';
@@ -30,7 +30,7 @@ export function PartNumberEnd({ part, onReload }: Props) {
       client.PATCH('/api/part-numbers/{part}', { params: { path: { part: part.id }, header }, body }),
     onSaved: () => {
       remove.reset();
-      return queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey });
+      return queries.invalidateQueries({ queryKey: [PART_NUMBERS] });
     },
   });
   const remove = useEdit({
@@ -39,7 +39,7 @@ export function PartNumberEnd({ part, onReload }: Props) {
     onSaved: async () => {
       await navigate({ to: '/settings/part-numbers' });
       queries.removeQueries({ queryKey: partNumberQuery(part.id).queryKey });
-      await queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey });
+      await queries.invalidateQueries({ queryKey: [PART_NUMBERS] });
     },
   });
   return (

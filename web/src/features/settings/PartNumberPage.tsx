@@ -3,17 +3,18 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { answer, client } from '@/api/client';
-import { partNumbersQuery, placesQuery } from '@/api/masters';
+import { client } from '@/api/client';
+import { PART_NUMBERS, placesQuery } from '@/api/masters';
 import { removeAsShown } from '@/api/removal';
 import type { PartNumber } from '@/api/types';
 import { EditForm, Form } from '@/components/Form';
 import { DataTable } from '@/components/DataTable';
 import table from '@/components/DataTable.module.css';
+import { EditProblem } from '@/components/EditProblem';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
 import { useClockface } from '@/components/useClockface';
-import { useEdit } from '@/components/useEdit';
+import { isChangedMeanwhile, useEdit } from '@/components/useEdit';
 import { useFigures } from '@/components/useFigures';
 import { useMay } from '@/components/useMay';
 import { useReopening } from '@/components/useReopening';
@@ -21,7 +22,7 @@ import { Card, Cards } from '@/components/Card';
 import { CycleField } from '@/features/settings/CycleField';
 import { PartNumberEnd } from '@/features/settings/PartNumberEnd';
 import { oeeTargetOf, placeChoices } from '@/components/places';
-import { partNumberQuery } from '@/features/settings/queries';
+import { cycleQuery, partNumberQuery } from '@/features/settings/queries';
 import { useCycles } from '@/features/settings/useCycles';
 import { TARGETS } from '@/lib/targets';
 import { day } from '@/lib/time';
@@ -33,7 +34,7 @@ export function PartNumberPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
   const found = useQuery(partNumberQuery(id));
-  const { opened, reopen } = useReopening(partNumbersQuery.queryKey);
+  const { opened, reopen } = useReopening([PART_NUMBERS]);
   const face = useClockface();
   const mayChange = useMay().everywhere('configure');
   const retired = found.data?.retired_at == null ? '' : t('parts.retired_on', { day: day(face, found.data.retired_at) });
@@ -60,7 +61,7 @@ export function PartNumberPage() {
 
 function useChanged() {
   const queries = useQueryClient();
-  return () => queries.invalidateQueries({ queryKey: partNumbersQuery.queryKey });
+  return () => queries.invalidateQueries({ queryKey: [PART_NUMBERS] });
 }
 
 function Master({ part, onReload }: { part: PartNumber; onReload: () => void }) {
@@ -174,31 +175,39 @@ function AtPlaces({ part }: { part: PartNumber }) {
 
 function NewCycle({ part, choices }: { part: PartNumber; choices: readonly { id: string; path: string }[] }) {
   const { t } = useTranslation();
+  const cycles = useCycles();
   const changed = useChanged();
   const [place, setPlace] = useState('');
   const [ideal, setIdeal] = useState(0);
-  const set = useMutation({
-    mutationFn: () =>
-      answer(
-        client.PUT('/api/part-numbers/{part}/cycles/{place}', {
-          params: { path: { part: part.id, place } },
-          body: { ideal_cycle_ms: ideal },
-        }),
-      ),
-    onSuccess: changed,
+  const set = useEdit({
+    path: `/api/part-numbers/${part.id}/cycles/`,
+    send: ({ to, ms }: { to: string; ms: number }, header) =>
+      client.PUT('/api/part-numbers/{part}/cycles/{place}', {
+        params: { path: { part: part.id, place: to }, header },
+        body: { ideal_cycle_ms: ms },
+      }),
+    onSaved: changed,
   });
+  const first = useQuery({ ...cycleQuery(part.id, place), enabled: isChangedMeanwhile(set.error) });
   return (
-    <Form quiet action={t('parts.set_at')} pending={set.isPending} onSubmit={() => set.mutate()}>
+    <Form quiet action={t('parts.set_at')} pending={set.isPending} onSubmit={() => set.save({ to: place, ms: ideal })}>
       <NativeSelect
         label={t('users.place')}
         required
         withAsterisk={false}
         value={place}
-        onChange={(event) => setPlace(event.currentTarget.value)}
+        onChange={(event) => {
+          setPlace(event.currentTarget.value);
+          set.reset();
+        }}
         data={[{ value: '', label: t('parts.choose_place') }, ...choices.map((choice) => ({ value: choice.id, label: choice.path }))]}
       />
       <CycleField value={ideal} onChange={setIdeal} required />
-      {set.error !== null && <ProblemNotice error={set.error} />}
+      <EditProblem
+        edit={set}
+        onReload={() => void changed()}
+        present={first.data && t('parts.present', { cycle: cycles.seconds(first.data.ideal_cycle_ms) })}
+      />
     </Form>
   );
 }

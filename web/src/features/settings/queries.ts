@@ -1,5 +1,7 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answer, client } from '@/api/client';
+import { PART_NUMBERS } from '@/api/masters';
+import { whole } from '@/api/whole';
 
 export const accountQuery = queryOptions({
   queryKey: ['account'],
@@ -8,17 +10,17 @@ export const accountQuery = queryOptions({
 
 export const ownSessionsQuery = queryOptions({
   queryKey: ['account', 'sessions'],
-  queryFn: ({ signal }) => answer(client.GET('/api/account/sessions', { signal })),
+  queryFn: ({ signal }) => whole((query) => client.GET('/api/account/sessions', { params: { query }, signal })),
 });
 
 export const ownTokensQuery = queryOptions({
   queryKey: ['account', 'tokens'],
-  queryFn: ({ signal }) => answer(client.GET('/api/account/tokens', { signal })),
+  queryFn: ({ signal }) => whole((query) => client.GET('/api/account/tokens', { params: { query }, signal })),
 });
 
 export const usersQuery = queryOptions({
   queryKey: ['users'],
-  queryFn: ({ signal }) => answer(client.GET('/api/users', { signal })),
+  queryFn: ({ signal }) => whole((query) => client.GET('/api/users', { params: { query }, signal })),
 });
 
 export function userQuery(user: string) {
@@ -31,14 +33,16 @@ export function userQuery(user: string) {
 export function userSessionsQuery(user: string) {
   return queryOptions({
     queryKey: ['users', user, 'sessions'],
-    queryFn: ({ signal }) => answer(client.GET('/api/users/{user}/sessions', { params: { path: { user } }, signal })),
+    queryFn: ({ signal }) =>
+      whole((query) => client.GET('/api/users/{user}/sessions', { params: { path: { user }, query }, signal })),
   });
 }
 
 export function userTokensQuery(user: string) {
   return queryOptions({
     queryKey: ['users', user, 'tokens'],
-    queryFn: ({ signal }) => answer(client.GET('/api/users/{user}/tokens', { params: { path: { user } }, signal })),
+    queryFn: ({ signal }) =>
+      whole((query) => client.GET('/api/users/{user}/tokens', { params: { path: { user }, query }, signal })),
   });
 }
 
@@ -59,10 +63,29 @@ export function readPlaceSearch(raw: Record<string, unknown>): PlaceSearch {
   return typeof raw.place === 'string' ? { place: raw.place } : {};
 }
 
+export function partNumberCountQuery(find: string) {
+  return queryOptions({
+    queryKey: [PART_NUMBERS, 'count', find],
+    queryFn: ({ signal }) => answer(client.GET('/api/part-numbers/counts', { params: { query: { find } }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+}
+
 export function partNumberQuery(part: string) {
   return queryOptions({
-    queryKey: ['part-numbers', part],
+    queryKey: [PART_NUMBERS, 'one', part],
     queryFn: ({ signal }) => answer(client.GET('/api/part-numbers/{part}', { params: { path: { part } }, signal })),
+  });
+}
+
+/** What one place says of its own. */
+export function cycleQuery(part: string, place: string) {
+  return queryOptions({
+    queryKey: [PART_NUMBERS, 'cycle', part, place],
+    queryFn: ({ signal }) =>
+      answer(client.GET('/api/part-numbers/{part}/cycles/{place}', { params: { path: { part, place } }, signal })),
+    gcTime: 0,
   });
 }
 

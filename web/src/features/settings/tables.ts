@@ -23,13 +23,13 @@ function asFile(file: File) {
 export const PART_NUMBERS_TABLE: MasterTable = {
   key: 'part_numbers',
   columns: ['number', 'name', 'place', 'ideal_cycle_ms'],
-  exportPath: '/api/part-numbers/csv',
-  send: (file, query) => answer(client.POST('/api/part-numbers/csv', { params: { query }, ...asFile(file) })),
+  exportPath: '/api/part-numbers/export',
+  send: (file, query) => answer(client.POST('/api/part-numbers/import', { params: { query }, ...asFile(file) })),
 };
 
 export const USERS_TABLE: MasterTable = {
   key: 'users',
   columns: ['name', 'role', 'place'],
-  exportPath: '/api/users/csv',
-  send: (file, query) => answer(client.POST('/api/users/csv', { params: { query }, ...asFile(file) })),
+  exportPath: '/api/users/export',
+  send: (file, query) => answer(client.POST('/api/users/import', { params: { query }, ...asFile(file) })),
 };

@@ -1,6 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { WeekShift } from '@/api/types';
+import { Buttons } from '@/components/Form';
+import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
 import { revisionsQuery } from '@/features/settings/calendar/queries';
 import { Card } from '@/components/Card';
@@ -11,11 +14,13 @@ import forms from '@/features/settings/Form.module.css';
 export function Revisions({ site, zone }: { site: string; zone: string }) {
   const { t } = useTranslation();
   const face = useClockface();
-  const found = useQuery(revisionsQuery(site));
+  const list = useInfiniteQuery(revisionsQuery(site));
+  const revisions = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Card title={t('calendar.revisions')} what={t('calendar.revisions_what')}>
+      {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       <ol className={forms.rows}>
-        {(found.data?.items ?? []).map((one) => (
+        {revisions.map((one) => (
           <li key={one.revision} className={forms.row}>
             <span>
               <b>{t('calendar.revision_number', { number: one.revision })}</b>
@@ -32,6 +37,13 @@ export function Revisions({ site, zone }: { site: string; zone: string }) {
           </li>
         ))}
       </ol>
+      {list.hasNextPage && (
+        <Buttons>
+          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t('audit.older')}
+          </Button>
+        </Buttons>
+      )}
     </Card>
   );
 }

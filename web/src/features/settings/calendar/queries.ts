@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answer, client } from '@/api/client';
 import type { CalendarPlan } from '@/api/types';
 
@@ -16,11 +16,20 @@ export function calendarQuery(site: string) {
   });
 }
 
+const REVISIONS_AT_ONCE = 20;
+
 export function revisionsQuery(site: string) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: ['calendar', site, 'revisions'],
-    queryFn: ({ signal }) =>
-      answer(client.GET('/api/places/{place}/calendar/revisions', { params: { path: { place: site } }, signal })),
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        client.GET('/api/places/{place}/calendar/revisions', {
+          params: { path: { place: site }, query: { limit: REVISIONS_AT_ONCE, cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
   });
 }
 
