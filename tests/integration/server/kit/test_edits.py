@@ -213,7 +213,7 @@ async def test_a_station_that_was_wired_anew_is_not_unwired_unseen(browser: http
 
 
 def test_whatever_edits_a_thing_says_which_state_it_edits(server: Server) -> None:
-    """But not what ends something that nobody edits (sessions, tokens, codes), nor what asks for a password."""
+    """But not what ends something that nobody edits (sessions, tokens, codes, waits), nor what asks for a password."""
     without = {
         (method, path)
         for path, methods in server.browser_app.openapi()["paths"].items()
@@ -231,5 +231,6 @@ def test_whatever_edits_a_thing_says_which_state_it_edits(server: Server) -> Non
         ("delete", "/api/users/{user}/sessions"),
         ("delete", "/api/users/{user}/sessions/{session}"),
         ("delete", "/api/users/{user}/tokens/{token}"),
+        ("delete", "/api/users/{user}/sign-in-wait"),
         ("delete", "/api/gateways/{gateway}/claim-codes"),
     }
