@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext
 
-from benchmarks.web.plant import HEAD
+from benchmarks.pages.plant import HEAD
 
 
 def first_load(context: BrowserContext, path: str) -> dict[str, float]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
-from benchmarks.web.figures import spread
+from benchmarks.pages.figures import spread
 
 ROUNDS = 15
 LIMIT_MS = 200

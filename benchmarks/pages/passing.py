@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext
 
-from benchmarks.web.plant import HEAD
+from benchmarks.pages.plant import HEAD
 from goodpart.base.clock import SystemClock
 from goodpart.server.pki.authority import Authority
 from goodpart.wire.enrollment import TrustBundle

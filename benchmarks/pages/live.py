@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext
 
-from benchmarks.web.figures import spread
-from benchmarks.web.passing import PassingLine
+from benchmarks.pages.figures import spread
+from benchmarks.pages.passing import PassingLine
 
 COST_TURNS = 3
 COST_TURN_S = 10

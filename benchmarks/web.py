@@ -1,6 +1,6 @@
 """How fast the pages are for a person: chromium over loopback before a server with a hundred thousand inspections.
 
-    python -m benchmarks.web --json web.json
+    python benchmarks/web.py --json web.json
 
 Fills a fresh server, opens its pages in chromium, unthrottled, and prints one JSON object: what the first load
 transfers and how long it takes, how long each change of page takes, and whether rows are missing while the list is
@@ -22,12 +22,14 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
-from benchmarks.web.changes import page_changes
-from benchmarks.web.live import behind_the_part, stream_cost
-from benchmarks.web.loading import first_load, server_times
-from benchmarks.web.passing import passing_line
-from benchmarks.web.plant import fill, serving, sign_in
-from benchmarks.web.scrolling import FLING_ROWS_S, RUSH_ROWS_S, scroll
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the pages' measurements use the tests' gateway
+
+from benchmarks.pages.changes import page_changes
+from benchmarks.pages.live import behind_the_part, stream_cost
+from benchmarks.pages.loading import first_load, server_times
+from benchmarks.pages.passing import passing_line
+from benchmarks.pages.plant import fill, serving, sign_in
+from benchmarks.pages.scrolling import FLING_ROWS_S, RUSH_ROWS_S, scroll
 
 
 def main() -> None:
