@@ -35,11 +35,14 @@ check: lint  ## the fast checks: lint, types, import contracts, unit tests
 	@echo "Unit and architecture tests."
 	@$(BIN)/pytest -q tests/unit tests/architecture
 
+# Much of the time is spent waiting for processes that start: one worker more than there are cores.
+WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? cores + 1 : 4)))
+
 test:  ## everything: `make check`, the pages' own tests, every test but the soak
 	@$(MAKE) --jobs=2 $(STAMPS)/dev $(PAGES)
 	@$(MAKE) --jobs=2 --output-sync=target python-lint web-lint web-test
 	@echo "All tests. Those of system parts that are missing skip with one line each; make test-deps installs them."
-	@$(BIN)/pytest -m "not alone" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -m "not alone" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 	@echo "Tests that are held to times: with nothing beside them."
 	@$(BIN)/pytest -m alone
 
