@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from goodpart.server.compose import Server
-from goodpart.server.users import totp
+from goodpart.server.users import attempts, totp
 from goodpart.web.cookies import COOKIE
 from tests.fakes.clocks import SteppingClock
 from tests.integration.server.conftest import NAME, PASSWORD
@@ -83,6 +83,44 @@ async def test_a_second_factor_is_asked_for_and_each_code_counts_once(
     code = code_now(secret, clock)
     assert (await desk.post("/api/session", json={**SIGN_IN, "code": code})).status_code == 201
     assert (await desk.post("/api/session", json={**SIGN_IN, "code": code})).status_code == 401
+
+
+async def test_a_plant_behind_one_address_signs_in_with_second_factors_all_day(
+    browser: httpx.AsyncClient, desk: httpx.AsyncClient, clock: SteppingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience = attempts.Patience(free=6, longest=attempts.BY_ADDRESS.longest)
+    monkeypatch.setattr(attempts, "BY_ADDRESS", patience)
+    secret, _ = await secured(browser, clock)
+
+    for _ in range(patience.free + 1):
+        clock.advance(totp.STEP_S)
+        asked = await desk.post("/api/session", json=SIGN_IN)
+        assert asked.json()["code"] == "second_factor_needed"
+        entered = await desk.post("/api/session", json={**SIGN_IN, "code": code_now(secret, clock)})
+        assert entered.status_code == 201, entered.text
+
+
+async def test_who_knows_the_password_does_not_guess_codes_for_long(
+    browser: httpx.AsyncClient, desk: httpx.AsyncClient, clock: SteppingClock
+) -> None:
+    await secured(browser, clock)
+
+    codes = ("000000", "", "000001", "", "000002", "")
+    answers = [await desk.post("/api/session", json={**SIGN_IN, "code": code}) for code in codes]
+
+    told = [answer.json()["code"] for answer in answers]
+    assert told == [*["sign_in_refused", "second_factor_needed"] * 2, "sign_in_refused", "sign_in_delayed"]
+
+
+async def test_confirming_ones_password_is_no_failure_with_a_second_factor_either(
+    browser: httpx.AsyncClient, clock: SteppingClock
+) -> None:
+    await secured(browser, clock)
+    body = {"password": PASSWORD, "scopes": ["view"], "expires_at": "2026-11-03T06:00:00Z"}
+
+    for number in range(attempts.BY_NAME.free + 1):
+        made = await browser.post("/api/account/tokens", json={**body, "name": f"Program {number}"})
+        assert made.status_code == 201, made.text
 
 
 async def test_a_recovery_code_works_once(
