@@ -62,6 +62,13 @@ async def succeeded(work: Work, name: str, address: str) -> None:
     await repository.take_back_failure(work.session, _address_key(address))
 
 
+async def awaits_code(work: Work, address: str) -> None:
+    """The password was right, and its second factor comes with the next attempt: two attempts to the name, which keeps
+    whoever guesses codes waiting, but nobody guessed at the address, from which a whole plant may sign in.
+    """
+    await repository.take_back_failure(work.session, _address_key(address))
+
+
 async def wait_of(work: Work, name: str) -> datetime | None:
     """Until when whoever signs in by this name has to wait; None: they need not."""
     until = await repository.blocked_until(work.session, _name_key(name))

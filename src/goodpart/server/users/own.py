@@ -12,7 +12,7 @@ from goodpart.server.audit import service as audit
 from goodpart.server.kit.requests import SignedIn
 from goodpart.server.kit.roles import Permission
 from goodpart.server.kit.work import Database, Work
-from goodpart.server.users import accounts, repository, totp
+from goodpart.server.users import accounts, attempts, repository, totp
 from goodpart.server.users.errors import PasswordWrongError, SecondFactorWrongError, TokenUnusableError
 from goodpart.server.users.model import API_TOKEN_PREFIX, LONGEST_TOKEN_LIFE, ApiToken, Origin, hash_token, new_token
 from goodpart.server.users.service import Users
@@ -29,8 +29,11 @@ class Confirmed:
 
 async def confirm(users: Users, database: Database, signed_in: SignedIn, password: str, origin: Origin) -> Confirmed:
     """Raises `PasswordWrongError`, and `SignInDelayedError` after too many of them."""
-    if await users.check_password(database, signed_in.actor.name, password, origin) is None:
+    name = signed_in.actor.name
+    if await users.check_password(database, name, password, origin) is None:
         raise PasswordWrongError("The password is wrong.", "Enter the password that you sign in with.")
+    async with database.work() as work:
+        await attempts.succeeded(work, name, origin.address)
     return Confirmed(signed_in, database, users)
 
 

@@ -269,11 +269,10 @@ async def void_links(session: AsyncSession, kind: LinkKind, user: str | None = N
     await session.execute(query if user is None else query.where(LinkRow.user == user))
 
 
-async def find_link(session: AsyncSession, token_hash: str, kind: LinkKind, now: datetime) -> str | None:
-    """The user of a link that can still be used."""
-    return await session.scalar(
-        sa.select(LinkRow.user).where(LinkRow.token_hash == token_hash, LinkRow.kind == kind, LinkRow.expires_at > now)
-    )
+async def find_link(session: AsyncSession, token_hash: str, kind: LinkKind, now: datetime) -> tuple[str | None] | None:
+    """The user in a tuple of a link that can still be used, which stays as it is; None where there is none."""
+    found = (await session.execute(sa.select(LinkRow.user).where(_usable(token_hash, kind, now)))).one_or_none()
+    return (found[0],) if found else None
 
 
 async def use_link(session: AsyncSession, token_hash: str, kind: LinkKind, now: datetime) -> tuple[str | None] | None:
@@ -281,17 +280,8 @@ async def use_link(session: AsyncSession, token_hash: str, kind: LinkKind, now: 
 
     One statement, so that of two requests at the same moment one gets it.
     """
-    found = (
-        await session.execute(
-            sa.delete(LinkRow)
-            .where(
-                LinkRow.token_hash == token_hash,
-                LinkRow.kind == kind,
-                sa.or_(LinkRow.expires_at.is_(None), LinkRow.expires_at > now),
-            )
-            .returning(LinkRow.user)
-        )
-    ).one_or_none()
+    query = sa.delete(LinkRow).where(_usable(token_hash, kind, now)).returning(LinkRow.user)
+    found = (await session.execute(query)).one_or_none()
     return (found[0],) if found else None
 
 
@@ -329,6 +319,11 @@ async def take_back_failure(session: AsyncSession, key: str) -> None:
 
 async def forget_failures(session: AsyncSession, before: datetime) -> None:
     await session.execute(sa.delete(FailureRow).where(FailureRow.last_at < before))
+
+
+def _usable(token_hash: str, kind: LinkKind, now: datetime) -> sa.ColumnElement[bool]:
+    lasts = sa.or_(LinkRow.expires_at.is_(None), LinkRow.expires_at > now)
+    return sa.and_(LinkRow.token_hash == token_hash, LinkRow.kind == kind, lasts)
 
 
 async def _users(session: AsyncSession, rows: Iterable[UserRow]) -> list[User]:

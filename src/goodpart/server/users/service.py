@@ -90,6 +90,8 @@ class Users:
         if user is None:
             raise SignInRefusedError("The name or the password is wrong.", "Check both and try again.")
         if user.second_factor and not code:
+            async with database.work() as work:
+                await attempts.awaits_code(work, origin.address)
             raise SecondFactorNeededError(
                 "This account has a second factor.", "Enter the code that your authenticator app shows."
             )
@@ -116,17 +118,13 @@ class Users:
             wait = await attempts.begin(work, name, origin.address)
             found = await repository.find_with_password(work.session, name)
         matched = await self.passwords.matches(password, found[1] if found else None)
+        if found is not None and matched:
+            return found[0]
         async with database.work() as work:
-            if found is None or not matched:
-                await audit.record(
-                    work, "session.refused", name[:100], f"Wrong name or password, from {origin.address}."
-                )
-                if wait:
-                    await audit.record(work, "sign_in.delayed", name[:100], f"The next attempt has to wait {wait}.")
-                return None
-            if not found[0].second_factor:
-                await attempts.succeeded(work, name, origin.address)
-        return found[0]
+            await audit.record(work, "session.refused", name[:100], f"Wrong name or password, from {origin.address}.")
+            if wait:
+                await audit.record(work, "sign_in.delayed", name[:100], f"The next attempt has to wait {wait}.")
+        return None
 
     async def make_first_account(
         self,
@@ -138,11 +136,16 @@ class Users:
     ) -> NewSession:
         """Use the first-run link. Raises `LinkUsedError`, `PasswordTooShortError`, `PasswordGuessableError` (the link
         stays valid then)."""
+        unusable = LinkUsedError("This first-run link has been used, or a newer one was made.", "Sign in.")
+        async with database.work(read_only=True) as work:
+            # Looked at first: a hash is worth its work only to who has the link.
+            if await repository.find_link(work.session, hash_token(token), LinkKind.FIRST_RUN, work.now) is None:
+                raise unusable
         password_hash = await self.passwords.hash(password, name)
         async with database.work() as work:
             used = await repository.use_link(work.session, hash_token(token), LinkKind.FIRST_RUN, work.now)
             if used is None or await repository.has_any(work.session):
-                raise LinkUsedError("This first-run link has been used, or a newer one was made.", "Sign in.")
+                raise unusable
             user = User(work.new_id(), name, (Grant(Role.ADMIN),))
             await repository.add(work.session, user, password_hash, work.now)
             await repository.add_grant(work.session, work.new_id(), user.id, user.grants[0])
@@ -164,8 +167,8 @@ class Users:
         """
         unusable = LinkUsedError("This link has been used or has expired.", _REQUESTED_ANEW)
         async with database.work(read_only=True) as work:
-            key = await repository.find_link(work.session, hash_token(token), LinkKind.PASSWORD, work.now)
-            user = await repository.find(work.session, key) if key else None
+            found = await repository.find_link(work.session, hash_token(token), LinkKind.PASSWORD, work.now)
+            user = await repository.find(work.session, found[0]) if found and found[0] else None
         if user is None:
             raise unusable
         password_hash = await self.passwords.hash(password, user.name)

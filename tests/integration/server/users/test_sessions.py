@@ -46,6 +46,14 @@ async def test_a_new_start_voids_the_link_of_the_one_before(server: Server, stra
     assert (await stranger.post("/api/session/first-run", json={"token": second, **GOOD})).status_code == 201
 
 
+async def test_no_password_is_looked_at_without_the_first_run_link(server: Server, stranger: httpx.AsyncClient) -> None:
+    await first_run_token(server)
+
+    refused = await stranger.post("/api/session/first-run", json={"token": "x", "name": NAME, "password": "short"})
+
+    assert (refused.status_code, refused.json()["code"]) == (410, "link_no_longer_valid")
+
+
 async def test_a_short_password_does_not_use_up_the_link(server: Server, stranger: httpx.AsyncClient) -> None:
     token = await first_run_token(server)
 
