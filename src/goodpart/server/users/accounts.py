@@ -67,7 +67,8 @@ async def change(
     grants: Sequence[Grant] | None = None,
     disabled: bool | None = None,
 ) -> User:
-    """What is None stays. A disabled user is signed out everywhere at once, and their API tokens rest.
+    """What is None stays. A disabled user is signed out everywhere at once, their links end, and their API tokens
+    rest.
 
     Raises `UserNotFoundError`, `UserNameTakenError`, `PlaceUnknownError`, and `LastAdminError` where nobody would be
     left who administers the enterprise.
@@ -85,6 +86,7 @@ async def change(
         await repository.change(work.session, user, disabled_at=work.now if disabled else None)
         if disabled:
             await repository.end_sessions(work.session, user)
+            await repository.void_links(work.session, LinkKind.PASSWORD, user)
         await audit.record(work, "user.disabled" if disabled else "user.enabled", user, known.name)
     return await get(work, user)
 

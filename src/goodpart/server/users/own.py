@@ -14,7 +14,15 @@ from goodpart.server.kit.roles import Permission
 from goodpart.server.kit.work import Database, Work
 from goodpart.server.users import accounts, attempts, repository, totp
 from goodpart.server.users.errors import PasswordWrongError, SecondFactorWrongError, TokenUnusableError
-from goodpart.server.users.model import API_TOKEN_PREFIX, LONGEST_TOKEN_LIFE, ApiToken, Origin, hash_token, new_token
+from goodpart.server.users.model import (
+    API_TOKEN_PREFIX,
+    LONGEST_TOKEN_LIFE,
+    ApiToken,
+    LinkKind,
+    Origin,
+    hash_token,
+    new_token,
+)
 from goodpart.server.users.service import Users
 
 
@@ -45,6 +53,7 @@ async def change_password(by: Confirmed, new: str) -> None:
     async with by.database.work(actor) as work:
         await repository.change(work.session, actor.id, password_hash=password_hash)
         await repository.end_sessions(work.session, actor.id, but=by.signed_in.session)
+        await repository.void_links(work.session, LinkKind.PASSWORD, actor.id)
         await audit.record(work, "user.password_changed", actor.id, actor.name)
 
 

@@ -190,9 +190,9 @@ async def end_session(session: AsyncSession, key: str, user: str) -> bool:
 
 
 async def end_sessions(session: AsyncSession, user: str, *, but: str = "") -> None:
-    """All of a user but one, and the links that would open another."""
+    """All of a user but one, and the links that would open another. Links to choose a password stay."""
     await session.execute(sa.delete(SessionRow).where(SessionRow.user == user, SessionRow.id != but))
-    await session.execute(sa.delete(LinkRow).where(LinkRow.user == user))
+    await void_links(session, LinkKind.SIGN_IN, user)
 
 
 async def remove_expired_sessions(session: AsyncSession, now: datetime) -> None:

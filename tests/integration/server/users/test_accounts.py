@@ -130,6 +130,20 @@ async def test_sessions_are_listed_and_revoked(browser: httpx.AsyncClient, desk:
     assert (gone.status_code, gone.json()["code"]) == (404, "session_not_found")
 
 
+async def test_an_invitation_outlives_signing_out_everywhere_and_ends_with_the_account(
+    browser: httpx.AsyncClient, desk: httpx.AsyncClient
+) -> None:
+    eve, kim = await invite(browser, "Eve", VIEWER), await invite(browser, "Kim", VIEWER)
+
+    assert (await browser.delete(f"/api/users/{eve['id']}/sessions")).status_code == 204
+    for disabled in (True, False):
+        await browser.patch(f"/api/users/{kim['id']}", json={"disabled": disabled}, headers=UNSEEN)
+
+    await take_up(desk, eve)
+    late = await desk.post("/api/session/password", json={"token": kim["link"], "password": EVES_PASSWORD})
+    assert (late.status_code, late.json()["code"]) == (410, "link_no_longer_valid")
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

@@ -43,6 +43,8 @@ async def secured(browser: httpx.AsyncClient, clock: SteppingClock) -> tuple[str
 async def test_a_new_password_signs_out_everywhere_else(browser: httpx.AsyncClient, desk: httpx.AsyncClient) -> None:
     await desk.post("/api/session", json=SIGN_IN)
     link = (await browser.post("/api/session/links")).json()["path"].removeprefix("/sign-in#")
+    me = (await browser.get("/api/session")).json()["user"]["id"]
+    other = (await browser.post(f"/api/users/{me}/password-links", json={})).json()["path"].partition("#")[2]
 
     changed = await browser.put("/api/account/password", json={"password": PASSWORD, "new": NEW})
 
@@ -50,6 +52,8 @@ async def test_a_new_password_signs_out_everywhere_else(browser: httpx.AsyncClie
     assert (await browser.get("/api/session")).status_code == 200
     assert (await desk.get("/api/session")).status_code == 401
     assert (await desk.post("/api/session/redeem", json={"token": link})).status_code == 410
+    chosen = await desk.post("/api/session/password", json={"token": other, "password": "a third long one"})
+    assert chosen.status_code == 410
     assert (await desk.post("/api/session", json=SIGN_IN)).status_code == 401
     assert (await desk.post("/api/session", json={"name": NAME, "password": NEW})).status_code == 201
 
