@@ -49,8 +49,13 @@ async def change(session: AsyncSession, user: str, **values: Any) -> None:
 
 
 async def find_with_password(session: AsyncSession, name: str) -> tuple[User, str] | None:
-    """The user of that name who may sign in, and the hash of their password."""
-    row = await session.scalar(sa.select(UserRow).where(UserRow.name == name, UserRow.disabled_at.is_(None)))
+    """The user of that name, in capitals or not, who may sign in, and the hash of their password.
+
+    The name as it is written comes first: two that were made at the same moment may differ in capitals alone.
+    """
+    written_so = sa.case((UserRow.name == name, 0), else_=1)
+    query = sa.select(UserRow).where(_named(name), UserRow.disabled_at.is_(None)).order_by(written_so).limit(1)
+    row = await session.scalar(query)
     return ((await _users(session, [row]))[0], row.password_hash) if row else None
 
 
@@ -61,8 +66,7 @@ async def find(session: AsyncSession, user: str) -> User | None:
 
 async def find_by_name(session: AsyncSession, name: str) -> str | None:
     """The id of the user with this name, in capitals or not."""
-    same = sa.or_(UserRow.name == name, sa.func.lower(UserRow.name) == name.lower())
-    return await session.scalar(sa.select(UserRow.id).where(same).limit(1))
+    return await session.scalar(sa.select(UserRow.id).where(_named(name)).limit(1))
 
 
 async def list_all(session: AsyncSession) -> list[User]:
@@ -319,6 +323,10 @@ async def take_back_failure(session: AsyncSession, key: str) -> None:
 
 async def forget_failures(session: AsyncSession, before: datetime) -> None:
     await session.execute(sa.delete(FailureRow).where(FailureRow.last_at < before))
+
+
+def _named(name: str) -> sa.ColumnElement[bool]:
+    return sa.or_(UserRow.name == name, sa.func.lower(UserRow.name) == name.lower())
 
 
 def _usable(token_hash: str, kind: LinkKind, now: datetime) -> sa.ColumnElement[bool]:

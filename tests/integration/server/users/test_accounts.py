@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from goodpart.server.compose import Server
+from goodpart.server.users import repository
 from tests.fakes.clocks import SteppingClock
 from tests.integration.server.conftest import PASSWORD, UNSEEN
 from tests.integration.server.users.people import EVES_PASSWORD, actions, invite, seat, take_up
@@ -170,6 +171,28 @@ async def test_an_account_that_cannot_be_is_refused(
 async def test_a_name_is_taken_whatever_its_letters(browser: httpx.AsyncClient) -> None:
     for status in (201, 409):
         assert (await browser.post("/api/users", json={"name": "Änne Ölke"})).status_code == status
+
+
+async def test_who_signs_in_need_not_mind_capitals(browser: httpx.AsyncClient, desk: httpx.AsyncClient) -> None:
+    await take_up(desk, await invite(browser, "Eve", VIEWER))
+
+    for name in ("eve", "EVE"):
+        signed_in = await desk.post("/api/session", json={"name": name, "password": EVES_PASSWORD})
+        assert (signed_in.status_code, signed_in.json()["user"]["name"]) == (201, "Eve")
+
+
+async def test_of_two_names_that_differ_in_capitals_each_signs_in_by_its_own(
+    server: Server, browser: httpx.AsyncClient, desk: httpx.AsyncClient
+) -> None:
+    eve, kim = await invite(browser, "Eve"), await invite(browser, "Kim")
+    for user in (eve, kim):
+        await take_up(desk, user)
+    async with server.resources.database.work() as work:
+        await repository.change(work.session, kim["id"], name="EVE")
+
+    for user, name in ((eve, "Eve"), (kim, "EVE")):
+        signed_in = await desk.post("/api/session", json={"name": name, "password": EVES_PASSWORD})
+        assert signed_in.json()["user"]["id"] == user["id"]
 
 
 @pytest.mark.parametrize("name", ["Robert'); DROP TABLE users;--", "<script>alert(1)</script>", "Ω≈ç 李", "${7*7}"])

@@ -31,6 +31,7 @@ export function Credentials({ action, fresh, error, pending, onSubmit, asksCode 
         label={t('session.name')}
         name="username"
         autoComplete="username"
+        autoCapitalize="none"
         required
         withAsterisk={false}
         data-autofocus
