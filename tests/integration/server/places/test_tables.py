@@ -1,9 +1,14 @@
 """Part numbers and users come in as files: shown first, then all of it or nothing."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import httpx
 import pytest
 
+from goodpart.server.compose import Server
 from goodpart.server.kit.imports import SPLIT_IT
+from goodpart.server.settings import Settings
 
 PARTS = "/api/part-numbers/import"
 USERS = "/api/users/import"
@@ -111,9 +116,20 @@ async def test_a_file_cannot_take_away_the_last_administrator(browser: httpx.Asy
     assert (await browser.get("/api/users")).status_code == 200
 
 
-async def test_an_administrator_sees_the_settings_and_no_secret(browser: httpx.AsyncClient) -> None:
-    items = {item["name"]: item for item in (await browser.get("/api/server/settings")).json()["items"]}
+async def test_an_administrator_sees_the_settings_and_no_secret(
+    server: Server, browser: httpx.AsyncClient, data_dir: Path
+) -> None:
+    secret = "xyzzy"
+    settings = Settings.read(
+        data_dir=data_dir, port=0, database_url=f"postgresql://goodpart:{secret}@db/plant?password={secret}"
+    )
+    server.browser_app.state.resources = replace(server.resources, settings=settings)
 
+    answer = await browser.get("/api/server/settings")
+
+    assert secret not in answer.text
+    items = {item["name"]: item for item in answer.json()["items"]}
+    assert items["GOODPART_DATABASE_URL"]["value"] == "postgresql://goodpart:***@db/plant?***"
     assert (items["GOODPART_PORT"]["value"], items["GOODPART_PORT"]["default"]) == ("0", "8080")
     assert items["GOODPART_PORT"]["origin"] == "command_line"
     assert items["GOODPART_SESSION_HOURS"]["origin"] == "default"
