@@ -56,7 +56,7 @@ async def list_own_sessions(work: WorkDep, signed_in: SignedInDep, request: Page
 @router.delete("/sessions/{session}", status_code=204)
 async def end_own_session(work: WorkDep, signed_in: SignedInDep, session: str) -> None:
     """Sign one of one's own browsers out."""
-    await own.end_session(work, signed_in, session)
+    await accounts.end_session(work, signed_in.actor.id, session)
 
 
 @router.post("/second-factor/proposals", status_code=201)

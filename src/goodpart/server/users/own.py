@@ -12,7 +12,7 @@ from goodpart.server.audit import service as audit
 from goodpart.server.kit.requests import SignedIn
 from goodpart.server.kit.roles import Permission
 from goodpart.server.kit.work import Database, Work
-from goodpart.server.users import accounts, attempts, repository, totp
+from goodpart.server.users import attempts, repository, totp
 from goodpart.server.users.errors import PasswordWrongError, SecondFactorWrongError, TokenUnusableError
 from goodpart.server.users.model import (
     API_TOKEN_PREFIX,
@@ -111,11 +111,6 @@ async def make_token(
 
 async def recovery_codes_left(work: Work, user: str) -> int:
     return await repository.count_recovery_codes(work.session, user)
-
-
-async def end_session(work: Work, signed_in: SignedIn, session: str) -> None:
-    """Raises `SessionNotFoundError`."""
-    await accounts.end_session(work, signed_in.actor.id, session)
 
 
 def _check_scopes(scopes: Collection[Permission]) -> None:
