@@ -52,6 +52,15 @@ const wordsComeFromTheLocales = {
   },
 };
 
+/** The clock of a browser may be wrong by a day: only the module that keeps the server's time may look at it. */
+const timeIsTheServers = {
+  files: ['src/**/*.{ts,tsx}'],
+  ignores: ['src/**/*.test.{ts,tsx}', 'src/lib/now.ts'],
+  rules: {
+    'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'Use serverNow() or useNow() of @/lib/now.' }],
+  },
+};
+
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', 'src/api/schema.d.ts'] },
   js.configs.recommended,
@@ -74,6 +83,7 @@ export default tseslint.config(
   { files: ['eslint.config.js'], languageOptions: { globals: { URL: false } } },
   { files: ['public/*.js'], languageOptions: { globals: { localStorage: false, matchMedia: false, document: false } } },
   wordsComeFromTheLocales,
+  timeIsTheServers,
   { files: ['src/components/useFigures.ts'], rules: { 'no-restricted-syntax': 'off' } },
   mayNotImport(['src/lib/**'], ['@/app/*', '@/features/*', '@/components/*', '@/api/*'], 'lib stands alone.'),
   mayNotImport(['src/api/**'], ['@/app/*', '@/features/*', '@/components/*'], 'api knows only lib.'),

@@ -1,33 +1,18 @@
-import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
-import { render, screen } from '@testing-library/react';
+import { screen } from '@testing-library/react';
 import { beforeAll, expect, it } from 'vitest';
 import { startLanguage } from '@/app/i18n';
-import { theme } from '@/app/theme';
+import { failRead, quietQueries, show } from '@/app/testShow';
+import { Alarms } from '@/features/live/Alarms';
 import { part, station } from '@/features/live/fixtures';
 import { Counts } from '@/features/live/Counts';
 import { LastBads } from '@/features/live/LastBads';
 import { ModeBanner } from '@/features/live/ModeBanner';
+import { alarmsQuery } from '@/features/live/queries';
 import { OeeFigures } from '@/features/live/OeeFigures';
 import { VerdictStrip } from '@/features/live/VerdictStrip';
 import { ModeBadge } from '@/components/ModeBadge';
 
 beforeAll(() => startLanguage('en'));
-
-async function show(content: React.ReactNode): Promise<void> {
-  const queries = new QueryClient({ defaultOptions: { queries: { enabled: false } } });
-  const root = createRootRoute({ component: () => content });
-  const router = createRouter({ routeTree: root, history: createMemoryHistory() });
-  render(
-    <MantineProvider theme={theme} env="test">
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={router as never} />
-      </QueryClientProvider>
-    </MantineProvider>,
-  );
-  await screen.findAllByText(/./);
-}
 
 it('a figure that cannot be told is a dash, not zero', async () => {
   const { kpis, shift } = station();
@@ -42,10 +27,32 @@ it('a figure far under its target says by how much', async () => {
   expect(screen.getByText('50.0 points short of 85.4%')).toBeTruthy();
 });
 
-it('each count leads to its parts', async () => {
-  await show(<Counts station={station()} />);
+it('each count leads to the parts that it counts', async () => {
+  await show(<Counts station={station()} fresh={{ kind: 'live' }} />);
   const bad = screen.getByRole('link', { name: /Bad/ });
-  expect(bad.getAttribute('href')).toBe('/inspections?place=s1&verdict=bad');
+  const search = new URL(bad.getAttribute('href') ?? '', 'http://plant').searchParams;
+  expect(Object.fromEntries(search)).toEqual({
+    place: 's1',
+    verdict: 'bad',
+    mode: 'production',
+    from: '2026-11-23T05:00:00Z',
+  });
+});
+
+it('where nobody looks at the parts there is no count', async () => {
+  const { kpis } = station();
+  const counts = { produced: 0, good: 0, bad: 0, unsure: 0, no_read: 0, rejected: 0 };
+  await show(<Counts station={station({ gateway: null, kpis: { ...kpis, counts } })} fresh={{ kind: 'unwired' }} />);
+  expect(screen.queryByText('0')).toBeNull();
+  expect(screen.getByRole('link', { name: /Good/ }).textContent).toContain('–');
+});
+
+it('alarms that cannot be fetched are not taken for none', async () => {
+  const queries = quietQueries();
+  queries.setQueryData(alarmsQuery.queryKey, { items: [] });
+  failRead(queries, alarmsQuery.queryKey);
+  await show(<Alarms />, queries);
+  expect(screen.getByRole('alert')).toBeTruthy();
 });
 
 it('a part is told by words, not by colour alone', async () => {

@@ -49,6 +49,8 @@ async def _live_line(work: Work, line: Place, stations: list[str]) -> LiveLine:
 
 async def _live_station(work: Work, station: Place, is_online: Callable[[Gateway], bool]) -> LiveStation:
     line = await places.line_of(work, station.id)
+    if line is not None and not work.reach.sees(line.id):
+        line = None
     gateway = await gateways.of_station(work, station.id)
     state = await service.state_now(work, station.id)
     scope = await scope_of(work, station.id)

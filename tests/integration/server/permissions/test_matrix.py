@@ -169,6 +169,19 @@ async def test_who_has_no_role_may_only_leave(server: Server, client: httpx.Asyn
     assert (await ask(client, token, "DELETE", "/api/session", ulm)).status_code == 204
 
 
+async def test_who_sees_one_station_is_not_led_to_its_line(
+    server: Server, client: httpx.AsyncClient, ulm: Site
+) -> None:
+    for_station, for_line = [
+        await add_person(server, f"Of the {kind}", Grant(Role.VIEWER, ulm.ids[kind])) for kind in ("station", "line")
+    ]
+    lines = {}
+    for token in (for_station, for_line):
+        (tile,) = (await ask(client, token, "GET", "/api/live/stations", ulm)).json()["items"]
+        lines[token] = tile["line"] and tile["line"]["id"]
+    assert lines == {for_station: None, for_line: ulm.ids["line"]}
+
+
 async def test_a_grant_for_a_line_holds_for_its_stations_and_not_for_its_site(
     server: Server, client: httpx.AsyncClient, ulm: Site, linz: Site
 ) -> None:

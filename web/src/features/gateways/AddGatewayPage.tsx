@@ -49,7 +49,9 @@ function NewGateway() {
   const submit = () => {
     if (site !== undefined) add.mutate(site);
   };
-  if (places.error !== null) return <ProblemNotice error={places.error} onRetry={() => void places.refetch()} />;
+  if (places.error !== null && places.data === undefined) {
+    return <ProblemNotice error={places.error} onRetry={() => void places.refetch()} />;
+  }
   if (places.isSuccess && sites.length === 0) {
     return <p>{t(may.everywhere('configure') ? 'gateways.no_site' : 'gateways.empty.not_yours')}</p>;
   }

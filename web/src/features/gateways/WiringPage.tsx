@@ -18,9 +18,9 @@ export function WiringPage() {
   const wirings = useQuery(wiringsQuery(id));
   const edited = wiringQuery(id, station ?? '');
   const known = useQuery(station === undefined ? { ...edited, queryFn: skipToken } : edited);
-  const error = gateway.error ?? wirings.error ?? known.error;
+  const missing = [gateway, wirings, known].find(({ error, data }) => error !== null && data === undefined);
   const retry = () => void Promise.all([gateway.refetch(), wirings.refetch(), known.refetch()]);
-  if (error !== null) return <ProblemNotice error={error} wholePage onRetry={retry} />;
+  if (missing?.error != null) return <ProblemNotice error={missing.error} wholePage onRetry={retry} />;
   return (
     <>
       <PageHead

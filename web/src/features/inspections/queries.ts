@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, type InfiniteData, type QueryClient } from '@tanstack/react-query';
 import { answer, client } from '@/api/client';
+import { whole } from '@/api/whole';
 import type { InspectionItem, InspectionPage } from '@/api/types';
 import { toQuery, type InspectionSearch } from '@/features/inspections/search';
 
@@ -72,7 +73,7 @@ export function inspectionQuery(id: string) {
 export const modelsQuery = queryOptions({
   queryKey: ['models', 'approved'],
   queryFn: async ({ signal }) => {
-    const models = await answer(client.GET('/api/models', { params: { query: { limit: 500 } }, signal }));
+    const models = await whole((query) => client.GET('/api/models', { params: { query }, signal }));
     return models.items.filter((model) => model.package_sha256 !== null);
   },
   staleTime: 60_000,

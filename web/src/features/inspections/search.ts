@@ -80,7 +80,7 @@ export function withFilter<Name extends keyof InspectionSearch>(
   return value === undefined || value === '' ? rest : { ...rest, [name]: value };
 }
 
-/** As many as the server gives at once: a list that is scrolled fast must not wait for the next page. */
+/** Few enough to come at once; a list that is scrolled fast asks for the next page long before it ends. */
 export const PAGE_SIZE = 200;
 
 export function toQuery(search: InspectionSearch, cursor: string | null): InspectionQuery {

@@ -1,29 +1,41 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { BellIcon } from '@/components/icons';
+import { ProblemNotice } from '@/components/Notice';
 import { Recorded } from '@/components/Recorded';
 import { useClockface } from '@/components/useClockface';
-import type { LiveStation } from '@/api/types';
+import type { Alarm, LiveStation } from '@/api/types';
 import { useWordsOf } from '@/components/useWordsOf';
 import { useNow } from '@/lib/now';
 import { nearTime } from '@/lib/time';
 import { alarmsQuery } from '@/features/live/queries';
 import classes from '@/features/live/Alarms.module.css';
 
-/** What is wrong right now and what to do about it, of one station or everywhere. Nothing is shown while nothing is wrong. */
+/**
+ * What is wrong right now and what to do about it, of one station or everywhere. Nothing is shown while nothing is wrong;
+ * alarms that cannot be fetched are not taken for none.
+ */
 export function Alarms({ station }: { station?: LiveStation }) {
+  const { data, error, refetch } = useQuery(alarmsQuery);
+  const shown = data?.items.filter((alarm) => station === undefined || concerns(alarm, station)) ?? [];
+  return (
+    <>
+      {error !== null && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {shown.length > 0 && <Shown alarms={shown} />}
+    </>
+  );
+}
+
+function Shown({ alarms }: { alarms: readonly Alarm[] }) {
   const { t } = useTranslation();
   const face = useClockface();
   const now = useNow();
   const words = useWordsOf();
-  const { data } = useQuery(alarmsQuery);
-  const shown = data?.items.filter((alarm) => station === undefined || concerns(alarm, station)) ?? [];
-  if (shown.length === 0) return null;
   return (
-    <section className={classes.alarms} aria-label={t('alarms.title', { count: shown.length })}>
+    <section className={classes.alarms} aria-label={t('alarms.title', { count: alarms.length })}>
       <BellIcon className={classes.icon} />
       <ul>
-        {shown.map((alarm) => (
+        {alarms.map((alarm) => (
           <li key={alarm.id}>
             <span className={classes.title}>{words.alarm(alarm.code).title}</span>{' '}
             <time dateTime={alarm.raised_at}>{t('alarms.since', { time: nearTime(face, alarm.raised_at, now) })}</time>

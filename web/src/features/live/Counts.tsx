@@ -4,13 +4,16 @@ import type { LiveStation } from '@/api/types';
 import { Panel } from '@/components/Panel';
 import { useFigures } from '@/components/useFigures';
 import { VERDICT_ICON, VERDICT_TONE, VERDICTS } from '@/components/verdicts';
+import type { Freshness } from '@/features/live/condition';
 import classes from '@/features/live/Counts.module.css';
 
-/** The shift's parts by verdict; each count leads to its parts. */
-export function Counts({ station }: { station: LiveStation }) {
+/** Each count leads to its parts of the shift. Where nobody looks at the parts there is no count: not zero. */
+export function Counts({ station, fresh }: { station: LiveStation; fresh: Freshness }) {
   const { t } = useTranslation();
   const figures = useFigures();
-  const { counts } = station.kpis;
+  const { counts, from } = station.kpis;
+  const heard = fresh.kind !== 'unwired' || counts.produced > 0;
+  const told = (count: number) => (heard ? figures.count(count) : '–');
   const total = VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0);
   return (
     <Panel
@@ -18,8 +21,8 @@ export function Counts({ station }: { station: LiveStation }) {
       title={t('counts.title')}
       aside={
         <p>
-          {t('counts.produced', { parts: figures.count(counts.produced) })} ·{' '}
-          {t('counts.rejected', { parts: figures.count(counts.rejected) })}
+          {t('counts.produced', { parts: told(counts.produced) })} ·{' '}
+          {t('counts.rejected', { parts: told(counts.rejected) })}
         </p>
       }
     >
@@ -30,13 +33,13 @@ export function Counts({ station }: { station: LiveStation }) {
             <li key={verdict}>
               <Link
                 to="/inspections"
-                search={{ place: station.station.id, verdict }}
+                search={{ place: station.station.id, verdict, mode: 'production', from }}
                 className={classes.count}
                 data-tone={counts[verdict] > 0 ? VERDICT_TONE[verdict] : 'normal'}
               >
                 <Icon className={classes.icon} />
                 <span className={classes.name}>{t(`verdict.${verdict}`)}</span>
-                <span className={classes.number}>{figures.count(counts[verdict])}</span>
+                <span className={classes.number}>{told(counts[verdict])}</span>
                 <span className={classes.share}>{figures.percent(total === 0 ? null : counts[verdict] / total)}</span>
               </Link>
             </li>

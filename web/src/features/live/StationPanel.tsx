@@ -32,7 +32,7 @@ export function StationPanel({ station, among }: Props) {
       <StationHero station={station} fresh={fresh} />
       <VerdictStrip parts={station.recent} />
       <div className={classes.shift}>
-        <Counts station={station} />
+        <Counts station={station} fresh={fresh} />
         <LastBads station={station} />
       </div>
       <div className={classes.below}>

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answer, client } from '@/api/client';
+import { whole } from '@/api/whole';
 import { serverNow } from '@/lib/now';
 import { MINUTES_SHOWN } from '@/features/live/minuteBins';
 
@@ -18,7 +19,7 @@ export const linesQuery = queryOptions({
 
 export const alarmsQuery = queryOptions({
   queryKey: ['live', 'alarms'],
-  queryFn: ({ signal }) => answer(client.GET('/api/alarms', { params: { query: { state: 'open' } }, signal })),
+  queryFn: ({ signal }) => whole((query) => client.GET('/api/alarms', { params: { query: { ...query, state: 'open' } }, signal })),
   staleTime: Infinity,
 });
 

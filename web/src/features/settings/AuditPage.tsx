@@ -12,6 +12,7 @@ import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
 import { Recorded } from '@/components/Recorded';
 import { useClockface } from '@/components/useClockface';
+import { useMay } from '@/components/useMay';
 import { useWordsOf } from '@/components/useWordsOf';
 import { auditQuery } from '@/features/settings/queries';
 import { dateAndTime } from '@/lib/time';
@@ -28,19 +29,24 @@ export function AuditPage() {
   const search = route.useSearch();
   const list = useInfiniteQuery(auditQuery(search));
   const verify = useMutation({ mutationFn: () => answer(client.GET('/api/audit/verify')) });
+  const may = useMay().everywhere('audit');
   const query = new URLSearchParams({ ...search }).toString();
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <PageHead title={t('audit.title')}>
-        {(['csv', 'jsonl'] as const).map((form) => (
-          <Button key={form} component="a" variant="default" href={`/api/audit/export?format=${form}&${query}`} download>
-            {t(`audit.export_${form}`)}
-          </Button>
-        ))}
-        <Button variant="default" loading={verify.isPending} onClick={() => verify.mutate()}>
-          {t('audit.verify')}
-        </Button>
+        {may && (
+          <>
+            {(['csv', 'jsonl'] as const).map((form) => (
+              <Button key={form} component="a" variant="default" href={`/api/audit/export?format=${form}&${query}`} download>
+                {t(`audit.export_${form}`)}
+              </Button>
+            ))}
+            <Button variant="default" loading={verify.isPending} onClick={() => verify.mutate()}>
+              {t('audit.verify')}
+            </Button>
+          </>
+        )}
       </PageHead>
       <Narrow />
       {verify.error !== null && <ProblemNotice error={verify.error} />}

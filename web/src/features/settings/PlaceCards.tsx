@@ -31,7 +31,10 @@ export function PlaceCards({ id, places }: { id: string; places: readonly Place[
   const found = useQuery(placeQuery(id));
   const may = useMay();
   const { opened, reopen } = useReopening(['places']);
-  if (found.error !== null) return <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />;
+  // A read behind an open form that fails takes nothing from who is writing.
+  if (found.error !== null && found.data === undefined) {
+    return <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />;
+  }
   if (found.data === undefined) return null;
   const place = found.data;
   const mayChange = may.at('configure', place.id);

@@ -10,6 +10,7 @@ import { DataTable } from '@/components/DataTable';
 import table from '@/components/DataTable.module.css';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
+import { useMay } from '@/components/useMay';
 import { Card } from '@/components/Card';
 import { placeChoices } from '@/components/places';
 import { CsvActions } from '@/features/settings/CsvActions';
@@ -24,11 +25,14 @@ export function UsersPage() {
   const queries = useQueryClient();
   const [adding, setAdding] = useState(false);
   const list = useQuery(usersQuery);
+  const may = useMay().everywhere('administer');
   return (
     <>
       <PageHead title={t('users.title')}>
-        <CsvActions table={USERS_TABLE} onImported={() => void queries.invalidateQueries({ queryKey: usersQuery.queryKey })} />
-        {!adding && <Button onClick={() => setAdding(true)}>{t('users.add')}</Button>}
+        {may && (
+          <CsvActions table={USERS_TABLE} onImported={() => void queries.invalidateQueries({ queryKey: usersQuery.queryKey })} />
+        )}
+        {may && !adding && <Button onClick={() => setAdding(true)}>{t('users.add')}</Button>}
       </PageHead>
       {adding && <NewUser onCancel={() => setAdding(false)} />}
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExceptionalDays } from '@/api/types';
 import { useClockface } from '@/components/useClockface';
-import { readHolidays } from '@/features/settings/calendar/days';
+import { readHolidays, utf8 } from '@/features/settings/calendar/days';
 import { useFault } from '@/features/settings/calendar/faults';
 import { ShiftRow } from '@/features/settings/calendar/ShiftRow';
 import { YearOverview } from '@/features/settings/calendar/YearOverview';
@@ -137,7 +137,12 @@ function HolidayFileButton({ days, onChange }: Pick<Props, 'days' | 'onChange'>)
   const input = useRef<HTMLInputElement>(null);
   const [told, setTold] = useState('');
   const take = async (file: File) => {
-    const read = readHolidays(await file.text());
+    const text = utf8(await file.arrayBuffer());
+    if (text === undefined) {
+      setTold(t('calendar.csv_not_utf8'));
+      return;
+    }
+    const read = readHolidays(text);
     const fresh = read.days.filter(
       (day, at) =>
         !days.some((one) => one.first <= day.first && day.first <= one.last) &&

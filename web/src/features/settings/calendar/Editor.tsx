@@ -12,6 +12,7 @@ import { appliedFrom, inDraft, missingIn, same, weekOn } from '@/features/settin
 import { calendarPath, consequenceQuery } from '@/features/settings/calendar/queries';
 import { SaveBar } from '@/features/settings/calendar/SaveBar';
 import { WeeksCard } from '@/features/settings/calendar/WeeksCard';
+import { serverNow } from '@/lib/now';
 import { wallTime } from '@/lib/time';
 import classes from '@/features/settings/calendar/Calendar.module.css';
 
@@ -29,7 +30,7 @@ export function Editor({ site, calendar, mayEdit, onReload }: Props) {
   // What is read behind an open form is not what this person has seen.
   const [opened] = useState<CalendarPlan>(() => ({ weeks: calendar.weeks, days: calendar.days }));
   const [draft, setDraft] = useState(opened);
-  const [today] = useState(() => wallTime({ locale: 'en', zone: calendar.timezone }, Date.now()).slice(0, 10));
+  const [today] = useState(() => wallTime({ locale: 'en', zone: calendar.timezone }, serverNow()).slice(0, 10));
   const [from, setFrom] = useState<string | undefined>(today);
   const { plan, origin } = useMemo(() => appliedFrom(opened, draft, from), [opened, draft, from]);
   const changed = !same(draft, opened);

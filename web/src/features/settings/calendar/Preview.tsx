@@ -13,6 +13,7 @@ import { Lane, LaneHours, type LaneBlock } from '@/features/settings/calendar/La
 import { DAY, minuteOf } from '@/features/settings/calendar/plan';
 import { previewQuery } from '@/features/settings/calendar/queries';
 import { Card } from '@/components/Card';
+import { serverNow } from '@/lib/now';
 import { wallTime } from '@/lib/time';
 import classes from '@/features/settings/calendar/Strip.module.css';
 
@@ -20,7 +21,7 @@ import classes from '@/features/settings/calendar/Strip.module.css';
 export function Preview({ site, zone }: { site: string; zone: string }) {
   const { t } = useTranslation();
   const face = useClockface();
-  const [first, setFirst] = useState(() => mondayOf(wallTime({ ...face, zone }, Date.now()).slice(0, 10)));
+  const [first, setFirst] = useState(() => mondayOf(wallTime({ ...face, zone }, serverNow()).slice(0, 10)));
   // The Sunday before: its night shift ends in this week.
   const found = useQuery(previewQuery(site, plusDays(first, -1), plusDays(first, 6)));
   const days = found.data?.items ?? [];

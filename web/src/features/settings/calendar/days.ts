@@ -65,6 +65,15 @@ export function exceptionOn(days: readonly ExceptionalDays[], day: string): Exce
   return days.find((one) => one.first <= day && day <= one.last);
 }
 
+/** The text of a file; undefined where it is in another encoding, whose umlauts would be lost. */
+export function utf8(content: ArrayBuffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    return undefined;
+  }
+}
+
 export interface HolidayFile {
   days: ExceptionalDays[];
   /** Numbers of the lines that say no date and name. */
@@ -76,13 +85,20 @@ export function readHolidays(text: string): HolidayFile {
   const file: HolidayFile = { days: [], unread: [] };
   text.split(/\r?\n/).forEach((line, at) => {
     if (line.trim() === '') return;
-    const [date = '', ...rest] = line.split(/[;,\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+    const [date = '', ...rest] = cellsOf(line);
     const day = isoDay(date);
     const name = rest.find((cell) => cell !== '');
     if (day !== undefined && name !== undefined) file.days.push({ first: day, last: day, name, shifts: [] });
     else if (at > 0 || /\d/.test(date)) file.unread.push(at + 1);
   });
   return file;
+}
+
+/** What follows the first cell, a date, parts the others as well; within quotation marks it is part of a name. */
+function cellsOf(line: string): string[] {
+  const mark = /[;,\t]/.exec(line)?.[0] ?? ';';
+  const cell = new RegExp(`(?:^|${mark}) *(?:"((?:[^"]|"")*)"|([^${mark}]*))`, 'g');
+  return [...line.matchAll(cell)].map(([, quoted, plain = '']) => (quoted?.replaceAll('""', '"') ?? plain).trim());
 }
 
 function isoDay(text: string): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CalendarPlan, WeekShift } from '@/api/types';
-import { clockChanges, mondayOf, readHolidays } from '@/features/settings/calendar/days';
+import { clockChanges, mondayOf, readHolidays, utf8 } from '@/features/settings/calendar/days';
 import { appliedFrom, blocksOf, inDraft, lengthOf, missingIn, plannedOf } from '@/features/settings/calendar/plan';
 
 const night: WeekShift = {
@@ -92,5 +92,19 @@ describe('days', () => {
       ['2026-05-01', '2026-05-01', 'Tag der Arbeit'],
     ]);
     expect(file.unread).toEqual([5]);
+  });
+
+  it('are called what stands between quotation marks, whatever that is', () => {
+    const names = (text: string) => readHolidays(text).days.map(({ name }) => name);
+    expect(names('2026-12-25,"Christmas, the ""first"" day"\n26.12.2026;Boxing Day, a Saturday;paid')).toEqual([
+      'Christmas, the "first" day',
+      'Boxing Day, a Saturday',
+    ]);
+  });
+
+  it('are not taken from a file whose umlauts would be lost', () => {
+    const windows1252 = Uint8Array.from(Array.from('06.01.2026;Heilige Drei K\u00f6nige'), (letter) => letter.charCodeAt(0));
+    expect(utf8(windows1252.buffer)).toBeUndefined();
+    expect(utf8(new TextEncoder().encode('\uFEFFHeilige Drei Könige').buffer)).toBe('Heilige Drei Könige');
   });
 });
