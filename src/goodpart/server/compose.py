@@ -70,10 +70,10 @@ class Server:
     """With a certificate of the own CA; None: supplied by files, or none at all."""
 
     def announce_gateway_port(self, port: int) -> None:
-        """The port that join commands name, once it is bound."""
+        """The bound port: join commands name it, or the one that leads to it."""
         hosts = gateway_hosts(self.settings)
         host = f"[{hosts[0]}]" if ":" in hosts[0] else hosts[0]
-        self.browser_app.state.gateway_address.url = f"https://{host}:{port}"
+        self.browser_app.state.gateway_address.url = f"https://{host}:{self.settings.gateway_public_port or port}"
 
     def begin_to_stop(self) -> None:
         """Answer what waits, so that connections can end."""

@@ -29,6 +29,9 @@ from goodpart.web.stalled import ReadersOnly
 
 _GRACE_S = 2
 """How long requests may take to end once the server stops; streams and long polls end at once."""
+_IDLE_S = 150
+"""How long a browser's connection may wait for its next request: longer than proxies keep theirs (nginx 60 s, Caddy
+120 s). Whoever sends a request into one that is just being ended here gets a 502."""
 LINES: Sequence[Processor] = (
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
@@ -170,6 +173,7 @@ def _browser_listener(server: Server) -> _Listener:
         server_header=False,
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
+        timeout_keep_alive=_IDLE_S,
         timeout_graceful_shutdown=_GRACE_S,
         ssl_certfile=certificate,
         ssl_keyfile=settings.tls_key,

@@ -57,6 +57,12 @@ class Settings(BaseSettings):
     )
     gateway_host: str = Field("127.0.0.1", description="Address of the gateway listener.")
     gateway_port: int = Field(8443, ge=0, le=65535, description="Port of the gateway listener; 0 picks a free one.")
+    gateway_public_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Port in join commands, where gateways reach the listener by another one (behind a proxy).",
+    )
     gateway_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Names and addresses under which gateways reach the server, separated by commas; they go into "

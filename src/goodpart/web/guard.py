@@ -67,7 +67,9 @@ class BrowserGuard:
             return None
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            return problem(403, "origin_foreign", "Foreign origin", f"The request comes from {origin!r}.", "")
+            detail = f"The request comes from {origin!r} and asks for {host!r}."
+            remedy = "Open the page at the server's own address; a proxy has to pass the Host header on as it came."
+            return problem(403, "origin_foreign", "Foreign origin", detail, remedy)
         if headers.get(CSRF_HEADER) != "1" and "authorization" not in headers:
             remedy = f"Send the header {CSRF_HEADER}: 1 with every request that changes something."
             return problem(403, "header_missing", "Header missing", f"{CSRF_HEADER} is missing.", remedy)

@@ -18,7 +18,7 @@ def users_of(resources: ResourcesDep) -> Users:
 
 
 def origin_of(request: Request) -> Origin:
-    """The address is that of the connection, or what a proxy of ``GOODPART_PROXIES`` says of it."""
+    """The browser's own address behind a proxy of GOODPART_PROXIES; behind any other, the proxy's."""
     agent = "".join(sign for sign in request.headers.get("user-agent", "") if sign.isprintable())
     return Origin(request.client.host if request.client else "", agent[:_AGENT_LENGTH])
 

@@ -44,3 +44,12 @@ async def test_nobody_else_says_where_they_come_from(
     settings: Settings, clock: SteppingClock, database_url: str, proxies: tuple[str, ...]
 ) -> None:
     assert await seen(settings.model_copy(update={"proxies": proxies}), clock) == ("127.0.0.1", False, False)
+
+
+async def test_gateways_are_told_the_port_of_the_proxy(
+    settings: Settings, clock: SteppingClock, database_url: str
+) -> None:
+    forwarded = settings.model_copy(update={"gateway_hosts": ("gateways.plant",), "gateway_public_port": 9443})
+
+    async with serving(forwarded, clock, with_jobs=False) as (_, addresses):
+        assert addresses.gateway_url == "https://gateways.plant:9443"
