@@ -195,7 +195,8 @@ async def add_part_numbers(session: AsyncSession, parts: Sequence[PartNumber], *
 async def write_part_numbers(session: AsyncSession, parts: Sequence[PartNumber]) -> None:
     """Their names and ideal cycle times."""
     if parts:
-        await session.execute(sa.update(PartNumberRow), [asdict(part) for part in parts])
+        said = [{"id": part.id, "name": part.name, "ideal_cycle_ms": part.ideal_cycle_ms} for part in parts]
+        await session.execute(sa.update(PartNumberRow), said)
         session.expire_all()
 
 
