@@ -18,7 +18,8 @@ def users_of(resources: ResourcesDep) -> Users:
 
 
 def origin_of(request: Request) -> Origin:
-    """The address is that of the connection: behind a proxy, the proxy's."""
+    """The address is that of the connection; of one that a trusted proxy (``GOODPART_PROXIES``) passes on, the one that
+    it names."""
     agent = "".join(sign for sign in request.headers.get("user-agent", "") if sign.isprintable())
     return Origin(request.client.host if request.client else "", agent[:_AGENT_LENGTH])
 

@@ -10,7 +10,7 @@ import { useKeys } from '@/features/inspections/useKeys';
 import classes from '@/features/inspections/InspectionsPage.module.css';
 
 const COLUMNS = ['picture', 'verdict', 'part', 'station', 'time', 'score', 'output'] as const;
-/** So many rows before the end of what is loaded the next page is asked for: as many as a page has. */
+/** So many rows before the end of what is loaded the next page is asked for: as many as two pages have. */
 const AHEAD = 400;
 
 export interface PartTableHandle {
