@@ -1,7 +1,7 @@
 """Views that no address leads to: what a person does on a page until they stand there.
 
 Each step leaves the visitor before a view, and returns what opened it where it is a dialog. Words are looked up, for
-the pages are in bracketed German. A part number, a gateway and a user more stay behind: no test counts them.
+the pages are in bracketed German. A part number, a gateway and several users more stay behind: no test counts them.
 """
 
 from collections.abc import Callable

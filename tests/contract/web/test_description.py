@@ -70,6 +70,18 @@ def test_an_operation_says_what_it_does_and_every_answer(path: str, method: str,
             _validator(content["schema"]).validate(content["example"])
 
 
+def test_only_what_tries_passwords_and_links_makes_wait_and_only_the_stream_is_closed() -> None:
+    every = [
+        (path, method, one["responses"]) for path, ways in DOCUMENT["paths"].items() for method, one in ways.items()
+    ]
+    waits = {path for path, _, answers in every if {"410", "429"} & set(answers)}
+    assert {path.split("/")[2] for path in waits} == {"session", "account"}
+    of_reading = [(path, answers["503"]) for path, method, answers in every if method == "get" and "503" in answers]
+    ((stream, closed),) = of_reading
+    assert stream == "/api/stream"
+    assert closed["content"]["application/problem+json"]["example"]["code"] == "stream_closed"
+
+
 def test_a_list_that_can_grow_is_answered_by_pages() -> None:
     parameters = {
         path: {parameter["name"]: parameter["schema"] for parameter in methods["get"].get("parameters", ())}

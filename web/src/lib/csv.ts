@@ -6,3 +6,8 @@ export function csvLines(rows: readonly (readonly string[])[], separator: string
   const cell = (text: string) => `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
   return `\uFEFF${rows.map((row) => `${row.map(cell).join(separator)}\r\n`).join('')}`;
 }
+
+/** Between the cells of a table that is saved: a German spreadsheet takes commas for decimal signs. */
+export function separatorOf(language: string): 'comma' | 'semicolon' {
+  return language.startsWith('de') ? 'semicolon' : 'comma';
+}

@@ -10,6 +10,7 @@ from goodpart.server.audit import service
 from goodpart.server.audit.export import EXAMPLES, ExportFormat, lines
 from goodpart.server.audit.model import AuditFilter
 from goodpart.server.audit.schemas import AuditEntryOut, VerificationOut
+from goodpart.server.kit.csv_tables import Separator
 from goodpart.server.kit.media import answered, attachment
 from goodpart.server.kit.pages import Listing, PageDep
 from goodpart.server.kit.permissions import Permission, permit_everywhere
@@ -52,10 +53,11 @@ async def export_audit_trail(
     resources: ResourcesDep,
     wanted: FilterDep,
     form: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.CSV,
+    separator: Separator = Separator.COMMA,
 ) -> StreamingResponse:
     """Oldest first, as a file."""
     return StreamingResponse(
-        lines(service.every(resources.database, wanted), form),
+        lines(service.every(resources.database, wanted), form, separator),
         media_type=form.media_type,
         headers=attachment(f"audit.{form}"),
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from goodpart.server.audit.model import Link
 from goodpart.server.audit.schemas import AuditEntryOut
-from goodpart.server.kit.csv_tables import write_lines
+from goodpart.server.kit.csv_tables import Separator, write_head, write_lines
 from goodpart.server.kit.media import CSV, JSON_LINES, csv_example, text
 from goodpart.server.kit.work import ActorKind
 
@@ -34,13 +34,13 @@ class ExportFormat(StrEnum):
         return CSV if self is ExportFormat.CSV else JSON_LINES
 
 
-async def lines(links: AsyncIterator[Link], form: ExportFormat) -> AsyncIterator[str]:
+async def lines(links: AsyncIterator[Link], form: ExportFormat, separator: Separator) -> AsyncIterator[str]:
     if form is ExportFormat.CSV:
-        yield write_lines([_COLUMNS])
+        yield write_head(_COLUMNS, separator)
     async for link in links:
         entry = AuditEntryOut.of(link)
         if form is ExportFormat.CSV:
-            yield write_lines([_cells(entry)])
+            yield write_lines([_cells(entry)], separator)
         else:
             yield _line(entry)
 

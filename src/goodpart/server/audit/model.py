@@ -16,6 +16,21 @@ FIRST_HASH = "0" * 64
 """Stands before the first entry."""
 
 
+EDITS = frozenset(
+    {
+        "place.created", "place.changed", "place.removed",
+        "part_number.created", "part_number.changed", "part_number.retired", "part_number.reinstated",
+        "part_number.removed", "part_number.ideal_cycle_set", "part_number.ideal_cycle_removed",
+        "user.created", "user.renamed", "user.disabled", "user.enabled", "user.grants_set",
+        "gateway.created", "gateway.renamed", "station.wired", "station.unwired",
+        "recipe.set", "recipe.promoted", "dataset_image.added", "dataset_image.labelled", "calendar.changed",
+    }
+)  # fmt: skip
+"""Actions that change what a person edits and what its tag is made of; the others leave it as it was."""
+TABLES = {"part_number": "part_numbers.imported"}
+"""Actions that change many things of a noun in one entry, which names none of them by its id."""
+
+
 @dataclass(frozen=True)
 class AuditEntry:
     id: str

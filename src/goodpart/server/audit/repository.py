@@ -1,5 +1,7 @@
 """Rows of the audit trail."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,10 +44,16 @@ async def list_newest(session: AsyncSession, wanted: AuditFilter, request: PageR
     return Page(tuple(_link(row) for row in page.rows), page.next)
 
 
-async def newest_of(session: AsyncSession, subject: str) -> AuditEntry | None:
-    query = sa.select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.number.desc()).limit(1)
-    row = await session.scalar(query)
-    return _link(row).entry if row else None
+async def newest_of(session: AsyncSession, subject: str, actions: Collection[str]) -> Link | None:
+    query = sa.select(AuditRow).where(AuditRow.subject == subject, AuditRow.action.in_(actions))
+    row = await session.scalar(query.order_by(AuditRow.number.desc()).limit(1))
+    return _link(row) if row else None
+
+
+async def is_followed_by(session: AsyncSession, link: Link, action: str) -> bool:
+    """Whether somebody has done ``action``, to whatever it was, since ``link``."""
+    query = sa.select(AuditRow.number).where(AuditRow.number > link.number, AuditRow.action == action).limit(1)
+    return await session.scalar(query) is not None
 
 
 async def list_after(session: AsyncSession, number: int, limit: int, wanted: AuditFilter = AuditFilter()) -> list[Link]:  # noqa: B008

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 from goodpart.server.audit import repository
-from goodpart.server.audit.model import AuditEntry, AuditFilter, Break, Head, Link, follow
+from goodpart.server.audit.model import EDITS, TABLES, AuditEntry, AuditFilter, Break, Head, Link, follow
 from goodpart.server.kit.pages import Page, PageRequest
 from goodpart.server.kit.requests import Change
 from goodpart.server.kit.work import Database, Work
@@ -26,10 +26,19 @@ async def list_newest(work: Work, request: PageRequest, wanted: AuditFilter = Au
     return await repository.list_newest(work.session, wanted, request)
 
 
-async def last_change(work: Work, subject: str) -> Change | None:
-    """Who changed ``subject`` last, and when."""
-    newest = await repository.newest_of(work.session, subject)
-    return Change(newest.actor.name, newest.at) if newest else None
+async def last_change(work: Work, subject: str, noun: str = "") -> Change | None:
+    """Who edited ``subject`` last, and when; None where that is not certain.
+
+    ``noun`` says what is edited where one id is that of two things: a ``station`` is wired, and is a ``place``.
+    """
+    actions = [action for action in EDITS if not noun or action.startswith(f"{noun}.")]
+    newest = await repository.newest_of(work.session, subject, actions)
+    if newest is None:
+        return None
+    table = TABLES.get(newest.entry.action.partition(".")[0])
+    if table is not None and await repository.is_followed_by(work.session, newest, table):
+        return None
+    return Change(newest.entry.actor.name, newest.entry.at)
 
 
 async def verify(work: Work) -> tuple[Head, Break | None]:

@@ -122,14 +122,14 @@ async def get_wiring(work: WorkDep, tagged: TaggedDep, gateway: str, station: st
 @router.put("/gateways/{gateway}/stations/{station}", dependencies=[permit(Permission.CONFIGURE)])
 async def wire_station(work: WorkDep, edit: SetEditDep, gateway: str, station: str, body: WiringIn) -> WiringOut:
     """Takes effect with the next rollout to this gateway. A station that it does not serve yet needs no `If-Match`."""
-    await edit.begin_set(work, station, partial(_find_wiring, work, gateway, station))
+    await edit.begin_set(work, station, partial(_find_wiring, work, gateway, station), noun="station")
     return edit.tagged(WiringOut.of(await service.wire_station(work, body.wiring(gateway, station))))
 
 
 @router.delete("/gateways/{gateway}/stations/{station}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
 async def unwire_station(work: WorkDep, edit: EditDep, gateway: str, station: str) -> None:
     """Takes effect with the next rollout to this gateway."""
-    await edit.begin(work, station, partial(_read_wiring, work, gateway, station))
+    await edit.begin(work, station, partial(_read_wiring, work, gateway, station), noun="station")
     await service.unwire_station(work, gateway, station)
 
 

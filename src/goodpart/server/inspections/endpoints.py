@@ -16,6 +16,7 @@ from goodpart.server.inspections.errors import ImageNotFoundError
 from goodpart.server.inspections.export import COLUMNS, EXAMPLE, export_csv
 from goodpart.server.inspections.model import InspectionFilter
 from goodpart.server.inspections.schemas import InspectionCountsOut, InspectionOut
+from goodpart.server.kit.csv_tables import Separator
 from goodpart.server.kit.media import BYTES, CSV, IMAGE, answered, attachment, binary, csv_example
 from goodpart.server.kit.objects import Objects, is_sha256
 from goodpart.server.kit.pages import Listing, PageDep
@@ -96,9 +97,11 @@ async def count_inspections(work: WorkDep, wanted: FilterDep) -> InspectionCount
 
 
 @router.get("/inspections/export", response_class=StreamingResponse, responses=answered(csv_example(COLUMNS, EXAMPLE)))
-async def export_inspections(work: WorkDep, wanted: FilterDep, resources: ResourcesDep) -> StreamingResponse:
+async def export_inspections(
+    work: WorkDep, wanted: FilterDep, resources: ResourcesDep, separator: Separator = Separator.COMMA
+) -> StreamingResponse:
     """The same list as a table, newest first, however long: it is written while it is read."""
-    table = export_csv(resources.database, wanted, work.reach)
+    table = export_csv(resources.database, wanted, work.reach, separator)
     return StreamingResponse(table, media_type=CSV, headers=attachment("inspections.csv"))
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from goodpart.server.inspections import repository, service
 from goodpart.server.inspections.model import InspectionFilter
 from goodpart.server.inspections.schemas import InspectionOut
-from goodpart.server.kit.csv_tables import write_lines
+from goodpart.server.kit.csv_tables import Separator, write_head, write_lines
 from goodpart.server.kit.pages import MAX_LIMIT, PageRequest
 from goodpart.server.kit.reach import Reach
 from goodpart.server.kit.work import NOBODY, Database
@@ -59,7 +59,9 @@ EXAMPLE = (
 """A row."""
 
 
-async def export_csv(database: Database, wanted: InspectionFilter, reach: Reach) -> AsyncIterator[str]:
+async def export_csv(
+    database: Database, wanted: InspectionFilter, reach: Reach, separator: Separator
+) -> AsyncIterator[str]:
     """What is within ``reach``; times are UTC, texts as they came.
 
     ``defects`` are the kinds of the regions, `unnamed` where a model names none.
@@ -67,16 +69,17 @@ async def export_csv(database: Database, wanted: InspectionFilter, reach: Reach)
     Each page is read in a transaction of its own, so that a slow reader holds no snapshot open; parts that pass
     meanwhile are newer than the first page and are not in the table.
     """
-    yield write_lines([COLUMNS])
+    yield write_head(COLUMNS, separator)
     cursor: str | None = None
     while True:
         async with database.work(NOBODY, read_only=True) as work:
             page = await repository.list_newest(work.session, wanted, PageRequest(MAX_LIMIT, cursor), reach)
             items = await service.as_items(work, page.rows)
-        yield write_lines(
+        rows = [
             _cells(item, one.recipe_revision, one.package, [defect.kind for defect in one.defects])
             for item, one in zip(items, page.rows, strict=True)
-        )
+        ]
+        yield write_lines(rows, separator)
         cursor = page.next
         if cursor is None:
             return

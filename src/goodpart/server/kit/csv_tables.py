@@ -60,9 +60,14 @@ def write_lines(rows: Iterable[Sequence[object]], separator: Separator = Separat
     return text.getvalue()
 
 
+def write_head(columns: Sequence[str], separator: Separator) -> str:
+    """What a file begins with, the mark included that makes spreadsheets read it as UTF-8; `write_lines` goes on."""
+    return _BYTE_ORDER_MARK + write_lines([columns], separator)
+
+
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]], separator: Separator) -> str:
-    """A whole file, with the mark that makes spreadsheets read it as UTF-8."""
-    return _BYTE_ORDER_MARK + write_lines([columns, *rows], separator)
+    """A whole file."""
+    return write_head(columns, separator) + write_lines(rows, separator)
 
 
 def read_table(content: bytes, columns: Sequence[str], required: Sequence[str]) -> list[CsvRow]:

@@ -14,6 +14,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from goodpart.server.kit.catalogue import problems
 from goodpart.server.kit.edits import Edit, Tagged
 from goodpart.server.kit.examples import example_of
+from goodpart.server.kit.media import EVENTS
 from goodpart.server.kit.permissions import Permission, PermissionCheck
 from goodpart.web.cookies import COOKIE
 from goodpart.web.guard import CSRF_HEADER
@@ -38,6 +39,8 @@ _SAID_BY_STATUS = {
     503: "The data folder cannot be written",
     507: "The server's disk is full",
 }
+_OF_WHO_SIGNS_IN = ("/api/session", "/api/account")
+"""Where passwords and links are tried."""
 _SESSIONS_ONLY = "Not for API tokens, whatever their scopes: 403."
 _FOR_STATUS = {
     400: "bad_request",
@@ -111,10 +114,12 @@ def _complete_operation(operation: Json, path: str, method: str, dependant: Depe
     statuses |= {403, 409, 413, 503, 507} if changes else set()
     edits = any(isinstance(call, type) and issubclass(call, Edit) for call in calls)
     statuses |= {412, 428} if edits else set()
-    statuses |= {401, 410, 429} if changes and ("/session" in path or "/account" in path) else set()
+    statuses |= {401, 410, 429} if changes and path.startswith(_OF_WHO_SIGNS_IN) else set()
     answers = operation["responses"]
     answers.pop("422", None)
     answers |= {str(status): _answer(status) for status in sorted(statuses)}
+    if EVENTS in answers.get("200", {}).get("content", {}):
+        answers["503"] = _answer(503, "stream_closed", "This server hears of nothing right now: try again in seconds")
     if edits or Tagged in calls:
         for status, answer in answers.items():
             if status.startswith("2"):
@@ -127,19 +132,19 @@ def _calls(dependant: Dependant) -> Iterator[Any]:
         yield from _calls(inner)
 
 
-def _answer(status: int) -> Json:
-    code = _FOR_STATUS[status]
+def _answer(status: int, code: str = "", said: str = "") -> Json:
+    code, said = code or _FOR_STATUS[status], said or _SAID_BY_STATUS[status]
     example = {
         "type": f"urn:goodpart:problem:{code}",
         "title": next(one.title for one in problems() if one.code == code),
         "status": status,
         "code": code,
-        "detail": _SAID_BY_STATUS[status].replace("`", "").split(";")[0] + ".",
+        "detail": said.replace("`", "").split(";")[0] + ".",
         "remedy": "",
         "values": {},
     }
     content = {"application/problem+json": {"schema": {"$ref": _PROBLEM}, "example": example}}
-    return {"description": _SAID_BY_STATUS[status], "content": content}
+    return {"description": said, "content": content}
 
 
 def _problem_schema() -> Json:

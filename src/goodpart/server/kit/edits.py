@@ -95,18 +95,23 @@ class Edit:
         self._wanted = None if if_match is None else _read_tags(if_match)
         self.tagged = Tagged(response)
 
-    async def begin(self, work: Work, subject: str, read: Callable[[], Awaitable[Content]]) -> Content:
+    async def begin(
+        self, work: Work, subject: str, read: Callable[[], Awaitable[Content]], *, noun: str = ""
+    ) -> Content:
         """Hold the thing and compare what ``read`` says of it now; other edits of it wait until ``work`` ends.
 
-        ``subject`` is the id under which the audit trail has it. Raises what ``read`` raises,
+        ``subject`` is the id under which the audit trail has it, ``noun`` what its actions begin with there, where
+        another thing has the same id. Raises what ``read`` raises,
         `PreconditionRequiredError` and `ChangedMeanwhileError`.
         """
         await work.hold(subject)
         content = await read()
-        await self._compare(work, subject, content)
+        await self._compare(work, subject, content, noun)
         return content
 
-    async def _compare(self, work: Work, subject: str, content: BaseModel | Sequence[BaseModel] | None) -> None:
+    async def _compare(
+        self, work: Work, subject: str, content: BaseModel | Sequence[BaseModel] | None, noun: str
+    ) -> None:
         if self._wanted is None:
             raise PreconditionRequiredError(
                 "The request does not say which state of the thing it edits.",
@@ -114,10 +119,10 @@ class Edit:
             )
         tag = None if content is None else tag_of(content)
         if tag is None or not self._wanted & {tag, _ANY}:
-            raise await self._changed(work, subject, tag)
+            raise await self._changed(work, subject, tag, noun)
 
-    async def _changed(self, work: Work, subject: str, tag: str | None) -> ChangedMeanwhileError:
-        change = await self._changes(work, subject)
+    async def _changed(self, work: Work, subject: str, tag: str | None, noun: str) -> ChangedMeanwhileError:
+        change = await self._changes(work, subject, noun)
         return ChangedMeanwhileError(tag, change.by if change else None, change.at if change else None)
 
 
@@ -144,7 +149,9 @@ class SetEdit(Edit):
             raise TagUnreadableError("The header If-None-Match can say nothing but *.", "Leave it out, or send *.")
         self._makes = if_none_match is not None
 
-    async def begin_set(self, work: Work, subject: str, read: Callable[[], Awaitable[Content | None]]) -> None:
+    async def begin_set(
+        self, work: Work, subject: str, read: Callable[[], Awaitable[Content | None]], *, noun: str = ""
+    ) -> None:
         """As `begin`, but where ``read`` says None no tag is needed.
 
         `ChangedMeanwhileError` also where a tag was sent and the thing is no longer there, and where somebody has made
@@ -153,9 +160,9 @@ class SetEdit(Edit):
         await work.hold(subject)
         content = await read()
         if content is not None and self._makes:
-            raise await self._changed(work, subject, tag_of(content))
+            raise await self._changed(work, subject, tag_of(content), noun)
         if content is not None or self._wanted:
-            await self._compare(work, subject, content)
+            await self._compare(work, subject, content, noun)
 
 
 TaggedDep = Annotated[Tagged, Depends(Tagged)]

@@ -14,15 +14,18 @@ class PathIndex:
         self.paths = paths
         self._ids: dict[str, list[str]] = {}
         for key, path in paths.items():
-            self._ids.setdefault(_folded(path), []).append(key)
+            self._ids.setdefault(folded(path), []).append(key)
 
     def find(self, text: str) -> list[str]:
         """The ids of the places that ``text`` names: one, none, or several where it is ambiguous."""
-        return self._ids.get(_folded(text), [])
+        return self._ids.get(folded(text), [])
 
 
-def _folded(path: str) -> str:
-    """Names may hold a slash themselves, so both signs fold to one and all parts stay in."""
+def folded(path: str) -> str:
+    """What is the same for two paths, or two names, that a file cannot tell apart.
+
+    Names may hold a slash themselves, so both signs fold to one and all parts stay in.
+    """
     return "/".join(" ".join(part.split()) for part in path.replace("›", "/").split("/")).casefold()
 
 

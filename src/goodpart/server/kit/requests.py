@@ -53,9 +53,10 @@ class Change:
 
 
 class Changes(Protocol):
-    """Tells who changed a thing last, by its id. `goodpart.server.audit` does."""
+    """Tells who edited a thing last, by its id and, where two things share that, by what it is. None where that is not
+    certain. `goodpart.server.audit` does."""
 
-    async def __call__(self, work: Work, subject: str) -> Change | None: ...
+    async def __call__(self, work: Work, subject: str, noun: str = "") -> Change | None: ...
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -18,6 +19,14 @@ from goodpart.server.kit import relay
 from goodpart.server.kit.database import READ_ONLY
 from goodpart.server.kit.reach import EVERYWHERE, Reach
 from goodpart.server.kit.signals import Signal, Signals
+
+
+def _key(thing: str) -> int:
+    """Of an advisory lock of PostgreSQL."""
+    return int.from_bytes(hashlib.sha256(thing.encode()).digest()[:8], signed=True)
+
+
+_EVERYTHING = _key("everything")
 
 
 class ActorKind(StrEnum):
@@ -69,9 +78,19 @@ class Work:
 
         What was read before is read anew. On SQLite who writes holds everything already.
         """
+        await self._lock(sa.func.pg_advisory_xact_lock_shared(_EVERYTHING), sa.func.pg_advisory_xact_lock(_key(thing)))
+
+    async def hold_everything(self) -> None:
+        """Wait until nobody holds anything, and let nobody begin to until this transaction ends.
+
+        For what edits thousands of things at once: PostgreSQL has no room for a lock of each. Before anything else
+        of the transaction, as who waits for it may hold what it would wait for.
+        """
+        await self._lock(sa.func.pg_advisory_xact_lock(_EVERYTHING))
+
+    async def _lock(self, *locks: sa.ColumnElement[Any]) -> None:
         if self.session.get_bind().dialect.name != "sqlite":
-            key = int.from_bytes(hashlib.sha256(thing.encode()).digest()[:8], signed=True)
-            await self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+            await self.session.execute(sa.select(*locks))
         self.session.expire_all()
 
     def before_commit(self, step: Callable[[], Awaitable[None]]) -> None:

@@ -40,14 +40,14 @@ async def get_place(work: WorkDep, tagged: TaggedDep, place: str) -> PlaceOut:
 @router.patch("/places/{place}", dependencies=[permit(Permission.CONFIGURE)])
 async def change_place(work: WorkDep, edit: EditDep, place: str, body: PlaceChangeIn) -> PlaceOut:
     """Figures of all times follow: names and targets at once, and a site's minutes are reckoned again by a new zone."""
-    await edit.begin(work, place, partial(_read, work, place))
+    await edit.begin(work, place, partial(_read, work, place), noun="place")
     return edit.tagged(PlaceOut.of(await editing.change(work, place, body.values())))
 
 
 @router.delete("/places/{place}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
 async def remove_place(work: WorkDep, edit: EditDep, place: str) -> None:
     """409 ``place_in_use`` names what belongs to it."""
-    await edit.begin(work, place, partial(_read, work, place))
+    await edit.begin(work, place, partial(_read, work, place), noun="place")
     await editing.remove(work, place)
 
 

@@ -38,6 +38,7 @@ async def plan(work: Work, rows: Sequence[CsvRow]) -> tuple[ImportPlan, PartChan
 
 async def apply(work: Work, rows: Sequence[CsvRow], expected: str | None) -> ImportPlan:
     """Do all of it. Raises `ImportRefusedError`, `ImportOutdatedError` before anything is written."""
+    await work.hold_everything()
     planned, changes = await plan(work, rows)
     planned.check(expected)
     new = [replace(part, id=work.new_id()) for part in changes.new]

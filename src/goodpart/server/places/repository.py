@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from goodpart.server.kit.database import Base
 from goodpart.server.kit.pages import Page, PageRequest, fetch_page
+from goodpart.server.kit.paths import folded
 from goodpart.server.kit.reach import Reach
 from goodpart.server.places.model import DEPENDENTS_OF_PARTS, IdealCycle, PartNumber, Place, PlaceKind
 from goodpart.server.places.tables import IdealCycleRow, PartNumberRow, PlaceRow
@@ -57,10 +58,10 @@ async def change(session: AsyncSession, place: Place) -> None:
 
 
 async def sibling_named(session: AsyncSession, name: str, parent: str | None, *, but: str = "") -> bool:
-    """Whether another place right under ``parent`` has this name, in capitals or not."""
+    """Whether another place right under ``parent`` has this name, or one that a path cannot tell from it."""
     beside = PlaceRow.parent.is_(None) if parent is None else PlaceRow.parent == parent
     names = await session.scalars(sa.select(PlaceRow.name).where(beside, PlaceRow.id != but))
-    return name.casefold() in {each.casefold() for each in names}
+    return folded(name) in {folded(each) for each in names}
 
 
 async def dependents(session: AsyncSession, place: str) -> dict[str, int]:
@@ -195,7 +196,8 @@ async def add_part_numbers(session: AsyncSession, parts: Sequence[PartNumber], *
 async def write_part_numbers(session: AsyncSession, parts: Sequence[PartNumber]) -> None:
     """Their names and ideal cycle times."""
     if parts:
-        await session.execute(sa.update(PartNumberRow), [asdict(part) for part in parts])
+        said = [{"id": part.id, "name": part.name, "ideal_cycle_ms": part.ideal_cycle_ms} for part in parts]
+        await session.execute(sa.update(PartNumberRow), said)
         session.expire_all()
 
 

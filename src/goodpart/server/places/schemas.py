@@ -4,13 +4,27 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from goodpart.server.kit.edits import Editable
+from goodpart.server.kit.imports import LONGEST_TEXT
 from goodpart.server.places.model import LONGEST_CYCLE_MS, IdealCycle, PartNumber, Place, PlaceKind
 
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
-PartName = Annotated[str, Field(max_length=200)]
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+
+
+def _shown(text: str) -> str:
+    """As imported tables have it: signs that nobody sees, such as those of direction, make two names look like one."""
+    if not text.isprintable():
+        raise PydanticCustomError("text_unusable", "The text holds signs that cannot be shown")
+    return text
+
+
+PartName = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=PRINTABLE), AfterValidator(_shown)
+]
+Name = Annotated[PartName, Field(min_length=1)]
 
 
 class PlaceIn(BaseModel):

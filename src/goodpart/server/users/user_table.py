@@ -47,6 +47,7 @@ async def apply(
     work: Work, users: Users, rows: Sequence[CsvRow], expected: str | None
 ) -> tuple[ImportPlan, list[Invitation]]:
     """Do all of it. Raises `ImportRefusedError`, `ImportOutdatedError` before anything is written."""
+    await work.hold_everything()
     planned, changes = await plan(work, users, rows)
     planned.check(expected)
     for user, grants in changes.changed.items():

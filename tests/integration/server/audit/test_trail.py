@@ -110,11 +110,12 @@ async def test_the_trail_is_paged_and_filtered(browser: httpx.AsyncClient, clock
 async def test_an_export_holds_every_entry_and_no_formulas(browser: httpx.AsyncClient) -> None:
     await browser.post("/api/part-numbers", json={"number": '=HYPERLINK("http://evil.example")'})
 
-    table = await browser.get("/api/audit/export")
+    table = await browser.get("/api/audit/export", params={"separator": "semicolon"})
     lines = await browser.get("/api/audit/export", params={"format": "jsonl", "action": "part_number"})
 
     assert table.headers["content-disposition"] == 'attachment; filename="audit.csv"'
-    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert table.text.startswith("\ufeffnumber;id;")
+    rows = list(csv.DictReader(io.StringIO(table.text.removeprefix("\ufeff")), delimiter=";"))
     assert [row["number"] for row in rows] == [str(number) for number in range(1, len(rows) + 1)]
     assert rows[-1]["detail"] == '\'=HYPERLINK("http://evil.example")'
     (entry,) = [json.loads(line) for line in lines.text.splitlines()]

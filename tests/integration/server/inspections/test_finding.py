@@ -119,10 +119,11 @@ async def test_the_table_goes_on_past_a_page_and_runs_no_formula(
     many = [part(n, clock.now() - timedelta(hours=1, seconds=n)) for n in range(100, 100 + MAX_LIMIT)]
     await plant.passes(*many)
 
-    answer = await browser.get("/api/inspections/export")
+    answer = await browser.get("/api/inspections/export", params={"separator": "semicolon"})
 
     assert answer.headers["content-disposition"] == 'attachment; filename="inspections.csv"'
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.text.startswith("\ufefftriggered_at;station;")
+    rows = list(csv.DictReader(io.StringIO(answer.text), delimiter=";"))
     assert len({row["id"] for row in rows}) == len(rows) == MAX_LIMIT + 4
     assert (rows[0]["serial"], rows[0]["score"], rows[0]["verdict"]) == ("'=1+1", "", "no_read")
     assert (rows[2]["defects"], rows[2]["action"], rows[2]["station"]) == ("scratch dent", "reject", "Final check")

@@ -12,7 +12,7 @@ from goodpart.server.compose import Server, compose
 from goodpart.server.settings import Settings
 from tests.fakes.inspected_plant import PART_NUMBER, InspectedPlant
 from tests.integration.server.conftest import NAME, ORIGIN, UNSEEN
-from tests.integration.server.users.people import invite
+from tests.integration.server.users.people import invite, seat, take_up
 
 VIEWER = {"role": "viewer", "place": None}
 
@@ -48,6 +48,43 @@ async def test_the_second_of_two_learns_who_was_first_and_when(
     # Who has been told can keep their own, by the tag that came with it.
     kept = await browser.patch(path, json={"grants": []}, headers={"If-Match": second.headers["ETag"]})
     assert (kept.status_code, kept.json()["grants"]) == (200, [])
+
+
+async def test_only_who_is_known_to_have_edited_it_is_named(server: Server, browser: httpx.AsyncClient) -> None:
+    """Not who did something else with it since, nor who may have: a file changes many things in one entry."""
+    site = (await browser.post("/api/places", json={"kind": "site", "name": "Ulm"})).json()["id"]
+    station = {"kind": "station", "name": "Station 1", "parent": site}
+    station = (await browser.post("/api/places", json=station)).json()["id"]
+    gateway = (await browser.post("/api/gateways", json={"name": "Box", "site": site})).json()["id"]
+    part = (await browser.post("/api/part-numbers", json={"number": "A-1"})).json()["id"]
+    bea = await invite(browser, "Bea", {"role": "admin", "place": None})
+    paths = [
+        f"/api/users/{bea['id']}",
+        f"/api/places/{station}",
+        f"/api/gateways/{gateway}",
+        f"/api/part-numbers/{part}",
+    ]
+
+    async def named(old: dict[str, dict[str, str]]) -> list[str | None]:
+        answers = [await browser.patch(path, json={"name": "Later"}, headers=tag) for path, tag in old.items()]
+        assert {answer.status_code for answer in answers} == {412}
+        return [answer.json()["changed_by"] for answer in answers]
+
+    seen = {path: {"If-Match": (await browser.get(path)).headers["ETag"]} for path in paths}
+    for path in paths:
+        assert (await browser.patch(path, json={"name": "Renamed"}, headers=seen[path])).status_code == 200
+    async with seat(server) as hers:
+        await take_up(hers, {**bea, "name": "Renamed"})
+        driver = {"driver": "none"}
+        wiring = {"camera": driver, "trigger": driver, "signals": driver, "output": driver}
+        wired = await hers.put(f"/api/gateways/{gateway}/stations/{station}", json=wiring)
+        code = await hers.post(f"/api/gateways/{gateway}/claim-codes")
+        assert [wired.status_code, code.status_code] == [200, 201]
+        assert await named(seen) == [NAME] * 4
+
+        table = await hers.post("/api/part-numbers/import", content=b"number,name\nA-1,Ring\n")
+        assert table.json()["counts"]["changed"] == 1
+        assert await named(seen) == [NAME, NAME, NAME, None]
 
 
 async def test_an_edit_that_does_not_say_what_it_edits_is_refused(browser: httpx.AsyncClient, path: str) -> None:

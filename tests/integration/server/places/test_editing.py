@@ -147,10 +147,22 @@ async def test_two_places_side_by_side_have_different_names(browser: httpx.Async
     second = await make(browser, "line", "Line 2", site)
 
     added = await browser.post("/api/places", json={"kind": "line", "name": "LINE 1", "parent": site})
+    spaced = await browser.post("/api/places", json={"kind": "line", "name": " Line  1 ", "parent": site})
     renamed = await change(browser, f"/api/places/{second}", {"name": "Line 1"})
 
-    assert [answer.json()["code"] for answer in (added, renamed)] == ["place_name_taken"] * 2
+    assert [answer.json()["code"] for answer in (added, spaced, renamed)] == ["place_name_taken"] * 3
     assert (await change(browser, f"/api/places/{second}", {"name": "LINE 2"})).status_code == 200
+
+
+async def test_a_name_that_would_break_a_file_or_look_like_another_is_refused(browser: httpx.AsyncClient) -> None:
+    for name in ("A\n1", "A\t1", "A\u202e1", "A\u200f1"):
+        place = await browser.post("/api/places", json={"kind": "site", "name": name})
+        number = await browser.post("/api/part-numbers", json={"number": name})
+        called = await browser.post("/api/part-numbers", json={"number": "A-1", "name": name})
+        assert [answer.status_code for answer in (place, number, called)] == [422] * 3, name
+
+    spaced = await browser.post("/api/part-numbers", json={"number": " A-1 ", "name": " Ring "})
+    assert (spaced.json()["number"], spaced.json()["name"]) == ("A-1", "Ring")
 
 
 async def test_a_place_in_use_tells_what_belongs_to_it(browser: httpx.AsyncClient, plant: InspectedPlant) -> None:

@@ -1,13 +1,17 @@
 """Part numbers and users come in as files: shown first, then all of it or nothing."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from goodpart.server.compose import Server
 from goodpart.server.kit.imports import SPLIT_IT
+from goodpart.server.kit.work import Database
+from goodpart.server.places import editing
 from goodpart.server.settings import Settings
 
 PARTS = "/api/part-numbers/import"
@@ -20,6 +24,16 @@ async def line(browser: httpx.AsyncClient) -> str:
     site = (await browser.post("/api/places", json={"kind": "site", "name": "Ulm"})).json()["id"]
     made = await browser.post("/api/places", json={"kind": "line", "name": "Line 1", "parent": site})
     return str(made.json()["id"])
+
+
+async def somebody_waits(database: Database) -> bool:
+    """For what another transaction holds."""
+    waiting = sa.text(
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database"
+        " WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+    )
+    async with database.work(read_only=True) as work:
+        return bool(await work.session.scalar(waiting))
 
 
 async def test_a_file_is_looked_at_then_applied_and_comes_back_as_it_is(browser: httpx.AsyncClient, line: str) -> None:
@@ -66,6 +80,32 @@ async def test_a_file_is_not_applied_over_what_somebody_changed_meanwhile(browse
     late = await browser.post(PARTS, params={"plan": shown["plan"]}, content=file)
 
     assert (late.status_code, late.json()["code"]) == (409, "import_outdated")
+
+
+class TestWhileSomebodyEdits:
+    @pytest.fixture
+    def database_kind(self) -> str:
+        return "postgresql"
+
+    async def test_an_import_waits_for_the_edit_and_overwrites_nothing_of_it(
+        self, server: Server, browser: httpx.AsyncClient
+    ) -> None:
+        database = server.resources.database
+        part = (await browser.post("/api/part-numbers", json={"number": "A-1", "name": "Disc"})).json()["id"]
+        file = b"number,name\nA-1,Ring\n"
+        shown = (await browser.post(PARTS, params={"dry_run": True}, content=file)).json()
+
+        async with database.work() as edit:
+            await edit.hold(part)
+            importing = asyncio.create_task(browser.post(PARTS, params={"plan": shown["plan"]}, content=file))
+            async with asyncio.timeout(20):
+                while not await somebody_waits(database):
+                    assert not importing.done()
+            await editing.change_part_number(edit, part, {"name": "Washer"})
+
+        late = await importing
+        assert (late.status_code, late.json()["code"]) == (409, "import_outdated")
+        assert (await browser.get(f"/api/part-numbers/{part}")).json()["name"] == "Washer"
 
 
 @pytest.mark.parametrize("path", [PARTS, USERS], ids=["part numbers", "users"])

@@ -45,7 +45,7 @@ function useNewParts(search: InspectionSearch, newest: InspectionItem | undefine
 
 /** Every part, newest first, by what the address says. */
 export function InspectionsPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const figures = useFigures();
   const queries = useQueryClient();
   const search = route.useSearch();
@@ -85,7 +85,7 @@ export function InspectionsPage() {
             {t('inspections.new', { count: newParts, parts: figures.count(newParts) })}
           </Button>
         )}
-        <Button variant="default" renderRoot={(props) => <a href={exportAddress(search)} download {...props} />}>
+        <Button variant="default" renderRoot={(props) => <a href={exportAddress(search, i18n.language)} download {...props} />}>
           {t('inspections.export')}
         </Button>
       </PageHead>

@@ -41,7 +41,9 @@ describe('the address of the list', () => {
   });
 
   it('names the same list as a table', () => {
-    expect(exportAddress({})).toBe('/api/inspections/export');
-    expect(exportAddress({ verdict: 'bad', find: 'A&B' })).toBe('/api/inspections/export?verdict=bad&find=A%26B');
+    expect(exportAddress({}, 'en')).toBe('/api/inspections/export?separator=comma');
+    expect(exportAddress({ verdict: 'bad', find: 'A&B' }, 'de-AT')).toBe(
+      '/api/inspections/export?verdict=bad&find=A%26B&separator=semicolon',
+    );
   });
 });

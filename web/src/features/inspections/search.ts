@@ -1,4 +1,5 @@
 import type { InspectionQuery, Mode, Verdict } from '@/api/types';
+import { separatorOf } from '@/lib/csv';
 
 /** What the address of the list says: any view of it can be linked and reloaded. */
 export interface InspectionSearch {
@@ -88,8 +89,7 @@ export function toQuery(search: InspectionSearch, cursor: string | null): Inspec
 }
 
 /** Where the same list is to be had as a table. */
-export function exportAddress(search: InspectionSearch): string {
-  const pairs = Object.entries(search).map(([name, value]) => [name, String(value)] as [string, string]);
-  const query = new URLSearchParams(pairs).toString();
-  return `/api/inspections/export${query === '' ? '' : `?${query}`}`;
+export function exportAddress(search: InspectionSearch, language: string): string {
+  const wanted = Object.entries({ ...search, separator: separatorOf(language) });
+  return `/api/inspections/export?${new URLSearchParams(wanted.map(([name, value]) => [name, String(value)])).toString()}`;
 }

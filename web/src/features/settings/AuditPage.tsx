@@ -15,6 +15,7 @@ import { useClockface } from '@/components/useClockface';
 import { useMay } from '@/components/useMay';
 import { useWordsOf } from '@/components/useWordsOf';
 import { auditQuery } from '@/features/settings/queries';
+import { separatorOf } from '@/lib/csv';
 import { dateAndTime } from '@/lib/time';
 import en from '@/locales/en.json';
 import classes from '@/features/settings/Page.module.css';
@@ -25,12 +26,12 @@ const NOUNS = Object.keys(en.audit.noun) as (keyof typeof en.audit.noun)[];
 
 /** Who did what, newest first. */
 export function AuditPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const search = route.useSearch();
   const list = useInfiniteQuery(auditQuery(search));
   const verify = useMutation({ mutationFn: () => answer(client.GET('/api/audit/verify')) });
   const may = useMay().everywhere('audit');
-  const query = new URLSearchParams({ ...search }).toString();
+  const query = new URLSearchParams({ ...search, separator: separatorOf(i18n.language) }).toString();
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>

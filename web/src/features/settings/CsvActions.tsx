@@ -4,17 +4,16 @@ import { useTranslation } from 'react-i18next';
 import { Dialog } from '@/components/Dialog';
 import { CsvImport } from '@/features/settings/CsvImport';
 import type { MasterTable } from '@/features/settings/tables';
+import { separatorOf } from '@/lib/csv';
 
 /** Out as a file that a spreadsheet opens, and in again. */
 export function CsvActions({ table, onImported }: { table: MasterTable; onImported: () => void }) {
   const { t, i18n } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   const [open, setOpen] = useState(false);
-  // A German spreadsheet takes commas for decimal signs.
-  const separator = i18n.language.startsWith('de') ? 'semicolon' : 'comma';
   return (
     <>
-      <Button component="a" variant="default" href={`${table.exportPath}?separator=${separator}`} download>
+      <Button component="a" variant="default" href={`${table.exportPath}?separator=${separatorOf(i18n.language)}`} download>
         {t('import.export')}
       </Button>
       <Button
