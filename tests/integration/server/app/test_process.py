@@ -56,6 +56,7 @@ def sign_in_first(addresses: dict[str, str]) -> httpx.Client:
     return client
 
 
+@pytest.mark.alone
 def test_it_serves_until_it_is_told_to_stop_even_with_streams_open(tmp_path: Path) -> None:
     with running(tmp_path / "data") as (process, addresses), closing(sign_in_first(addresses)) as client:
         assert addresses["gateway_url"].startswith("https://127.0.0.1:")
