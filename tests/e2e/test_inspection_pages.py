@@ -120,7 +120,7 @@ def test_the_table_of_what_is_shown_is_saved(sit_down: SitDown) -> None:
     page = sit_down().open("/inspections?verdict=bad")
     with page.expect_download() as saving:
         page.get_by_role("link", name="Export CSV").click()
-    lines = saving.value.path().read_text(encoding="utf-8").splitlines()
+    lines = saving.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("triggered_at,station,sequence")
     assert len(lines) > 1
     assert all(",bad," in line for line in lines[1:])

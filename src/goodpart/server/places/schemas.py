@@ -24,7 +24,11 @@ def _shown(text: str) -> str:
 PartName = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=PRINTABLE), AfterValidator(_shown)
 ]
-Name = Annotated[PartName, Field(min_length=1)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT, pattern=PRINTABLE),
+    AfterValidator(_shown),
+]
 
 
 class PlaceIn(BaseModel):
