@@ -172,9 +172,7 @@ def fit_tiles(
     samples = _sample_all(learner, images, taken.rest, settings, intake, step)
     scored = _scored(images, framing, rng)
     parts = [image.part for image in images]
-    count = count_parts(parts)
-    folds = min(settings.folds if count >= 2 * settings.folds else count, count)
-    fold_of = (np.random.default_rng([seed, 4]).permutation(count) % folds)[number_parts(parts)]
+    fold_of, folds = _folds(parts, settings.folds, seed)
     banks = [
         _bank(
             [one for index, one in enumerate(samples) if index >= len(images) or fold_of[index] != fold], settings, seed
@@ -247,6 +245,13 @@ def _scored(images: list[TrainingImage], framing: Framing, rng: np.random.Genera
     tiles = len(tiles_of(images[0], framing).corners)
     count = min(len(images), max(_LEAST_SCORED, _SCORED_TILES // tiles))
     return sorted(rng.permutation(len(images))[:count].tolist())
+
+
+def _folds(parts: list[str | None], wished: int, seed: int) -> tuple[NDArray[np.intp], int]:
+    """The fold of each image, all images of a part in the same one, and how many folds: with few parts one each."""
+    count = count_parts(parts)
+    folds = wished if count >= 2 * wished else count
+    return (np.random.default_rng([seed, 4]).permutation(count) % folds)[number_parts(parts)], folds
 
 
 def _bank(samples: list[TileSample], settings: TrainingSettings, seed: int) -> MemoryBank:

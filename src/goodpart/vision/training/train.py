@@ -164,11 +164,13 @@ def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
         best, best.candidates(), taken, settings, run.intake, run.precision, run.seed, *scores, learned=learned
     )
     labelled = learned.labelled if learned else None
-    places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
     with ThreadPoolExecutor(1) as beside:
-        crops = beside.submit(atlas_of, bank.sources, [picture.by_fit[best.fit] for picture in taken.good], places)
+        crops = None
+        if best.combination.weight < 1:
+            places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
+            crops = beside.submit(atlas_of, bank.sources, [picture.by_fit[best.fit] for picture in taken.good], places)
         network = pack_network(run.backbone, detector, run.engine, run.viewing.framing, labelled)
-    return _Outcome(best, taken, report, network, crops.result() if best.combination.weight < 1 else None)
+    return _Outcome(best, taken, report, network, crops.result() if crops is not None else None)
 
 
 def _fit(run: _Run, taken: Taken) -> Fitted:
@@ -177,7 +179,9 @@ def _fit(run: _Run, taken: Taken) -> Fitted:
     rng = np.random.default_rng([run.seed, 3])
     projection = fit_patch_projection(run.backbone, run.engine, run.precision, pictures, rng)
     # Enough labelled defects are compared themselves: drawn ones then only calibrate and prove the package.
-    count = FEW_DRAWN if has_enough_defects(taken.bad) else settings.synthetic_defects
+    count = settings.synthetic_defects
+    if has_enough_defects(taken.bad):
+        count = min(count, FEW_DRAWN)
     with ThreadPoolExecutor(1) as beside:
         extractor = beside.submit(
             load_extractor, run.backbone, run.engine, run.precision, projection, grid_of(pictures), run.kept
@@ -186,7 +190,7 @@ def _fit(run: _Run, taken: Taken) -> Fitted:
             [picture.image for picture in taken.good],
             (FIT,),
             settings.side,
-            count=min(count, settings.synthetic_defects),
+            count=count,
             seed=run.seed,
             workers=LoadOptions().cores,
             framing=run.viewing.framing,
