@@ -4,12 +4,13 @@ import asyncio
 import fcntl
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from ssl import SSLContext
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -132,18 +133,23 @@ async def compose(settings: Settings, clock: Clock, *, with_jobs: bool = True) -
             database.signals.listen_public(lambda signal: live.append(signal.topic, signal.payload, signal.places))
         else:
             await stack.enter_async_context(relaying(database.engine, live))
-        for background in (
+        _run_beside(
+            stack,
             RolloutFollower(database).run(),
             Recomputer(database).run(),
             GatewayAnnouncer(database, presence).run(),
             _keep_certificate(server, clock),
             users.uses.keep_writing(database),
             foreign.run(),
-        ):
-            task = asyncio.create_task(background)
-            task.add_done_callback(_tell_of_end)
-            stack.push_async_callback(_stopped, task)
+        )
         yield server
+
+
+def _run_beside(stack: AsyncExitStack, *background: Coroutine[Any, Any, None]) -> None:
+    for each in background:
+        task = asyncio.create_task(each)
+        task.add_done_callback(_tell_of_end)
+        stack.push_async_callback(_stopped, task)
 
 
 def _make_users(settings: Settings, authority: Authority) -> Users:
