@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from goodpart.kpi.shifts import ROUND_THE_CLOCK
+from goodpart.server.audit.model import EDITS, TABLES
 
 LANGUAGES = ("en", "de")
 PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
@@ -253,6 +254,11 @@ def test_the_shift_of_a_plant_that_keeps_none_is_said_in_every_language(words: d
 
 def test_every_action_on_record_is_said_in_every_language(sources: Sources, words: dict[str, dict[str, Any]]) -> None:
     assert complaints({one.code: one.where for one in audit_actions(sources)}, words, "action") == []
+
+
+def test_what_counts_as_an_edit_is_on_record_by_that_name(sources: Sources) -> None:
+    """Else who is second at an edit would not learn who was first."""
+    assert {*EDITS, *TABLES.values()} - {one.code for one in audit_actions(sources)} == set()
 
 
 def test_every_record_of_the_audit_trail_names_its_action_where_it_is_written(sources: Sources) -> None:
