@@ -5,7 +5,7 @@ import type { Invitation } from '@/api/types';
 import { Buttons } from '@/components/Form';
 import { useClockface } from '@/components/useClockface';
 import { dateAndTime } from '@/lib/time';
-import { csvLines } from '@/lib/csv';
+import { csvLines, separatorOf } from '@/lib/csv';
 import classes from '@/features/settings/CsvImport.module.css';
 
 /** The links with which new users choose their passwords: shown once, to be handed over. */
@@ -13,8 +13,7 @@ export function Invitations({ invitations }: { invitations: readonly Invitation[
   const { t, i18n } = useTranslation();
   const face = useClockface();
   const link = (one: Invitation) => `${globalThis.location.origin}${one.path}`;
-  const separator = i18n.language.startsWith('de') ? ';' : ',';
-  const file = useFile(csvLines([['name', 'link'], ...invitations.map((one) => [one.name, link(one)])], separator));
+  const file = useFile(csvLines([['name', 'link'], ...invitations.map((one) => [one.name, link(one)])], separatorOf(i18n.language)));
   return (
     <>
       <p className={classes.what}>{t('import.invited', { until: dateAndTime(face, invitations[0]?.expires_at ?? '') })}</p>
