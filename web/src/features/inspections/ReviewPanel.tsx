@@ -16,6 +16,11 @@ import classes from '@/features/inspections/ReviewPanel.module.css';
 
 type Judgement = 'good' | 'bad';
 
+const JUDGEMENTS = [
+  ['good', GoodIcon, 'G'],
+  ['bad', BadIcon, 'B'],
+] as const;
+
 /** One key, saved at once. The other key takes it back: nothing is asked twice. */
 export function ReviewPanel({ part }: { part: Inspection }) {
   const { t } = useTranslation();
@@ -48,28 +53,20 @@ export function ReviewPanel({ part }: { part: Inspection }) {
     <Panel id="review-title" title={t('review.title')}>
       {mayReview && (
         <div className={classes.buttons}>
-          <button
-            type="button"
-            className={classes.button}
-            data-verdict="good"
-            aria-pressed={latest?.verdict === 'good'}
-            aria-keyshortcuts="G"
-            disabled={review.isPending}
-            onClick={() => decide('good')}
-          >
-            <GoodIcon /> {t('verdict.good')} <Key>G</Key>
-          </button>
-          <button
-            type="button"
-            className={classes.button}
-            data-verdict="bad"
-            aria-pressed={latest?.verdict === 'bad'}
-            aria-keyshortcuts="B"
-            disabled={review.isPending}
-            onClick={() => decide('bad')}
-          >
-            <BadIcon /> {t('verdict.bad')} <Key>B</Key>
-          </button>
+          {JUDGEMENTS.map(([verdict, Icon, key]) => (
+            <button
+              key={verdict}
+              type="button"
+              className={classes.button}
+              data-verdict={verdict}
+              aria-pressed={latest?.verdict === verdict}
+              aria-keyshortcuts={key}
+              disabled={review.isPending}
+              onClick={() => decide(verdict)}
+            >
+              <Icon /> {t(`verdict.${verdict}`)} <Key>{key}</Key>
+            </button>
+          ))}
         </div>
       )}
       <p className={classes.said} role="status">
