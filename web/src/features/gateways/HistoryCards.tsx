@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Gateway } from '@/api/types';
 import { Card } from '@/components/Card';
+import { More } from '@/components/More';
 import { ProblemNotice } from '@/components/Notice';
 import { Recorded } from '@/components/Recorded';
 import { useClockface } from '@/components/useClockface';
@@ -65,13 +65,7 @@ export function TrailCard({ gateway }: { gateway: Gateway }) {
           </li>
         ))}
       </ul>
-      {list.hasNextPage && (
-        <div>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('audit.older')}
-          </Button>
-        </div>
-      )}
+      <More list={list}>{t('audit.older')}</More>
     </Card>
   );
 }

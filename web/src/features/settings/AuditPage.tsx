@@ -8,6 +8,7 @@ import type { AuditEntry, Verification } from '@/api/types';
 import { DataTable } from '@/components/DataTable';
 import table from '@/components/DataTable.module.css';
 import { FaultIcon } from '@/components/icons';
+import { More } from '@/components/More';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
 import { Recorded } from '@/components/Recorded';
@@ -55,16 +56,7 @@ export function AuditPage() {
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && entries.length === 0 && <p>{t('audit.none')}</p>}
       {entries.length > 0 && <Entries entries={entries} />}
-      {list.hasNextPage && (
-        <Button
-          variant="default"
-          className={classes.more ?? ''}
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t('audit.older')}
-        </Button>
-      )}
+      <More list={list}>{t('audit.older')}</More>
     </>
   );
 }

@@ -10,6 +10,7 @@ import type { PartNumber } from '@/api/types';
 import { DataTable } from '@/components/DataTable';
 import table from '@/components/DataTable.module.css';
 import { Form } from '@/components/Form';
+import { More } from '@/components/More';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
 import { useFigures } from '@/components/useFigures';
@@ -75,16 +76,7 @@ function Finding() {
       </div>
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {parts.length > 0 && <PartTable parts={parts} />}
-      {list.hasNextPage && (
-        <Button
-          variant="default"
-          className={classes.more ?? ''}
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t('parts.more')}
-        </Button>
-      )}
+      <More list={list}>{t('parts.more')}</More>
     </>
   );
 }

@@ -1,8 +1,7 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { WeekShift } from '@/api/types';
-import { Buttons } from '@/components/Form';
+import { More } from '@/components/More';
 import { ProblemNotice } from '@/components/Notice';
 import { useClockface } from '@/components/useClockface';
 import { revisionsQuery } from '@/features/settings/calendar/queries';
@@ -37,13 +36,7 @@ export function Revisions({ site, zone }: { site: string; zone: string }) {
           </li>
         ))}
       </ol>
-      {list.hasNextPage && (
-        <Buttons>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('audit.older')}
-          </Button>
-        </Buttons>
-      )}
+      <More list={list}>{t('audit.older')}</More>
     </Card>
   );
 }
