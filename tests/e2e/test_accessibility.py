@@ -1,7 +1,8 @@
-"""Every page, and every view on it, is for everybody: in both themes, by keys alone, and in each language.
+"""Every page, and the views on it that `views` leads to, are for everybody.
 
-Axe finds nothing, Tab comes to whatever can be acted on and shows where it is, no word is left untranslated, and the
-browser has nothing to complain of. The views are looked at in German in brackets.
+In both themes, by keys alone, and in each language: axe finds nothing, Tab comes to whatever can be acted on and shows
+where it is, no word is left untranslated, and the browser has nothing to complain of. The views are looked at in German
+in brackets.
 """
 
 from collections.abc import Iterator, Mapping

@@ -201,10 +201,7 @@ def a_user_about_to_be_disabled(visitor: Visitor) -> Locator:
 
 
 def a_user_with_a_link(visitor: Visitor) -> None:
-    user = visitor.seat.ask(
-        "POST", "/api/users", {"name": f"Vera {next(NUMBERS)}", "grants": [{"role": "viewer", "place": None}]}
-    )
-    visitor.open(f"/settings/users/{user['id']}", "form input")
+    visitor.open(f"/settings/users/{_new_user(visitor, 'Vera')}", "form input")
     visitor.button("users.link_make").click()
     expect(visitor.field("users.link_hand_over")).to_be_visible()
 
