@@ -7,7 +7,6 @@ import asyncio
 import json
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -23,6 +22,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from goodpart.base.clock import SystemClock
+from goodpart.base.ports import free_ports
 from goodpart.server.compose import compose
 from goodpart.server.settings import Settings
 from goodpart.wire.verdicts import Verdict
@@ -32,17 +32,12 @@ pytestmark = pytest.mark.timeout(120)
 BACK_WITHIN_MS = 20_000
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        return int(bound.getsockname()[1])
-
-
 @dataclass
 class Plant:
     """A server that can be stopped and started; parts pass only while it is stopped."""
 
     data: Path
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=lambda: free_ports(1)[0])
     process: subprocess.Popen[str] | None = None
     cookies: dict[str, str] = field(default_factory=dict)
     inspected: InspectedPlant | None = None

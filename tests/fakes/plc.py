@@ -1,7 +1,6 @@
 """A PLC that a test steps by hand: a real OPC UA server with the nodes of one station, and its own records."""
 
 import asyncio
-import socket
 import time
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -12,6 +11,7 @@ from asyncua.common.node import Node
 from asyncua.server.server import Server
 
 from goodpart.base.garbage import uncollected
+from goodpart.base.ports import free_ports
 
 NAMESPACE = "urn:goodpart:line"
 NODE = "station1"
@@ -41,12 +41,6 @@ class PlcRecords:
         return [write for write in self.writes if write.sequence == sequence]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class SteppedPlc:
     """Keeps its count and records over `stop` and `start`, as a PLC does over a restart.
 
@@ -54,7 +48,7 @@ class SteppedPlc:
     """
 
     def __init__(self, *, first_sequence: int = 0, deadline_ms: float = 500.0) -> None:
-        self.port = free_port()
+        (self.port,) = free_ports(1)
         self.endpoint = f"opc.tcp://127.0.0.1:{self.port}/line"
         self.records = PlcRecords()
         self.deadline_ms = deadline_ms

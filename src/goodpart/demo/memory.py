@@ -8,6 +8,7 @@ import msgspec
 
 from goodpart.base.errors import DataFolderError, GoodpartError
 from goodpart.base.files import write_durably
+from goodpart.base.ports import free_ports
 
 _FILE = "demo.json"
 
@@ -42,7 +43,7 @@ def load_memory(folder: Path, *, browser_port: int) -> DemoMemory:
             f"Port {browser_port} of 127.0.0.1 is in use.",
             "Stop what uses it, or choose another with --port; --port 0 takes a free one.",
         )
-    free = _free_ports(4)
+    free = free_ports(4)
     if path.exists():
         memory = _read(path)
         if not _is_free(memory.gateway_port):
@@ -88,13 +89,3 @@ def _is_free(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on, all different: they are held open together while they are chosen."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()

@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from goodpart.base.clock import SystemClock
+from goodpart.base.ports import free_ports
 from goodpart.gateway.drivers.context import DriverContext
 from goodpart.gateway.drivers.errors import OutputUncertainError
 from goodpart.gateway.opcua.link import OpcUaLink
@@ -16,7 +17,7 @@ from goodpart.wire.events import Action
 from goodpart.wire.verdicts import Verdict
 from tests.fakes.benches import PlcBench
 from tests.fakes.http_camera import AimedCamera
-from tests.fakes.plc import NAMESPACE, SteppedPlc, free_port
+from tests.fakes.plc import NAMESPACE, SteppedPlc
 from tests.fakes.waiting import eventually
 
 
@@ -85,7 +86,7 @@ async def test_a_wrong_program_in_the_plc_is_said(settings: dict[str, str], says
 @pytest.mark.parametrize("listens", [False, True], ids=["nothing listens", "no OPC UA"])
 async def test_a_wrong_endpoint_never_ends_the_station(listens: bool) -> None:
     async with AimedCamera(b"a frame") as other:
-        port = other.port if listens else free_port()
+        port = other.port if listens else free_ports(1)[0]
         link = OpcUaLink(f"opc.tcp://127.0.0.1:{port}/line", NAMESPACE, publishing_interval_ms=10)
         with capture_logs() as said:
             link.start()
