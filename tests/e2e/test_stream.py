@@ -179,6 +179,9 @@ class Cable:
         self._ends.clear()
 
     def put_in(self) -> None:
+        self._loop.call_soon_threadsafe(self._put_in)
+
+    def _put_in(self) -> None:
         self._whole = True
 
     def close(self) -> None:
