@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, StorageState, sync_playwright
+from playwright.sync_api import Browser, StorageState, expect, sync_playwright
 
-from tests.e2e.seat import Scheme, Seat, SitDown
+from tests.e2e.seat import PATIENCE_MS, Scheme, Seat, SitDown
 
 
 @pytest.fixture(scope="package")
@@ -38,6 +38,7 @@ def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("chromium is not installed: make test-deps")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         # Its own sandbox needs rights that a container does not have; only pages of the demo are opened.
         running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

@@ -14,6 +14,10 @@ OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 Scheme = Literal["light", "dark"]
 
+PATIENCE_MS = 60_000
+"""How long what a page is to show may take, where a test states no limit. The demo's machine stops by itself for up to
+15 s, and no part comes then; a gateway has to start, join and report; and all of it waits for a busy machine."""
+
 
 @dataclass
 class Seat:

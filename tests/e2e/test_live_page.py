@@ -26,7 +26,7 @@ def test_a_verdict_arrives_by_itself_and_opens(sit_down: SitDown) -> None:
     expect(_newest(page)).to_be_visible()
     before = _sequence(_newest(page))
     following = page.get_by_test_id("verdict-strip").get_by_role("link", name=re.compile(rf"^Part {before + 1}:"))
-    expect(following).to_be_visible(timeout=30_000)
+    expect(following).to_be_visible()
     verdict = (following.get_attribute("aria-label") or "").split(": ")[1].split(",")[0]
     following.click()
     expect(page).to_have_url(re.compile(r"/inspections/[0-9a-f-]{36}$"))
@@ -39,7 +39,7 @@ def test_counts_and_the_chart_move_with_the_line(sit_down: SitDown) -> None:
     produced = page.get_by_text(re.compile(r"^[\d,]+ in production"))
     expect(produced).to_be_visible()
     before = produced.inner_text()
-    expect(produced).not_to_have_text(before, timeout=30_000)
+    expect(produced).not_to_have_text(before)
     expect(page.get_by_role("img", name=re.compile(r"^Last hour: "))).to_be_visible()
     expect(page.get_by_text("Effectiveness")).to_be_visible()
 
@@ -47,7 +47,7 @@ def test_counts_and_the_chart_move_with_the_line(sit_down: SitDown) -> None:
 def test_the_last_bad_part_shows_its_picture_with_the_heat_map(sit_down: SitDown) -> None:
     page = sit_down().open("/live")
     newest = page.locator("[aria-labelledby=bads-title] li").first
-    expect(newest.get_by_role("img", name=re.compile(r"^Picture of part"))).to_be_visible(timeout=60_000)
+    expect(newest.get_by_role("img", name=re.compile(r"^Picture of part"))).to_be_visible()
     expect(newest.locator("img")).to_have_count(2)
     for picture in newest.locator("img").all():
         expect(picture).to_have_js_property("complete", value=True)

@@ -29,7 +29,7 @@ def test_the_overview_follows_the_line_by_itself(sit_down: SitDown) -> None:
     good = page.get_by_role("article", name="Line 1").get_by_role("link", name=re.compile("^Good"))
     expect(good).to_be_visible()
     before = good.inner_text()
-    expect(good).not_to_have_text(before, timeout=30_000)
+    expect(good).not_to_have_text(before)
 
 
 def test_the_wall_shows_every_line_without_scrolling(sit_down: SitDown) -> None:
