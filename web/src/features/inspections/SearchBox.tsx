@@ -21,12 +21,20 @@ export function SearchBox({ value, onFind, onLeave }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
   const [shown, setShown] = useState(value);
+  const [asked, setAsked] = useState(value);
   if (shown !== value) {
-    // The address changed by other means than this box: back, or a link.
     setShown(value);
-    setText(value);
+    // What this box asked for may arrive when more has been typed. Else it was back, or a link.
+    if (value !== asked) {
+      setAsked(value);
+      setText(value);
+    }
   }
-  const find = useDebouncedCallback((typed: string) => onFind(typed.trim()), TYPED_MS);
+  const ask = (typed: string) => {
+    setAsked(typed.trim());
+    onFind(typed.trim());
+  };
+  const find = useDebouncedCallback(ask, TYPED_MS);
   useEffect(() => () => find.cancel(), [find]);
   useKeys({
     '/': () => {
@@ -56,7 +64,7 @@ export function SearchBox({ value, onFind, onLeave }: Props) {
       onKeyDown={(event) => {
         if (event.key === 'Enter') {
           find.cancel();
-          onFind(text.trim());
+          ask(text);
         } else if (event.key === 'Escape') {
           if (text === '') input.current?.blur();
           else change('');
