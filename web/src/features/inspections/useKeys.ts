@@ -1,17 +1,21 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 
 interface Options {
   /** A key that is held down acts again and again, as it does in a list. */
   repeat?: boolean;
 }
 
-/** Single keys of a page. They rest while someone types, and with a modifier they stay the browser's. */
+/**
+ * Single keys of a page. They rest while someone types, and with a modifier they stay the browser's.
+ *
+ * A key means what the page shows: from the moment when that is drawn, not some moment later.
+ */
 export function useKeys(keys: Readonly<Record<string, () => void>>, { repeat = false }: Options = {}): void {
   const current = useRef(keys);
-  useEffect(() => {
+  useLayoutEffect(() => {
     current.current = keys;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || (event.repeat && !repeat)) return;
       const target = event.target instanceof Element ? event.target : null;
