@@ -9,6 +9,8 @@ export default mergeConfig(
       include: ['src/**/*.test.{ts,tsx}'],
       setupFiles: ['src/app/testSetup.ts'],
       restoreMocks: true,
+      testTimeout: 30_000,
+      hookTimeout: 30_000,
       env: { TZ: 'UTC' },
     },
   }),
