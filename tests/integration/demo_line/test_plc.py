@@ -9,7 +9,7 @@ from asyncua import ua
 from asyncua.common.node import Node
 from asyncua.ua.uaerrors import BadTypeMismatch, BadUserAccessDenied
 
-from tests.integration.demo_line.lines import PlcClient, StartLine
+from tests.integration.demo_line.lines import PlcClient, StartLine, eventually
 
 
 class Arrivals:
@@ -54,8 +54,8 @@ async def test_a_result_in_time_is_echoed_and_the_rejected_part_is_seen_at_the_c
     async with PlcClient(line.plc) as plc:
         await plc.shows("Part.Sequence", 1)
         assert await plc.read("Result.Accepted") == 0
-        await plc.write_result(1, 2, reject=True)
         started = time.monotonic()
+        await plc.write_result(1, 2, reject=True)
         await plc.shows("Result.Accepted", 1)
         await plc.shows("Eject.Sequence", 1)
         assert 0.15 < time.monotonic() - started < 5
@@ -108,11 +108,12 @@ async def test_a_verdict_that_is_none_decides_nothing(start_line: StartLine) -> 
 
 async def test_with_the_key_off_results_are_echoed_and_every_part_passes(start_line: StartLine) -> None:
     line = start_line("--deadline-ms", "2000", "--cycle-ms", "300")
-    line.post("feed", parts=2, running=True)
     async with PlcClient(line.plc) as plc:
+        line.post("feed", parts=1, running=True)
         await plc.shows("Part.Sequence", 1)
         await plc.write_result(1, 2, reject=True)
         await plc.shows("Result.Accepted", 1)
+        line.post("feed", parts=1, running=True)
         status = line.until(lambda status: status["counts"]["parts"] == 2 and status["pending"] == 0)
     assert status["counts"]["rejected"] == 0
     assert [part["decided_by"] for part in line.truth()] == ["result", "key_off"]
@@ -123,7 +124,11 @@ async def test_the_heartbeats_go_both_ways(start_line: StartLine) -> None:
     assert line.status()["gateway_alive"] is False
     async with PlcClient(line.plc) as plc:
         before = await plc.read("Heartbeat.Plc")
-        await plc.shows("Heartbeat.Plc", before + 2)
+
+        async def beaten() -> bool:
+            return bool(await plc.read("Heartbeat.Plc") >= before + 2)
+
+        await eventually(beaten)
         await plc.node("Heartbeat.Gateway").write_value(ua.Variant(1, ua.VariantType.UInt32))
         assert line.status()["gateway_alive"] is True
     line.until(lambda status: status["gateway_alive"] is False)
@@ -153,18 +158,22 @@ async def test_the_machine_shows_its_state_and_the_reason_of_a_stop(start_line: 
             return await plc.read("Machine.State"), await plc.read("Machine.Reason")
 
         assert await shown() == (5, "held")
-        line.post("feed", parts=2, running=True)
+        line.post("feed", parts=None, running=True)
         assert await shown() == (1, "")
-        await plc.shows("Machine.State", 3)
+        line.until(lambda status: status["sequence"] >= 2)
+        line.post("feed", parts=0, running=True)
         assert await shown() == (3, "no_parts")
+        arrivals = Arrivals(plc, line.camera)
+        subscription = await plc.client.create_subscription(10, arrivals)
+        await subscription.subscribe_data_change(plc.node("Part.Sequence"))
+        last, *_ = await arrivals.next()
         line.post("part_number", part_number="BR-2207")
         line.post("feed", parts=1, running=True)
         await plc.shows("Machine.Reason", "changeover")
         assert await plc.read("Machine.State") == 5
-        await plc.shows("Part.Number", "BR-2207")
-        assert await plc.read("Part.Sequence") == 2
-        await plc.shows("Part.Sequence", 3)
-    assert [part["part_number"] for part in line.truth()] == ["FL-4010", "FL-4010", "BR-2207"]
+        assert (await arrivals.next())[:2] == (last + 1, "BR-2207")
+        await subscription.delete()
+    assert [part["part_number"] for part in line.truth()] == ["FL-4010"] * last + ["BR-2207"]
 
 
 def test_the_line_keeps_its_pace_and_decides_every_part_when_no_gateway_is_there(start_line: StartLine) -> None:

@@ -108,7 +108,7 @@ def test_the_line_ends_with_its_parent(tmp_path: Path) -> None:
         assert httpx.get(json.loads(urls)["control_url"] + "/control/status").status_code == 200
         parent.kill()
     # A process descriptor is readable once its process has ended.
-    readable, _, _ = select.select([line], [], [], 3)
+    readable, _, _ = select.select([line], [], [], 15)
     os.close(line)
     assert readable
 
