@@ -47,7 +47,7 @@ class SteppedPlc:
     ``accepts`` False: takes no result over, like a PLC whose own time limit has passed.
     """
 
-    def __init__(self, *, first_sequence: int = 0, deadline_ms: float = 500.0) -> None:
+    def __init__(self, *, first_sequence: int = 0, deadline_ms: float = 5_000.0) -> None:
         (self.port,) = free_ports(1)
         self.endpoint = f"opc.tcp://127.0.0.1:{self.port}/line"
         self.records = PlcRecords()

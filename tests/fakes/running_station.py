@@ -134,11 +134,9 @@ class RunningStation:
         self.machine.signals = asyncio.Queue()
         self.machine.find_link()
 
-    async def recorded(self, count: int, *, within_s: float = 5.0) -> None:
+    async def recorded(self, count: int) -> None:
         """Wait for so many inspections, each with the end of its output."""
-        await eventually(
-            lambda: len(self.journal_content.inspections()) >= count and self._settled(), within_s=within_s
-        )
+        await eventually(lambda: len(self.journal_content.inspections()) >= count and self._settled())
 
     def _settled(self) -> bool:
         if self._task is not None and self._task.done():

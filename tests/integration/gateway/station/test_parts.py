@@ -1,5 +1,6 @@
 """Every part has a record that says what became of it, whatever goes wrong on its way."""
 
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,16 @@ from tests.fakes.running_station import RunningStation
 from tests.fakes.waiting import eventually
 
 ENDPOINT, CAMERA = "opc.tcp://127.0.0.1:1", "http://127.0.0.1:1/"
+HURRY_MS = 400
+
+
+@pytest.fixture
+async def hurried(tmp_path: Path) -> AsyncIterator[RunningStation]:
+    """Started, with a deadline that a test can wait for."""
+    opened = RunningStation(tmp_path / "gateway", station(ENDPOINT, CAMERA, recipe(deadline_ms=HURRY_MS)))
+    await opened.start()
+    yield opened
+    await opened.close()
 
 
 async def inspected(running: RunningStation, content: bytes | None = None, **part: str) -> InspectionRecorded:
@@ -101,20 +112,22 @@ async def test_a_camera_that_fails_rejects_parts_and_stops_the_heartbeat_until_i
     assert (await inspected(running)).verdict is Verdict.GOOD
 
 
-async def test_a_slow_camera_leaves_time_for_the_fail_safe(running: RunningStation) -> None:
-    running.camera.delay_s = 5.0
-    found = await inspected(running)
+@pytest.mark.alone
+async def test_a_slow_camera_leaves_time_for_the_fail_safe(hurried: RunningStation) -> None:
+    hurried.camera.delay_s = 5.0
+    found = await inspected(hurried)
     assert found.cause is NoReadCause.CAMERA_FAILED
-    (output,) = running.journal_content.outputs()
+    (output,) = hurried.journal_content.outputs()
     assert output.outcome is OutputOutcome.CONFIRMED
     assert output.trigger_to_output_ms is not None
-    assert output.trigger_to_output_ms < 400
+    assert output.trigger_to_output_ms < HURRY_MS
 
 
-async def test_a_slow_look_leaves_time_for_the_fail_safe(running: RunningStation) -> None:
-    found = await inspected(running, picture(GOOD, takes_ms=600))
+@pytest.mark.alone
+async def test_a_slow_look_leaves_time_for_the_fail_safe(hurried: RunningStation) -> None:
+    found = await inspected(hurried, picture(GOOD, takes_ms=600))
     assert (found.verdict, found.cause) == (Verdict.NO_READ, NoReadCause.DEADLINE_MISSED)
-    assert running.machine.writes == [(101, Verdict.NO_READ, Action.REJECT)]
+    assert hurried.machine.writes == [(101, Verdict.NO_READ, Action.REJECT)]
 
 
 async def test_a_picture_taken_when_the_next_part_had_come_is_not_judged(running: RunningStation) -> None:
@@ -169,20 +182,20 @@ async def test_parts_during_a_lost_link_are_counted_and_never_answered(running: 
 
 @pytest.mark.parametrize(("accepts", "outcome"), [(True, OutputOutcome.CONFIRMED), (False, OutputOutcome.NOT_WRITTEN)])
 async def test_a_write_whose_answer_is_lost_is_told_by_the_read_back_and_not_repeated(
-    running: RunningStation, accepts: bool, outcome: OutputOutcome
+    hurried: RunningStation, accepts: bool, outcome: OutputOutcome
 ) -> None:
-    running.machine.answers_writes = False
-    running.machine.accepts = accepts
-    await inspected(running)
-    (output,) = running.journal_content.outputs()
+    hurried.machine.answers_writes = False
+    hurried.machine.accepts = accepts
+    await inspected(hurried)
+    (output,) = hurried.journal_content.outputs()
     assert output.outcome is outcome
-    assert len(running.machine.writes) == 1
+    assert len(hurried.machine.writes) == 1
 
 
-async def test_a_result_that_the_machine_ignores_is_said_to_be_not_accepted(running: RunningStation) -> None:
-    running.machine.accepts = False
-    await inspected(running)
-    assert running.journal_content.outputs()[0].outcome is OutputOutcome.NOT_ACCEPTED
+async def test_a_result_that_the_machine_ignores_is_said_to_be_not_accepted(hurried: RunningStation) -> None:
+    hurried.machine.accepts = False
+    await inspected(hurried)
+    assert hurried.journal_content.outputs()[0].outcome is OutputOutcome.NOT_ACCEPTED
 
 
 async def test_a_link_lost_before_the_read_back_is_reconciled_by_the_number(running: RunningStation) -> None:
@@ -199,18 +212,18 @@ async def test_a_link_lost_before_the_read_back_is_reconciled_by_the_number(runn
     assert len(running.machine.writes) == 1
 
 
-async def test_one_output_is_open_at_a_time(running: RunningStation) -> None:
+async def test_one_output_is_open_at_a_time(hurried: RunningStation) -> None:
     """Otherwise the number that the machine accepted last could not tell about both after a crash."""
-    running.machine.accepts = False
-    running.machine.next_part()
-    await eventually(lambda: running.machine.writes)
-    running.machine.accepts = True
-    running.machine.next_part()
-    await running.recorded(2)
-    assert running.journal_content.outputs()[0].outcome is OutputOutcome.NOT_ACCEPTED
+    hurried.machine.accepts = False
+    hurried.machine.next_part()
+    await eventually(lambda: hurried.machine.writes)
+    hurried.machine.accepts = True
+    hurried.machine.next_part()
+    await hurried.recorded(2)
+    assert hurried.journal_content.outputs()[0].outcome is OutputOutcome.NOT_ACCEPTED
     order = [
         (type(event.body).__name__, event.body.sequence)
-        for event in running.journal_content.events()
+        for event in hurried.journal_content.events()
         if hasattr(event.body, "sequence")
     ]
     assert order.index(("OutputRecorded", 101)) < order.index(("OutputRecorded", 102))
