@@ -35,8 +35,8 @@ def page(line: Line) -> Page:
     return Page(line.served.browser, line.served.addresses.url)
 
 
-async def make_parts(line: Line, count: int = 1_000_000) -> None:
-    """One batch for each part, every third one bad; ``count`` of them, or until it is cancelled."""
+async def make_parts(line: Line, count: int = 1_000_000, enough: asyncio.Event | None = None) -> None:
+    """One batch for each part, every third one bad; ``count`` of them, or until there are ``enough``."""
     journal = HandmadeJournal()
     journal.append(StationStarted(software="0.1.0", desired_revision=1, baseline_sequence=0))
     await line.gateway.send(journal.batch(line.station))
@@ -44,15 +44,19 @@ async def make_parts(line: Line, count: int = 1_000_000) -> None:
         verdict = Verdict.BAD if sequence % 3 == 0 else Verdict.GOOD
         journal.append(part(sequence, journal.wall + timedelta(seconds=sequence), verdict))
         await line.gateway.send(journal.batch(line.station, first=len(journal.lines)))
+        if enough is not None and enough.is_set():
+            return
 
 
 @asynccontextmanager
 async def parts_flowing(line: Line) -> AsyncIterator[None]:
-    making = asyncio.create_task(make_parts(line))
+    """Afterwards the server has committed the last of them."""
+    enough = asyncio.Event()
+    making = asyncio.create_task(make_parts(line, enough=enough))
     yield
     assert not making.done()
-    making.cancel()
-    await asyncio.wait({making})
+    enough.set()
+    await making
 
 
 async def shows_what_the_server_knows(page: Page) -> None:
