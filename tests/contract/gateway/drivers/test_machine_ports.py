@@ -84,7 +84,7 @@ async def test_a_result_reaches_the_machine_and_is_read_back(
     sequence = await bench.next_part("")
     await anext(events)
     await bench.output.write(sequence, verdict, action)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         await bench.output.accepted(sequence)
     assert await bench.output.last_accepted() == sequence
     assert bench.results() == [(sequence, number, action is Action.REJECT)]

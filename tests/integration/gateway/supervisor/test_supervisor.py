@@ -137,6 +137,7 @@ async def test_a_supervisor_killed_while_it_watches_leaves_nothing_behind(
     await supervised.inspect()
 
 
+@pytest.mark.alone
 async def test_told_to_stop_all_is_gone_within_three_seconds(supervised: Supervised) -> None:
     supervised.start()
     await supervised.inspecting()

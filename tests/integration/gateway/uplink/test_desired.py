@@ -40,7 +40,7 @@ async def test_a_document_is_there_as_soon_as_it_is_issued(
         await eventually(lambda: server.calls)
         for revision in (1, 2, 3):
             server.want(desired(revision))
-            await eventually(lambda: len(taker.offered) == revision, within_s=2)  # noqa: B023 - used at once
+            await eventually(lambda: len(taker.offered) == revision)  # noqa: B023 - used at once
     assert taker.state.active_revision == 3
     asked = [path for _, path in server.calls if path == "/gateway/v1/desired"]
     assert len(asked) <= 6

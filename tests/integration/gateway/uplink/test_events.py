@@ -42,6 +42,7 @@ async def test_what_is_recorded_arrives_as_the_very_bytes_of_the_journal(
     assert server.lines(STATION) == lines_of(station)
 
 
+@pytest.mark.alone
 async def test_a_new_event_is_at_the_server_within_a_tenth_of_a_second(
     senders: "Senders", journal: Journal, server: GatewayServer
 ) -> None:

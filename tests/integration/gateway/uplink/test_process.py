@@ -64,6 +64,7 @@ async def test_a_killed_uplink_loses_and_doubles_nothing(
     assert len(server.branches(STATION)) == 1
 
 
+@pytest.mark.alone
 async def test_it_stops_in_time_also_while_the_server_is_away(
     folders: GatewayFolders, journal: Journal, server: GatewayServer
 ) -> None:

@@ -78,7 +78,7 @@ async def test_a_waiting_poll_is_answered_as_soon_as_a_revision_is_committed(lin
     document = await waiting
     assert document is not None
     assert msgspec.json.decode(document.payload, type=DesiredState).revision == 2
-    assert asyncio.get_running_loop().time() - started < 3
+    assert asyncio.get_running_loop().time() - started < 15
 
 
 async def test_a_poll_ends_empty_where_nothing_came(line: Line) -> None:
@@ -109,7 +109,7 @@ async def test_a_stopping_server_lets_no_poll_wait(line: Line) -> None:
 
     line.served.server.begin_to_stop()
 
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(15):
         assert await waiting is None
 
 

@@ -16,9 +16,9 @@ from goodpart.server.kit.signals import Signal
 from goodpart.server.kit.work import Database
 from goodpart.server.models import service as models
 from goodpart.server.recipes import service as recipes
+from goodpart.server.rollouts import follower
 from goodpart.server.rollouts import service as rollouts
 from goodpart.server.rollouts.errors import GatewayNotEnrolledError, RolloutNotFoundError
-from goodpart.server.rollouts.follower import RolloutFollower
 from goodpart.server.rollouts.model import Rollout, RolloutState, TargetState
 from goodpart.trust.documents import open_sealed
 from goodpart.trust.signatures import DESIRED_STATE, KeySet
@@ -135,20 +135,23 @@ async def test_the_present_state_is_told_even_before_it_was_followed(database: D
         assert [one.state for one in (await rollouts.list_newest(work, PageRequest())).rows] == [RolloutState.SUCCEEDED]
 
 
-async def test_the_follower_keeps_what_a_gateway_says_as_it_says_it(database: Database) -> None:
+async def test_the_follower_keeps_what_a_gateway_says_as_it_says_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "_LOOKED_AFTER_S", 60.0)  # what comes sooner was told
     plant = await InspectedPlant.built_in(database)
     rollout = await roll_out(plant)
     heard: list[Signal] = []
     database.signals.listen("rollout", heard.append)
-    follower = asyncio.create_task(RolloutFollower(database).run())
+    following = asyncio.create_task(follower.RolloutFollower(database).run())
     try:
         await report(plant, 0, 1, DeploymentStage.PROVING)
-        await eventually(lambda: [one.payload["targets"][0]["state"] for one in heard] == ["proving"], within_s=4)
+        await eventually(lambda: [one.payload["targets"][0]["state"] for one in heard] == ["proving"])
         await report(plant, 1, 1, DeploymentStage.ACTIVE)
-        await eventually(lambda: heard[-1].payload["state"] == "succeeded", within_s=4)
+        await eventually(lambda: heard[-1].payload["state"] == "succeeded")
     finally:
-        follower.cancel()
-        await asyncio.gather(follower, return_exceptions=True)
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
     assert heard[-1].payload["id"] == rollout.id
 
 
