@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from cryptography import x509
 
+from goodpart.base.ports import free_ports
 from goodpart.trust.certificates import gateway_of
 from goodpart.trust.claims import ClaimCode, hash_secret
 from goodpart.trust.documents import seal
@@ -95,7 +96,7 @@ class GatewayServer:
         """What happens to a batch; a test may put something between."""
         self.break_package_after: int | None = None
         """Hang up after so many bytes of a package, once."""
-        self.port = 0
+        (self.port,) = free_ports(1)
         self._listener: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
         self._sockets: set[socket.socket] = set()
@@ -116,7 +117,6 @@ class GatewayServer:
         listener.daemon_threads = True
         context = self.authority.server_context(self.folder, self.hosts)
         listener.socket = context.wrap_socket(listener.socket, server_side=True, do_handshake_on_connect=False)
-        self.port = listener.server_address[1]
         self._listener = listener
         self._thread = threading.Thread(target=lambda: listener.serve_forever(poll_interval=0.02), daemon=True)
         self._thread.start()

@@ -3,6 +3,8 @@
 import asyncio
 from typing import Self
 
+from goodpart.base.ports import free_ports
+
 
 class AimedCamera:
     """``content`` is the picture; ``delay_s`` what it takes; ``status`` what it answers."""
@@ -16,7 +18,7 @@ class AimedCamera:
         """Closes each connection after so many pictures; 0: never."""
         self.grabs = 0
         self.connections = 0
-        self.port = 0
+        (self.port,) = free_ports(1)
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -30,7 +32,6 @@ class AimedCamera:
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         server, self._server = self._server, None

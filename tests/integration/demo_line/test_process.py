@@ -22,7 +22,7 @@ MODULE = [sys.executable, "-m", "goodpart.demo.line"]
 
 def refused(*arguments: str) -> str:
     """Start a line that cannot start; what it says on stderr."""
-    done = subprocess.run([*MODULE, *arguments], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([*MODULE, *arguments], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2, done.stderr
     assert done.stdout == ""
     return done.stderr
@@ -120,7 +120,7 @@ def test_a_line_whose_parent_is_already_gone_does_not_start(tmp_path: Path) -> N
         [*MODULE, "--folder", str(tmp_path / "line"), "--parent-pid", str(gone.pid)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

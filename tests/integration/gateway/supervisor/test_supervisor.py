@@ -68,7 +68,7 @@ def is_alive(pid: int) -> bool:
 
 def run_gateway(data: Path) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "goodpart", "gateway", "--data", str(data)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.fakes.journals import STATION, inspection
 from tests.fakes.kept_images import record_part
 from tests.fakes.waiting import eventually
 
-START_S = 30.0
+START_S = 60.0
 
 
 def start(folders: GatewayFolders, log: Path, **environment: str) -> "subprocess.Popen[bytes]":

@@ -16,6 +16,7 @@ import pytest
 
 from goodpart.base.clock import SystemClock
 from goodpart.base.killpoints import KillPoint
+from goodpart.base.ports import free_ports
 from goodpart.base.processes import start_child, stop_children
 from goodpart.demo.client import ApiClient
 from goodpart.demo.plant import LineAddresses, set_up, wire_station
@@ -46,7 +47,8 @@ class RealServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.child: subprocess.Popen[bytes] | None = None
-        self.ports = {"GOODPART_PORT": "0", "GOODPART_GATEWAY_PORT": "0"}
+        ports = zip(("GOODPART_PORT", "GOODPART_GATEWAY_PORT"), map(str, free_ports(2)), strict=True)
+        self.ports = dict(ports)  # the same after every start
         self.ready: dict[str, str] = {}
         self.start()
         self.api = ApiClient(self.ready["url"], name="server", on_unreachable=lambda: None)
@@ -84,10 +86,6 @@ class RealServer:
         line = self.child.stdout.readline()
         assert line, (self.folder / "server.log").read_text()
         self.ready = json.loads(line)
-        self.ports = {
-            "GOODPART_PORT": self.ready["url"].rpartition(":")[2],
-            "GOODPART_GATEWAY_PORT": self.ready["gateway_url"].rpartition(":")[2],
-        }
 
     def end(self) -> None:
         if self.child is not None and self.child.stdout is not None:
