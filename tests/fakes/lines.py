@@ -29,7 +29,7 @@ class Line:
     async def inspecting(self) -> None:
         """Wait until the station says to the PLC that it inspects."""
         beats = self.plc.gateway_beats
-        await eventually(lambda: self.plc.gateway_beats > beats, within_s=20, what=self.station.log())
+        await eventually(lambda: self.plc.gateway_beats > beats, within_s=60, what=self.station.log())
 
     async def recorded(self, count: int) -> None:
         """Wait until so many inspections and their outputs are in the journal."""

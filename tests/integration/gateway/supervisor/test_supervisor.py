@@ -24,6 +24,9 @@ from tests.fakes.lines import GOOD
 from tests.fakes.plc import SteppedPlc
 from tests.fakes.waiting import eventually
 
+START_S = 60.0
+"""For processes to start, one after the other."""
+
 
 class Supervised:
     """A supervisor process and what it says; a PLC and a camera for its one station."""
@@ -50,7 +53,7 @@ class Supervised:
 
     async def inspecting(self) -> None:
         beats = self.plc.gateway_beats
-        await eventually(lambda: self.plc.gateway_beats > beats, within_s=30, what=self.log())
+        await eventually(lambda: self.plc.gateway_beats > beats, within_s=START_S, what=self.log())
 
     async def inspect(self) -> int:
         sequence = await self.plc.next_part()
@@ -88,7 +91,7 @@ async def test_a_killed_station_is_back_and_every_part_accounted_for(supervised:
     await supervised.inspect()
     os.kill(supervised.pids(STATION)[0], signal.SIGKILL)
     await supervised.plc.next_part()
-    await eventually(lambda: len(supervised.pids(STATION)) == 2, what=supervised.log())
+    await eventually(lambda: len(supervised.pids(STATION)) == 2, within_s=START_S, what=supervised.log())
     await supervised.inspecting()
     await supervised.inspect()
     await eventually(lambda: len(supervised.journal.outputs()) == 2)
@@ -128,7 +131,7 @@ async def test_a_supervisor_killed_while_it_watches_leaves_nothing_behind(
 ) -> None:
     struck = tmp_path / "struck"
     supervised.start({"GOODPART_KILL_AT": f"{KillPoint.SUPERVISOR_WATCHING}:{struck}"})
-    await eventually(lambda: supervised.process is not None and supervised.process.poll() is not None)
+    await eventually(lambda: supervised.process is not None and supervised.process.poll() is not None, within_s=START_S)
     assert struck.exists()
     assert supervised.process is not None
     assert supervised.process.returncode == -signal.SIGKILL
@@ -157,13 +160,13 @@ async def test_stations_come_and_go_with_the_active_state_and_a_new_wiring_is_a_
 ) -> None:
     supervised.gateway.activate(1)
     supervised.start()
-    await eventually(lambda: supervised.pids("uplink"), what=supervised.log())
+    await eventually(lambda: supervised.pids("uplink"), within_s=START_S, what=supervised.log())
     assert supervised.pids(STATION) == []
     supervised.gateway.activate(2, station(supervised.plc.endpoint, supervised.camera.url, recipe()))
     await supervised.inspecting()
     async with AimedCamera(picture(GOOD)) as other:
         supervised.gateway.activate(3, station(supervised.plc.endpoint, other.url, recipe()))
-        await eventually(lambda: len(supervised.pids(STATION)) == 2, what=supervised.log())
+        await eventually(lambda: len(supervised.pids(STATION)) == 2, within_s=START_S, what=supervised.log())
         await supervised.inspecting()
         await supervised.inspect()
         assert other.grabs > 0

@@ -78,7 +78,7 @@ def test_a_second_start_finds_its_data_and_asks_for_no_account(tmp_path: Path) -
     with running(tmp_path / "data") as (process, addresses):
         sign_in_first(addresses).close()
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
     with running(tmp_path / "data") as (_, addresses):
         assert addresses["first_run_url"] is None

@@ -113,7 +113,7 @@ def test_a_worker_runs_beside_until_it_is_told_to_stop(database_url: str, tmp_pa
             assert process.stderr is not None
             assert b"doing jobs" in process.stdout.readline()
             process.send_signal(signal.SIGTERM)
-            assert process.wait(15) == 0
+            assert process.wait(60) == 0
             assert process.stderr.read() == b""
         finally:
             process.kill()

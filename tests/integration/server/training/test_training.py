@@ -112,13 +112,13 @@ async def test_a_cancelled_run_ends_its_process_and_leaves_nothing(
 ) -> None:
     run = await start(database, await make_dataset(database, objects, good=6))
     job = asyncio.create_task(trainer.train(run))
-    await eventually(lambda: _trains(tmp_path), within_s=30, what="the process to start")
+    await eventually(lambda: _trains(tmp_path), within_s=60, what="the process to start")
 
     async with database.work() as work:
         assert (await training.cancel(work, run)).state is RunState.CANCELLED
 
     with pytest.raises(JobEndedError):
-        await asyncio.wait_for(job, 20)
+        await asyncio.wait_for(job, 60)
     done = await run_now(database, run)
     assert (done.state, done.model) == (RunState.CANCELLED, None)
     assert "Cancelled by" in done.detail
@@ -134,7 +134,7 @@ async def test_a_run_that_was_cut_in_the_middle_is_done_by_the_next_attempt(
 ) -> None:
     run = await start(database, await make_dataset(database, objects, good=6))
     job = asyncio.create_task(trainer.train(run))
-    await eventually(lambda: _trains(tmp_path), within_s=30, what="the process to start")
+    await eventually(lambda: _trains(tmp_path), within_s=60, what="the process to start")
     job.cancel()
     with pytest.raises(asyncio.CancelledError):
         await job
@@ -151,12 +151,12 @@ async def test_a_process_that_dies_without_a_word_is_a_failure_that_says_so(
 ) -> None:
     run = await start(database, await make_dataset(database, objects, good=6))
     job = asyncio.create_task(trainer.train(run))
-    await eventually(lambda: _trains(tmp_path), within_s=30, what="the process to start")
+    await eventually(lambda: _trains(tmp_path), within_s=60, what="the process to start")
     for process in _trains(tmp_path):
         os.kill(process, signal.SIGKILL)
 
     with pytest.raises(TrainingProcessError, match="without a result"):
-        await asyncio.wait_for(job, 20)
+        await asyncio.wait_for(job, 60)
     await trainer.failed(run, "The training process ended without a result.")
 
     done = await run_now(database, run)
@@ -186,7 +186,7 @@ async def test_the_process_is_told_of_no_setting_and_no_key(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     run = await start(database, await make_dataset(database, objects, good=6))
     job = asyncio.create_task(trainer.train(run))
-    await eventually(lambda: _trains(tmp_path), within_s=30, what="the process to start")
+    await eventually(lambda: _trains(tmp_path), within_s=60, what="the process to start")
 
     (process,) = _trains(tmp_path)
     told = (Path("/proc") / str(process) / "environ").read_bytes().decode()
