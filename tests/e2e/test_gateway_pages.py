@@ -113,6 +113,7 @@ def test_a_gateway_joins_by_the_printed_command_and_its_coming_and_going_shows(p
     command = add_gateway(page, "Box <b>7</b>")
     expect(page.get_by_role("img", name="QR code with the join command")).to_be_visible()
     page.get_by_role("button", name="Copy the command").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == command
     assert seat.barriers() == []
 
