@@ -90,6 +90,7 @@ def test_a_part_is_found_by_its_serial_and_opened_without_a_mouse(sit_down: SitD
     page.keyboard.type(serial)
     expect(page).to_have_url(re.compile("find="))
     expect(page.get_by_role("status")).to_have_text("1 part")
+    expect(page.get_by_role("row")).to_have_count(2)  # with the header; how many there are may be known before
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("row").locator("a:focus")).to_be_visible()
     page.keyboard.press("Enter")
