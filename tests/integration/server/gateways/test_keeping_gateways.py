@@ -8,7 +8,8 @@ import pytest
 
 from goodpart.server.alarms import service as alarms
 from goodpart.server.gateways.announcer import GatewayAnnouncer
-from goodpart.server.kit.signals import Signal
+from goodpart.server.kit.signals import Signal, Signals
+from goodpart.server.kit.work import Database
 from goodpart.trust.certificates import load_chain
 from goodpart.wire.modes import Mode
 from goodpart.wire.reported import ReportedState, StationReport
@@ -38,9 +39,9 @@ async def report(line: Line, **changes: Any) -> None:
 class Page:
     """What the stream tells a browser of gateways."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, signals: Signals) -> None:
         self.told: list[dict[str, Any]] = []
-        served.server.resources.database.signals.listen("gateway", self._hear)
+        signals.listen("gateway", self._hear)
 
     def says(self, **facts: Any) -> bool:
         return bool(self.told) and {name: self.told[-1][name] for name in facts} == facts
@@ -51,7 +52,7 @@ class Page:
 
 @pytest.fixture
 def page(served: Served) -> Page:
-    return Page(served)
+    return Page(served.server.resources.database.signals)
 
 
 async def test_a_page_sees_a_gateway_come_and_go(served: Served, site: str, page: Page) -> None:
@@ -85,9 +86,11 @@ async def test_a_connection_that_is_cut_shows_within_seconds(line: Line, page: P
     assert page.told[-1]["offline_since"] is not None
 
 
-async def test_silence_behind_an_open_connection_shows_as_well(line: Line, page: Page, clock: SteppingClock) -> None:
+async def test_silence_behind_an_open_connection_shows_as_well(line: Line, clock: SteppingClock) -> None:
     await report(line)
-    announcer = GatewayAnnouncer(line.database, line.served.server.door.presence)
+    apart = Database(line.database.engine, clock, Signals())  # the server's own announcer looks when its turn comes
+    page = Page(apart.signals)
+    announcer = GatewayAnnouncer(apart, line.served.server.door.presence)
     await announcer.look()
     assert page.says(status="online", offline_since=None)
 
