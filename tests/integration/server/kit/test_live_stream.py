@@ -60,9 +60,14 @@ async def parts_flowing(line: Line) -> AsyncIterator[None]:
 
 
 async def shows_what_the_server_knows(page: Page) -> None:
-    """Once it has heard the rest."""
+    """Once it has heard the rest; where its stream ends before, it opens the next one, as a browser does."""
     wanted = await all_verdicts(page.browser)
-    looking = asyncio.create_task(page.look())
+
+    async def look_on() -> None:
+        while True:
+            await page.look()
+
+    looking = asyncio.create_task(look_on())
     await eventually(lambda: page.verdicts == wanted, within_s=20)
     looking.cancel()
     await asyncio.wait({looking})
