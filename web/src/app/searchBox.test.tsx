@@ -22,7 +22,11 @@ function open() {
     found,
     field,
     type: (value: string) => fireEvent.change(field, { target: { value } }),
-    pause: () => act(() => vi.advanceTimersByTime(1_000)),
+    pause: () => {
+      act(() => {
+        vi.advanceTimersByTime(1_000);
+      });
+    },
     arrive: (value: string) => rerender(box(value)),
   };
 }
