@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Popover } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -12,33 +12,42 @@ import { useClockface } from '@/components/useClockface';
 import { minuteOfDay } from '@/lib/time';
 import classes from '@/app/Person.module.css';
 
-/** Who is signed in; language; another screen; the way out. */
+const MENU = 'person-menu';
+
+/** Who is signed in; language; another screen; the way out. The browser opens and closes it, so that no page waits for
+ * code that does. */
 export function Person() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const { data: session } = useQuery(sessionQuery);
   const name = session?.user.name ?? '';
+  const label = t('person.menu', { name });
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <ActionIcon
-          aria-label={t('person.menu', { name })}
-          title={t('person.menu', { name })}
-          onClick={() => setOpen(!open)}
-        >
-          <PersonIcon fontSize={22} />
-        </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown className={classes.menu ?? ''} aria-label={t('person.menu', { name })}>
-        <div>
-          <p className={classes.name}>{name}</p>
-          <p className={classes.software}>Goodpart {session?.software}</p>
-        </div>
-        <Languages />
-        <AnotherScreen />
-        <SignOut />
-      </Popover.Dropdown>
-    </Popover>
+    <>
+      <ActionIcon aria-label={label} title={label} aria-haspopup="dialog" popoverTarget={MENU}>
+        <PersonIcon fontSize={22} />
+      </ActionIcon>
+      <div
+        id={MENU}
+        popover="auto"
+        role="dialog"
+        aria-label={label}
+        className={classes.menu}
+        onBeforeToggle={(event) => setOpen(event.newState === 'open')}
+      >
+        {open && (
+          <>
+            <div>
+              <p className={classes.name}>{name}</p>
+              <p className={classes.software}>Goodpart {session?.software}</p>
+            </div>
+            <Languages />
+            <AnotherScreen />
+            <SignOut />
+          </>
+        )}
+      </div>
+    </>
   );
 }
 
