@@ -1,7 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { sessionQuery } from '@/api/session';
@@ -12,31 +12,32 @@ import { useClockface } from '@/components/useClockface';
 import { minuteOfDay } from '@/lib/time';
 import classes from '@/app/Person.module.css';
 
-const MENU = 'person-menu';
-
-/** Who is signed in; language; another screen; the way out. The browser opens and closes it, so that no page waits for
- * code that does. */
+/** Who is signed in; language; another screen; the way out. The browser's own dialog, so that no page waits for the code
+ * of another. */
 export function Person() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  const menu = useRef<HTMLDialogElement>(null);
   const { data: session } = useQuery(sessionQuery);
   const name = session?.user.name ?? '';
   const label = t('person.menu', { name });
+  useEffect(() => {
+    if (open) menu.current?.showModal();
+  }, [open]);
   return (
     <>
-      <ActionIcon aria-label={label} title={label} aria-haspopup="dialog" popoverTarget={MENU}>
+      <ActionIcon aria-label={label} title={label} aria-haspopup="dialog" aria-expanded={open} onClick={() => setOpen(true)}>
         <PersonIcon fontSize={22} />
       </ActionIcon>
-      <div
-        id={MENU}
-        popover="auto"
-        role="dialog"
-        aria-label={label}
+      <dialog
+        ref={menu}
         className={classes.menu}
-        onBeforeToggle={(event) => setOpen(event.newState === 'open')}
+        aria-label={label}
+        onClose={() => setOpen(false)}
+        onClick={({ target, currentTarget }) => target === currentTarget && currentTarget.close()}
       >
         {open && (
-          <>
+          <div className={classes.inside}>
             <div>
               <p className={classes.name}>{name}</p>
               <p className={classes.software}>Goodpart {session?.software}</p>
@@ -44,9 +45,9 @@ export function Person() {
             <Languages />
             <AnotherScreen />
             <SignOut />
-          </>
+          </div>
         )}
-      </div>
+      </dialog>
     </>
   );
 }
