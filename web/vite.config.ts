@@ -15,6 +15,18 @@ export default defineConfig({
     sourcemap: false,
     // What the licences of the bundled packages ask for.
     license: { fileName: 'licences.md' },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // By itself the bundler makes a file of whatever two pages share: dozens of some hundred bytes each, with
+          // as much again in headers, and a request for every one of them before a page stands.
+          groups: [
+            { name: 'libraries', test: 'node_modules', tags: ['$initial'] },
+            { name: 'shared', minShareCount: 3 },
+          ],
+        },
+      },
+    },
     // ECharts is the one big chunk; it is loaded by the page that draws a chart.
     chunkSizeWarningLimit: 700,
   },

@@ -23,7 +23,7 @@ from goodpart.kpi.calendar import Calendar, PlannedSpan
 from goodpart.kpi.shifts import PlanKind
 from goodpart.kpi.states import BELIEVED_FOR, StateReport, resolve_states, touched_by_report
 from goodpart.kpi.sums import Sums
-from goodpart.kpi.window import Window, minute_of, whole_minute, whole_ms
+from goodpart.kpi.window import MINUTE, Window, minute_of, whole_minute, whole_ms
 from goodpart.wire.machine import MachineState
 from goodpart.wire.modes import Mode
 from goodpart.wire.verdicts import Verdict
@@ -130,12 +130,16 @@ def with_unlogged(
     logged = {row.minute for row in known}
     minutes = [cut for cut in window.minutes() if minute_of(cut.start) not in logged]
     plans = _plan_of_minutes(minutes, calendar)
+    alike: dict[tuple[int, PlanKind | None], Sums] = {}
     for cut in minutes:
         minute = minute_of(cut.start)
-        counter: Counter[str] = Counter()
         plan = plans[minute]
-        _count_time(counter, cut.length_ms, MachineState.UNKNOWN, plan, enters_oee=True)
-        known.append(StationMinute(station, minute, "", plan.shift if plan else "", Sums(**counter)))
+        of = cut.length_ms, plan.kind if plan else None
+        if of not in alike:
+            counter: Counter[str] = Counter()
+            _count_time(counter, cut.length_ms, MachineState.UNKNOWN, plan, enters_oee=True)
+            alike[of] = Sums(**counter)
+        known.append(StationMinute(station, minute, "", plan.shift if plan else "", alike[of]))
     return tuple(sorted(known, key=lambda row: (row.minute, row.part_number)))
 
 
@@ -179,7 +183,9 @@ def _plan_of_minutes(minutes: list[Window], calendar: Calendar) -> dict[datetime
         return plans
     whole = Window(minute_of(minutes[0].start), whole_minute(minutes[-1].start).end)
     for span in calendar.plan(whole):
-        for cut in span.window.minutes():
-            if cut.start in plans:
-                plans[cut.start] = span
+        minute = span.window.start
+        while minute < span.window.end:
+            if minute in plans:
+                plans[minute] = span
+            minute += MINUTE
     return plans

@@ -6,6 +6,7 @@ hold everything, so that parts made in a break or after the shift stay visible, 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,10 @@ RATED = ("busy_ideal_ms", "busy_unrated")
 COUNTED = tuple(name for name in SUM_NAMES if name not in RATED)
 """What happened alone: all that is worth storing."""
 
+_numbers = attrgetter(*SUM_NAMES)
+
 
 def total(sums: Iterable[Sums]) -> Sums:
     """All of them added; of none, all zeros."""
-    found = list(sums)
-    return Sums(**{name: sum(getattr(one, name) for one in found) for name in SUM_NAMES})
+    columns = zip(*map(_numbers, sums), strict=True)
+    return Sums(**{name: sum(column) for name, column in zip(SUM_NAMES, columns, strict=False)})

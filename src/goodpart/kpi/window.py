@@ -17,11 +17,15 @@ MINUTE = timedelta(minutes=1)
 
 def whole_ms(instant: datetime) -> datetime:
     """``instant`` in UTC without its microseconds below the millisecond. Raises `TypeError` without a time zone."""
+    if instant.tzinfo is UTC and instant.microsecond % 1000 == 0:
+        return instant
     return EPOCH + (instant - EPOCH) // MILLISECOND * MILLISECOND
 
 
 def minute_of(instant: datetime) -> datetime:
     """The start, in UTC, of the minute that ``instant`` lies in."""
+    if instant.tzinfo is UTC:
+        return instant.replace(second=0, microsecond=0)
     return EPOCH + (instant - EPOCH) // MINUTE * MINUTE
 
 

@@ -1,7 +1,7 @@
-import { ActionIcon, Button, Popover } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { sessionQuery } from '@/api/session';
@@ -12,33 +12,43 @@ import { useClockface } from '@/components/useClockface';
 import { minuteOfDay } from '@/lib/time';
 import classes from '@/app/Person.module.css';
 
-/** Who is signed in; language; another screen; the way out. */
+/** Who is signed in; language; another screen; the way out. The browser's own dialog, so that no page waits for the code
+ * of another. */
 export function Person() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  const menu = useRef<HTMLDialogElement>(null);
   const { data: session } = useQuery(sessionQuery);
   const name = session?.user.name ?? '';
+  const label = t('person.menu', { name });
+  useEffect(() => {
+    if (open) menu.current?.showModal();
+  }, [open]);
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <ActionIcon
-          aria-label={t('person.menu', { name })}
-          title={t('person.menu', { name })}
-          onClick={() => setOpen(!open)}
-        >
-          <PersonIcon fontSize={22} />
-        </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown className={classes.menu ?? ''} aria-label={t('person.menu', { name })}>
-        <div>
-          <p className={classes.name}>{name}</p>
-          <p className={classes.software}>Goodpart {session?.software}</p>
-        </div>
-        <Languages />
-        <AnotherScreen />
-        <SignOut />
-      </Popover.Dropdown>
-    </Popover>
+    <>
+      <ActionIcon aria-label={label} title={label} aria-haspopup="dialog" aria-expanded={open} onClick={() => setOpen(true)}>
+        <PersonIcon fontSize={22} />
+      </ActionIcon>
+      <dialog
+        ref={menu}
+        className={classes.menu}
+        aria-label={label}
+        onClose={() => setOpen(false)}
+        onClick={({ target, currentTarget }) => target === currentTarget && currentTarget.close()}
+      >
+        {open && (
+          <div className={classes.inside}>
+            <div>
+              <p className={classes.name}>{name}</p>
+              <p className={classes.software}>Goodpart {session?.software}</p>
+            </div>
+            <Languages />
+            <AnotherScreen />
+            <SignOut />
+          </div>
+        )}
+      </dialog>
+    </>
   );
 }
 

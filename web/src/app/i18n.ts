@@ -1,6 +1,6 @@
 import i18next, { type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import en from '@/locales/en.json';
+import type en from '@/locales/en.json';
 
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -21,27 +21,30 @@ function firstLanguage(): Language {
   return LANGUAGES.find((language) => wanted.find((tag) => LANGUAGES.some((known) => known === tag)) === language) ?? 'en';
 }
 
-async function load(language: Language): Promise<void> {
-  if (language === 'de' && !i18next.hasResourceBundle('de', 'translation')) {
-    const german = await import('@/locales/de.json');
-    i18next.addResourceBundle('de', 'translation', german.default);
-  }
+/** Nobody loads the words of a language that they do not read: each has all of them, as a test sees to. */
+const WORDS = { en: () => import('@/locales/en.json'), de: () => import('@/locales/de.json') };
+
+export async function loadWords(language: Language): Promise<void> {
+  if (i18next.hasResourceBundle(language, 'translation')) return;
+  const words = await WORDS[language]();
+  i18next.addResourceBundle(language, 'translation', words.default);
 }
 
 export async function startLanguage(language: Language = firstLanguage()): Promise<i18n> {
   await i18next.use(initReactI18next).init({
-    resources: { en: { translation: en } },
-    lng: 'en',
-    fallbackLng: 'en',
+    resources: {},
+    lng: language,
+    fallbackLng: false,
     // React escapes what it draws.
     interpolation: { escapeValue: false },
+    react: { bindI18nStore: 'added' },
   });
   await chooseLanguage(language);
   return i18next;
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
-  await load(language);
+  await loadWords(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }

@@ -1,16 +1,21 @@
 import '@/app/styles.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Problem } from '@/api/client';
-import { startLanguage } from '@/app/i18n';
+import { loadWords, startLanguage } from '@/app/i18n';
 import { makeRouter } from '@/app/router';
 import { theme } from '@/app/theme';
 import { noticeUnfetched } from '@/lib/unfetched';
 
+// What the server says in English stands beside its translation only where it says more: to tell that, a page in another
+// language needs the English words as well, but not before something is refused.
+const compared = { onError: () => void loadWords('en').catch(() => undefined) };
 const queries = new QueryClient({
+  queryCache: new QueryCache(compared),
+  mutationCache: new MutationCache(compared),
   defaultOptions: {
     queries: {
       // A refusal stays a refusal; only a server that was not reached is asked again.

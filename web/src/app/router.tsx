@@ -5,11 +5,9 @@ import { sessionQuery } from '@/api/session';
 import { BrokenPage, BrokenProgram, MissingPage } from '@/app/Fallbacks';
 import { Shell } from '@/app/Shell';
 import { readSearch } from '@/features/inspections/search';
+import { askAhead } from '@/features/kpis/queries';
 import { readWindow } from '@/features/kpis/window';
 import { landing } from '@/features/session/landing';
-import { FirstRunPage } from '@/features/session/FirstRunPage';
-import { SetPasswordPage } from '@/features/session/SetPasswordPage';
-import { SignInPage } from '@/features/session/SignInPage';
 import { readAuditSearch, readPlaceSearch } from '@/features/settings/queries';
 
 interface Context {
@@ -22,13 +20,23 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: (raw: Record<string, unknown>): { to?: string } => (typeof raw.to === 'string' ? { to: raw.to } : {}),
-  component: SignInPage,
+  component: lazyRouteComponent(() => import('@/features/session/SignInPage'), 'SignInPage'),
   errorComponent: BrokenProgram,
 });
 
-const firstRun = createRoute({ getParentRoute: () => root, path: '/first-run', component: FirstRunPage, errorComponent: BrokenProgram });
+const firstRun = createRoute({
+  getParentRoute: () => root,
+  path: '/first-run',
+  component: lazyRouteComponent(() => import('@/features/session/FirstRunPage'), 'FirstRunPage'),
+  errorComponent: BrokenProgram,
+});
 
-const setPassword = createRoute({ getParentRoute: () => root, path: '/set-password', component: SetPasswordPage, errorComponent: BrokenProgram });
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/set-password',
+  component: lazyRouteComponent(() => import('@/features/session/SetPasswordPage'), 'SetPasswordPage'),
+  errorComponent: BrokenProgram,
+});
 
 /** Everything below asks who is there before it draws anything. */
 const signedIn = createRoute({
@@ -93,6 +101,7 @@ const line = createRoute({
   getParentRoute: () => signedIn,
   path: '/lines/$place',
   validateSearch: readWindow,
+  loader: ({ context, params, location }) => askAhead(context.queries, params.place, readWindow(location.search)),
   component: lazyRouteComponent(() => import('@/features/kpis/LinePage'), 'LinePage'),
 });
 

@@ -1,4 +1,13 @@
-import { ActionIcon, Button, createTheme, NativeSelect, PasswordInput, Slider, TextInput, type VariantColorsResolver } from '@mantine/core';
+import {
+  createTheme,
+  type ActionIconProps,
+  type ButtonProps,
+  type NativeSelectProps,
+  type PasswordInputProps,
+  type SliderProps,
+  type TextInputProps,
+  type VariantColorsResolver,
+} from '@mantine/core';
 
 /** Actions are ink on paper: colour is kept for what is abnormal. */
 const variantColorResolver: VariantColorsResolver = ({ variant }) => {
@@ -32,13 +41,14 @@ export const theme = createTheme({
   variantColorResolver,
   respectReducedMotion: true,
   cursorType: 'pointer',
+  // By their names and not with their `extend`: each page loads those parts alone that it has.
   components: {
     // 44 px: a gloved finger hits it.
-    Button: Button.extend({ defaultProps: { h: 44, radius: 8 } }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { size: 44, radius: 8, variant: 'subtle' } }),
-    TextInput: TextInput.extend({ defaultProps: { size: 'md' } }),
-    NativeSelect: NativeSelect.extend({ defaultProps: { size: 'md' } }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { size: 'md' } }),
-    Slider: Slider.extend({ defaultProps: { label: null, thumbSize: 24, size: 6, radius: 3 } }),
+    Button: { defaultProps: { h: 44, radius: 8 } satisfies Partial<ButtonProps> },
+    ActionIcon: { defaultProps: { size: 44, radius: 8, variant: 'subtle' } satisfies Partial<ActionIconProps> },
+    TextInput: { defaultProps: { size: 'md' } satisfies Partial<TextInputProps> },
+    NativeSelect: { defaultProps: { size: 'md' } satisfies Partial<NativeSelectProps> },
+    PasswordInput: { defaultProps: { size: 'md' } satisfies Partial<PasswordInputProps> },
+    Slider: { defaultProps: { label: null, thumbSize: 24, size: 6, radius: 3 } satisfies Partial<SliderProps> },
   },
 });

@@ -1,13 +1,16 @@
 import { renderHook } from '@testing-library/react';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem, problemFrom } from '@/api/client';
-import { startLanguage } from '@/app/i18n';
+import { loadWords, startLanguage } from '@/app/i18n';
 import { useWordsOf } from '@/components/useWordsOf';
 import i18next from 'i18next';
 
 const words = () => renderHook(() => useWordsOf()).result.current;
 
-beforeAll(() => startLanguage('de'));
+beforeAll(async () => {
+  await startLanguage('de');
+  await loadWords('en');
+});
 afterAll(() => i18next.changeLanguage('en'));
 
 describe('in German', () => {

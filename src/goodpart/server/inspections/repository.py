@@ -289,7 +289,11 @@ async def not_good(session: AsyncSession, wanted: InspectionFilter) -> Counter[N
         .where(*_conditions(session, wanted), _final != Verdict.GOOD)
         .execution_options(yield_per=1000)
     )
-    return Counter([_why(verdict, cause, defects) async for verdict, cause, defects in rows])
+    # By thousands: each step of an asynchronous loop over single rows takes longer than the row.
+    found: Counter[NotGood] = Counter()
+    async for part in rows.partitions():
+        found.update(_why(verdict, cause, defects) for verdict, cause, defects in part)
+    return found
 
 
 def _why(verdict: Verdict, cause: NoReadCause | None, defects: list[dict[str, Any]]) -> NotGood:

@@ -1,6 +1,6 @@
 """Rows of places and part numbers."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -41,13 +41,17 @@ async def add(session: AsyncSession, place: Place, *, created_at: datetime) -> N
 
 async def list_all(session: AsyncSession) -> list[Place]:
     """In the order in which they were made."""
-    rows = await session.scalars(sa.select(PlaceRow).order_by(PlaceRow.created_at, PlaceRow.id))
+    rows = (await session.scalars(sa.select(PlaceRow).order_by(PlaceRow.created_at, PlaceRow.id))).all()
+    _keep(session, rows)
     return [_place(row) for row in rows]
 
 
 async def find(session: AsyncSession, place: str) -> Place | None:
     row = await session.get(PlaceRow, place)
-    return _place(row) if row else None
+    if row is None:
+        return None
+    _keep(session, [row])
+    return _place(row)
 
 
 async def change(session: AsyncSession, place: Place) -> None:
@@ -232,6 +236,12 @@ async def remove_cycle(session: AsyncSession, part: str, place: str) -> None:
 async def _count_rows(session: AsyncSession, condition: sa.ColumnElement[bool]) -> int:
     some = sa.select(sa.literal(1)).where(condition).limit(COUNTED_UP_TO)
     return await session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+
+
+def _keep(session: AsyncSession, rows: Iterable[PlaceRow]) -> None:
+    """For as long as the session: by itself it forgets a row that nobody holds, and a figure goes up the same few
+    places again and again."""
+    session.info.setdefault(PlaceRow, set()).update(rows)
 
 
 def _place(row: PlaceRow) -> Place:

@@ -1,3 +1,4 @@
+import '@mantine/core/styles/Slider.layer.css';
 import { Slider } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

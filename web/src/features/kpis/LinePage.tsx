@@ -73,7 +73,7 @@ export function LinePage() {
           </ul>
         }
       >
-        <Age window={window} />
+        {!isPending && <Age window={window} />}
         <WindowPicker search={search} shown={shown} shifts={runs} onChoose={(next) => void navigate({ search: next })} />
       </PageHead>
       {!isPending && (

@@ -1,7 +1,8 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query';
 import { answer, client } from '@/api/client';
+import { placesQuery } from '@/api/masters';
 import { serverNow } from '@/lib/now';
-import type { LineWindow, Step } from '@/features/kpis/window';
+import { shownWindow, type LineWindow, type Step, type WindowSearch } from '@/features/kpis/window';
 
 /** What follows the line as it runs: asked for again when the stream tells of new figures. */
 export const LINE = 'line';
@@ -78,4 +79,17 @@ export function rejectsQuery(window: LineWindow) {
     queryFn: ({ signal }) => answer(client.GET('/api/inspections', { params: { query }, signal })),
     placeholderData: keepPreviousData,
   });
+}
+
+/** Ask for what the page shows first while its code is still on the way. What fails is asked for again by the page. */
+export function askAhead(queries: QueryClient, place: string, search: WindowSearch): void {
+  const ignore = () => undefined;
+  queries.query(placesQuery).catch(ignore);
+  queries
+    .query(shiftsQuery(place))
+    .then(({ items }) => {
+      const window = { place, ...shownWindow(search, items, serverNow()) };
+      return Promise.all([queries.query(lossesQuery(window)), queries.query(kpisQuery(window)), queries.query(statesQuery(window))]);
+    })
+    .catch(ignore);
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Loading } from '@/components/Loading';
 import { ProblemNotice } from '@/components/Notice';
@@ -20,6 +21,11 @@ export function OverviewPage() {
   const lines = useQuery(linesQuery);
   const stations = useQuery(stationsQuery);
   useLiveUpdates();
+  const router = useRouter();
+  useEffect(() => {
+    // The page of a line, so that the first one opens as fast as the others.
+    void router.loadRouteChunk(router.routesByPath['/lines/$place']);
+  }, [router]);
   const error = lines.error ?? stations.error;
   if (error !== null && (lines.data === undefined || stations.data === undefined)) {
     return <ProblemNotice error={error} wholePage onRetry={() => void lines.refetch().then(() => stations.refetch())} />;
