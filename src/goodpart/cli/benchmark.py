@@ -28,6 +28,7 @@ def benchmark(folders: tuple[Path, ...], as_json: bool, backbone: str, engine: s
     """
     with Bar("Folders that were finished are told above; of the others nothing is left.") as bar:
         for folder in folders:
+            warnings: list[str] = []
             row = measure(
                 folder,
                 settings=TrainingSettings(backbone=backbone),
@@ -35,8 +36,11 @@ def benchmark(folders: tuple[Path, ...], as_json: bool, backbone: str, engine: s
                 clock=SystemClock(),
                 progress=bar.show,
                 engine=open_engine(engine),
+                warn=warnings.append,
             )
             bar.clear()
+            for warning in warnings:
+                click.echo(f"{folder}: warning: {warning}", err=True)
             click.echo(msgspec.json.encode(row).decode() if as_json else _table(row))
 
 

@@ -32,15 +32,19 @@ BENCHMARK_KEYS = [
 ]
 
 
-def goodpart(*arguments: str | Path, status: int = 0) -> str:
-    """Run the command; returns its output, or for a failure the one line it says on stderr."""
-    ran = subprocess.run(
+def run(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         [sys.executable, "-m", "goodpart", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
         timeout=150,
     )
+
+
+def goodpart(*arguments: str | Path, status: int = 0) -> str:
+    """Run the command; returns its output, or for a failure the one line it says on stderr."""
+    ran = run(*arguments)
     assert ran.returncode == status, ran.stderr
     if status:
         assert len(ran.stderr.strip().splitlines()) == 1
@@ -75,7 +79,13 @@ def test_train_then_evaluate(folder: Path, tmp_path: Path) -> None:
 
 
 def test_benchmark_prints_one_object_with_exactly_these_keys_per_folder(folder: Path) -> None:
-    (row,) = map(json.loads, goodpart("benchmark", folder, "--json").splitlines())
+    spoilt = folder / "train" / "good" / "cut.png"
+    spoilt.write_bytes(encoded(draw_part(1), ".png")[:2000])
+    ran = run("benchmark", folder, "--json")
+    spoilt.unlink()
+    assert ran.returncode == 0
+    assert f"{folder}: warning: Left out: cut.png cannot be used as an image: the file is truncated" in ran.stderr
+    (row,) = map(json.loads, ran.stdout.splitlines())
     assert list(row) == BENCHMARK_KEYS
     assert row["data"] == "lids"
     assert (row["n_train"], row["n_test"]) == (20, 20)

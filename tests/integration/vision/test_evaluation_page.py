@@ -1,8 +1,10 @@
 """The HTML report of an evaluation, and what a part's strangest place is compared with."""
 
+import base64
 import re
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -73,6 +75,19 @@ def test_the_page_stays_small_and_every_image_has_words(page: str) -> None:
     # Twelve cards: the frame, its heat map, its strangest patch and the good one nearest to it.
     assert len(images) == 4 * 12
     assert all(re.search(r'alt="[^"]+"', image) for image in images)
+
+
+def test_what_a_person_marked_is_drawn_on_the_heat_map_and_not_on_the_picture(page: str) -> None:
+    def black(alt: str) -> int:
+        found = re.search(rf'src="data:image/jpeg;base64,([^"]+)"[^>]* alt="{alt}"', page)
+        assert found is not None
+        pixels = cv2.imdecode(np.frombuffer(base64.b64decode(found[1]), np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert pixels is not None
+        return int((pixels < 20).sum())
+
+    # Nothing drawn is as dark as the rim of the line. Scratches have masks, stains have none.
+    assert black("scratch/2001.png") == black("Heat map over stain/3001.png") == 0
+    assert black("Heat map over scratch/2001.png") > 50
 
 
 def test_the_page_tells_why_the_model_is_as_it_is(page: str, trained: Trained) -> None:

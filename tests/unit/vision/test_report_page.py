@@ -7,12 +7,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from goodpart.vision.evaluation.charts import histogram, precision_chart, roc_chart
 from goodpart.vision.evaluation.curves import curves
 from goodpart.vision.evaluation.evaluate import DefectFigures, Evaluation, JudgedImage
-from goodpart.vision.evaluation.gallery import MOST_IN_A_GROUP, groups_of
-from goodpart.vision.evaluation.sections import answer, confusion, distribution, kinds, ranking
+from goodpart.vision.evaluation.gallery import MOST_IN_A_GROUP, Shown, draw_edge, groups_of
+from goodpart.vision.evaluation.sections import (
+    answer,
+    confusion,
+    distribution,
+    galleries,
+    kinds,
+    ranking,
+    types,
+)
+from goodpart.vision.evaluation.types import type_figures
 from goodpart.vision.ranking import auroc
 from goodpart.vision.threshold import prove
 from goodpart.vision.verdict import Thresholds, decide
@@ -117,14 +127,48 @@ def test_misses_and_false_alarms_come_first_the_worst_at_the_top_and_no_image_tw
 
 def test_the_answer_comes_in_words_of_the_plant_with_what_the_sample_supports() -> None:
     said = answer(evaluation([1.0] * 30, [1.0] + [3.0] * 23))
-    assert "23 of 24 defective parts were not passed, 1 were missed" in said
+    assert "23 of 24 defective parts were not passed, 1 was missed. 0 of 30 good parts were rejected" in said
     assert "escape rate below 19 % at 95 % confidence" in said
     assert "escape rate 0.1 to 21.1 %" in said
 
 
+def test_where_nothing_was_missed_and_nothing_rejected_the_page_says_so() -> None:
+    groups = groups_of(evaluation([1.0], [3.0]))
+    said = galleries(
+        groups, {one.name: Shown(one, "", "", None, None, 1, 1) for group in groups for one in group.shown}
+    )
+    assert "No defect scored below 1.500." in said
+    assert "No good part scored 2.500 or more." in said
+
+
+@pytest.mark.parametrize("ground", [0, 128, 255])
+def test_a_marked_scratch_thinner_than_a_pixel_gets_a_line_round_it_and_stays_to_be_seen(ground: int) -> None:
+    picture = np.full((40, 60, 3), ground, np.uint8)
+    marked = np.zeros((400, 600), np.uint8)
+    marked[200, 100:500] = 255
+    draw_edge(picture, marked)
+    assert (picture[20, 10:50] == ground).all()
+    assert picture[17, 30].tolist() == picture[23, 30].tolist() == [255, 255, 255]
+    assert picture[16, 30].tolist() == picture[24, 30].tolist() == [0, 0, 0]
+    assert (picture[:15] == ground).all()
+
+
+def test_types_are_counted_by_what_they_were_taken_for() -> None:
+    told = type_figures(("dent", "scratch"), [("dent", "dent"), ("dent", "scratch"), ("stain", "dent")])
+    said = types(replace(evaluation([1.0], [3.0]), types=told))
+    assert "50.0% of 2 defects are judged as what they are." in said
+    assert '<th scope="row">dent</th><td class="right">1</td><td class="wrong">1</td>' in said
+    assert '<th scope="row">stain</th><td class="other">1</td><td>0</td>' in said, "never taught: no answer is right"
+    unknown = type_figures(("dent",), [("stain", "dent")])
+    assert "judged as what they are" not in types(replace(evaluation([1.0], [3.0]), types=unknown))
+    assert types(evaluation([1.0], [3.0])) == ""
+
+
 def test_every_section_is_well_formed_and_escapes_the_names_it_is_given() -> None:
-    found = evaluation([1.0, 1.2, 2.0], [0.9, 2.8], kind='<script>alert("1")</script>')
-    for section in (answer, distribution, confusion, kinds, ranking):
+    kind = '<script>alert("1")</script>'
+    told = type_figures((kind,), [(kind, kind)])
+    found = replace(evaluation([1.0, 1.2, 2.0], [0.9, 2.8], kind=kind), types=told)
+    for section in (answer, distribution, confusion, kinds, types, ranking):
         parser = WellFormed()
         parser.feed(section(found))
         assert parser.open == []

@@ -45,9 +45,11 @@ def benchmark(
     clock: Clock,
     progress: Callable[[Progress], None],
     engine: Engine | None = None,
+    warn: Callable[[str], None] = lambda _warning: None,
 ) -> BenchmarkRow:
     """Train, then evaluate. No test image or mask is opened before training has ended; nothing is left on disk.
 
+    ``warn`` is told at the end what training warns of: a file that it left out changes the figures.
     Raises `EvaluationError` or `TrainingError` when the folder has not that shape.
     """
     place = folder / "train" / "good"
@@ -75,6 +77,8 @@ def benchmark(
         train_s = (clock.monotonic_ns() - started) / 1e9
         course = Course({"scoring": 1.0}, progress, lambda: False, clock, work="benchmark")
         found = evaluate(inspector, known_images(folder), step=lambda done, total: course.step("scoring", done, total))
+    for warning in report.warnings:
+        warn(warning)
     return BenchmarkRow(
         data=folder.resolve().name,
         n_train=report.n_good,

@@ -20,6 +20,8 @@ from goodpart.vision.frame import IMAGE_SUFFIXES, Frame, read_frame
 from goodpart.vision.parts import part_in
 
 GOOD = "good"
+MARKED_ABOVE = 127
+"""A mask has 0 where the part is good and 255 where it is not; JPEGs of masks blur."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def read_mask(image: KnownImage, frame: Frame, side: int) -> NDArray[np.bool_] |
             "Draw the mask at the size of its image.",
         )
     small = cv2.resize(mask.pixels[:, :, 0], (side, side), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(small > 127, np.bool_)
+    return np.asarray(small > MARKED_ABOVE, np.bool_)
 
 
 def _mask(folder: Path, image: Path) -> Path | None:

@@ -3,13 +3,14 @@
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.evaluation.evaluate import Evaluation, JudgedImage
-from goodpart.vision.evaluation.folder import KnownImage
+from goodpart.vision.evaluation.folder import MARKED_ABOVE, KnownImage
 from goodpart.vision.explain import Explainer
 from goodpart.vision.frame import Frame, read_frame
 from goodpart.vision.heatmap import overlay
@@ -24,10 +25,14 @@ _PATCH_SIDE = 96
 
 @dataclass(frozen=True)
 class Group:
-    """Images for one heading; ``found`` is how many there are, of which the first dozen is shown."""
+    """Images for one heading; ``found`` is how many there are, of which the first dozen is shown.
+
+    ``none`` is said where there is no such image.
+    """
 
     title: str
     why: str
+    none: str
     found: int
     shown: tuple[JudgedImage, ...]
 
@@ -56,10 +61,28 @@ def groups_of(found: Evaluation) -> list[Group]:
     hard_bad = sorted((one for one in rest if one.is_bad), key=lambda one: one.score)
     half = MOST_IN_A_GROUP // 2
     return [
-        _group("Missed defects", f"Defects that scored below {limits.good_below:.3f} and would have passed.", missed),
-        _group("False alarms", f"Good parts that scored {limits.bad_above:.3f} or more, judged bad.", alarms),
-        _group("Hardest good parts", "The highest scores among the other good parts.", hard_good, half),
-        _group("Hardest defects", "The lowest scores among the other defects.", hard_bad, half),
+        _group(
+            "Missed defects",
+            f"Defects that scored below {limits.good_below:.3f} and would have passed.",
+            f"No defect scored below {limits.good_below:.3f}.",
+            missed,
+        ),
+        _group(
+            "False alarms",
+            f"Good parts that scored {limits.bad_above:.3f} or more, judged bad.",
+            f"No good part scored {limits.bad_above:.3f} or more.",
+            alarms,
+        ),
+        _group(
+            "Hardest good parts",
+            "The highest scores among the other good parts.",
+            "All good parts are false alarms.",
+            hard_good,
+            half,
+        ),
+        _group(
+            "Hardest defects", "The lowest scores among the other defects.", "All defects were missed.", hard_bad, half
+        ),
     ]
 
 
@@ -76,12 +99,13 @@ def show(
     shown = {}
     for number, (name, judged) in enumerate(wanted.items()):
         frame = read_frame(by_name[name].path)
-        shown[name] = _shown(judged, frame, inspector.inspect(frame), explainer)
+        mask = by_name[name].mask if judged.is_bad else None
+        shown[name] = _shown(judged, frame, inspector.inspect(frame), explainer, mask)
         step(number + 1, len(wanted))
     return shown
 
 
-def _shown(judged: JudgedImage, frame: Frame, look: Look, explainer: Explainer | None) -> Shown:
+def _shown(judged: JudgedImage, frame: Frame, look: Look, explainer: Explainer | None, mask: Path | None) -> Shown:
     small, scale = _reduced(frame)
     boxes = [
         Defect(round(d.x * scale), round(d.y * scale), max(1, round(d.w * scale)), max(1, round(d.h * scale)), d.score)
@@ -89,10 +113,13 @@ def _shown(judged: JudgedImage, frame: Frame, look: Look, explainer: Explainer |
     ]
     is_seen = look.verdict is not Verdict.NO_READ
     pair = explainer.nearest_good(frame) if explainer is not None and is_seen else None
+    heat = overlay(small, replace(look, defects=boxes), _levels(look))
+    if mask is not None:
+        draw_edge(heat, read_frame(mask).pixels[:, :, 0])
     return Shown(
         judged,
         plain=data_uri(small.pixels),
-        heat=data_uri(overlay(small, replace(look, defects=boxes), _levels(look))),
+        heat=data_uri(heat),
         strangest=data_uri(_patch(pair.strange)) if pair else None,
         nearest_good=data_uri(_patch(pair.good)) if pair else None,
         width=small.width,
@@ -105,6 +132,17 @@ def _levels(look: Look) -> tuple[float, float]:
     limit = look.thresholds.good_below
     low = min(0.65 * limit, 0.7 * float(look.heat.max()))
     return low, max(min(look.thresholds.bad_above, 1.5 * limit), 1.05 * low)
+
+
+def draw_edge(picture: NDArray[np.uint8], marked: NDArray[np.uint8]) -> None:
+    """Draw a white line round what was marked, with a black one round it so that it is seen on every ground."""
+    height, width = picture.shape[:2]
+    share = cv2.resize((marked > MARKED_ABOVE).astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
+    # Whatever it touches: a scratch may be thinner than a pixel of this small picture.
+    touched = (share > 0).astype(np.uint8)
+    grown = [cv2.dilate(touched, np.ones((2 * by + 1, 2 * by + 1), np.uint8)) > 0 for by in (1, 3, 4)]
+    picture[grown[2] & ~grown[1]] = 0
+    picture[grown[1] & ~grown[0]] = 255
 
 
 def data_uri(pixels: NDArray[np.uint8]) -> str:
@@ -128,8 +166,8 @@ def _patch(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(pixels, (_PATCH_SIDE, _PATCH_SIDE), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def _group(title: str, why: str, images: list[JudgedImage], most: int = MOST_IN_A_GROUP) -> Group:
-    return Group(title, why, len(images), tuple(images[:most]))
+def _group(title: str, why: str, none: str, images: list[JudgedImage], most: int = MOST_IN_A_GROUP) -> Group:
+    return Group(title, why, none, len(images), tuple(images[:most]))
 
 
 def _highest_first(one: JudgedImage) -> float:

@@ -55,6 +55,7 @@ def report_page(
             sections.costs(found),
             sections.galleries(groups, shown),
             sections.kinds(found),
+            sections.types(found),
             sections.ranking(found),
             sections.model(package, facts_of(package), inspector.precision.value),
             sections.speed(found, machine),

@@ -17,8 +17,8 @@ def answer(found: Evaluation) -> str:
     proof = found.proof
     stopped = proof.n_bad - proof.escapes
     said = (
-        f"{stopped} of {proof.n_bad} defective parts were not passed, {proof.escapes} were missed. "
-        f"{proof.overkills} of {proof.n_good} good parts were rejected by mistake."
+        f"{stopped} of {proof.n_bad} defective parts were not passed, {proof.escapes} {_were(proof.escapes)} missed. "
+        f"{proof.overkills} of {proof.n_good} good parts {_were(proof.overkills)} rejected by mistake."
     )
     asked = proof.unsure_good + proof.unsure_bad
     tiles = [
@@ -89,8 +89,9 @@ def galleries(groups: Sequence[Group], shown: dict[str, Shown]) -> str:
     """Misses and false alarms first, then the hardest parts."""
     told = (
         "Each image as it is, and with its heat map: from amber to red where it is least like good parts. Colour "
-        "starts below the thresholds here, so that a miss shows where the model looked. A box is a region above the "
-        "threshold for good."
+        "starts below the thresholds here, so that a miss shows where the model looked. A box is a region where the "
+        "map is above the threshold for good; the score of the whole part may be below it. A white line goes "
+        "round a defect as a person marked it."
     )
     first, *rest = (_gallery(group, shown) for group in groups)
     return f'<p class="between">{told}</p>{first}{"".join(rest)}'
@@ -110,6 +111,30 @@ def kinds(found: Evaluation) -> str:
         _table(
             "Each kind against all good parts. Counts are of images.",
             ("Kind", "Images", "AUROC", "Missed", "Unsure", "Judged bad"),
+            body,
+        ),
+    )
+
+
+def types(found: Evaluation) -> str:
+    """Which type of defect was taken for which, where the model was taught types."""
+    if found.types is None:
+        return ""
+    taught = found.types.types
+    body = "".join(
+        f'<tr><th scope="row">{escape(label)}</th>'
+        + "".join(_judged_as(row[name], label, name, taught) for name in taught)
+        + "</tr>"
+        for label, row in found.types.confusion.items()
+    )
+    accuracy = found.types.accuracy
+    rate = "" if accuracy is None else f"{accuracy:.1%} of {found.types.n} defects are judged as what they are. "
+    return _section(
+        "types",
+        "Types told apart",
+        _table(
+            f"{rate}Images by what they are (rows) and by their likeliest type (columns), whatever their verdict.",
+            ("What it is", *map(escape, taught)),
             body,
         ),
     )
@@ -190,7 +215,7 @@ def speed(found: Evaluation, machine: str) -> str:
 def _gallery(group: Group, shown: dict[str, Shown]) -> str:
     key = group.title.lower().replace(" ", "-")
     if not group.found:
-        return _section(key, group.title, f'<p class="none">None. {escape(group.why)}</p>')
+        return _section(key, group.title, f'<p class="none">{escape(group.none)}</p>')
     cards = "".join(_card(shown[one.name]) for one in group.shown)
     more = f" The worst {len(group.shown)} of {group.found} are shown." if group.found > len(group.shown) else ""
     return _section(
@@ -217,6 +242,10 @@ def _card(one: Shown) -> str:
         f'<p class="name">{name}</p><p class="told"><span class="badge {verdict}">{verdict}</span> '
         f"score {judged.score:.3f}</p>{patches}</li>"
     )
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _tile(name: str, count: int, total: int, rate: str, kind: str, *, bound: bool = True) -> str:
@@ -246,6 +275,14 @@ def _rate(count: int, total: int, *, wrong: bool) -> str:
     low, high = interval(count, total)
     kind = ' class="wrong"' if wrong and count else ""
     return f'<td{kind}>{count} ({count / total:.1%})<span class="range">{_span(low, high)}</span></td>'
+
+
+def _judged_as(count: int, label: str, judged: str, taught: Sequence[str]) -> str:
+    """A count; those on the diagonal are right, and no answer is right for a type that was never taught."""
+    if count == 0:
+        return "<td>0</td>"
+    kind = "right" if label == judged else "wrong" if label in taught else "other"
+    return f'<td class="{kind}">{count}</td>'
 
 
 def _table(caption: str, head: Sequence[str], body: str) -> str:
