@@ -6,12 +6,12 @@ from goodpart.vision.engine import Precision
 from goodpart.vision.parts import count_parts, one_a_part
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.threshold import outliers, prove, suggest_thresholds
-from goodpart.vision.training.labelled import Learned
 from goodpart.vision.training.pictures import Intake, parts_of
 from goodpart.vision.training.report import Candidate, ScoredImage, TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import Fitted, has_enough_defects
 from goodpart.vision.training.taking import RECOMMENDED_IMAGES, Taken
 from goodpart.vision.training.tiled import FittedTiles
+from goodpart.vision.training.weighing import Learned
 
 
 def report_on(

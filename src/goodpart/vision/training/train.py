@@ -22,7 +22,7 @@ from goodpart.vision.training.evidence import check_masks, gather_evidence, with
 from goodpart.vision.training.extraction import fit_patch_projection, grid_of, load_extractor
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.kept import KeptFeatures
-from goodpart.vision.training.labelled import Learned, learn_labels
+from goodpart.vision.training.labelled import learn_labels
 from goodpart.vision.training.learning import learn
 from goodpart.vision.training.monitoring import drift_reference, optics_reference
 from goodpart.vision.training.packaging import (
@@ -41,6 +41,7 @@ from goodpart.vision.training.taking import FIT, Taken, take_images
 from goodpart.vision.training.tiled import FittedTiles, fit_tiles
 from goodpart.vision.training.unseen import final_scores
 from goodpart.vision.training.viewing import Viewing, prepare_view
+from goodpart.vision.training.weighing import Learned
 
 _SHARES = {
     "images": 0.15,
