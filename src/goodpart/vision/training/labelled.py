@@ -45,6 +45,22 @@ class Evidence:
     looked_at: list[NDArray[np.bool_] | None] | None = None
     """Which places of each picture count; None is all."""
 
+    def only(self, kept: NDArray[np.bool_]) -> "Evidence":
+        """The ``kept`` (n,) pictures alone."""
+        at = np.flatnonzero(kept).tolist()
+        return replace(
+            self,
+            names=[self.names[n] for n in at],
+            kinds=self.kinds[at],
+            pooled=self.pooled[at],
+            log_scores=self.log_scores[at],
+            log_heat=[self.log_heat[n] for n in at],
+            places=[self.places[n] for n in at],
+            coverage=[self.coverage[n] for n in at],
+            parts=None if self.parts is None else [self.parts[n] for n in at],
+            looked_at=None if self.looked_at is None else [self.looked_at[n] for n in at],
+        )
+
     def numbered_parts(self) -> NDArray[np.intp]:
         """A number for the part of each picture."""
         return number_parts(self.parts if self.parts is not None else [None] * len(self.kinds))
@@ -148,7 +164,7 @@ def _held_out(evidence: Evidence, heads: Heads, combination: Combination) -> Hel
         columns=np.stack(columns, axis=1),
         likely=heads.types.unseen,
         heat_tops=np.array(
-            [combination.score(evidence.counted(n, evidence.log_heat[n])) for n in np.flatnonzero(~bad)]
+            [combination.score(evidence.counted(n, evidence.log_heat[n])) for n in np.flatnonzero(~bad).tolist()]
         ),
         marked_tops=None if marked is None else marked[: int((~bad).sum())],
         pixel_aurocs=None if places is None else (_anomaly_pixel_auroc(evidence), places.pixel_auroc),
@@ -157,21 +173,21 @@ def _held_out(evidence: Evidence, heads: Heads, combination: Combination) -> Hel
 
 
 def stratified_folds(
-    kinds: NDArray[np.intp], rng: np.random.Generator, parts: NDArray[np.intp] | None = None
+    kinds: NDArray[np.intp], rng: np.random.Generator, parts: NDArray[np.intp] | None = None, folds: int = FOLDS
 ) -> NDArray[np.intp]:
-    """A fold for every picture, each kind spread evenly over them; pictures of one part are in one fold.
+    """A fold of ``folds`` for every picture, each kind spread evenly over them; pictures of one part are in one fold.
 
     ``parts`` are the numbers of their parts, from 0 on. A part is of the kind of its worst picture.
     """
     if parts is not None:
         of_parts = np.zeros(int(parts.max()) + 1, np.intp)
         np.maximum.at(of_parts, parts, kinds)
-        return stratified_folds(of_parts, rng)[parts]
+        return stratified_folds(of_parts, rng, folds=folds)[parts]
     fold_of = np.empty(len(kinds), np.intp)
     start = 0
     for kind in np.unique(kinds):
         of_kind = rng.permutation(np.flatnonzero(kinds == kind))
-        fold_of[of_kind] = (np.arange(len(of_kind)) + start) % FOLDS
+        fold_of[of_kind] = (np.arange(len(of_kind)) + start) % folds
         start += len(of_kind)
     return fold_of
 

@@ -38,6 +38,7 @@ from goodpart.vision.training.report import TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import Fitted, fit_pictures, has_enough_defects
 from goodpart.vision.training.synthetic import draw_defects
 from goodpart.vision.training.taking import FIT, Taken, take_images
+from goodpart.vision.training.tile_labels import TileTeacher
 from goodpart.vision.training.tiled import FittedTiles, fit_tiles
 from goodpart.vision.training.unseen import final_scores
 from goodpart.vision.training.viewing import Viewing, prepare_view
@@ -54,6 +55,13 @@ _SHARES = {
     "package": 0.08,
 }
 _SHARES_OF_TILES = {"images": 0.1, "tiles_learned": 0.25, "tiles_scored": 0.6, "package": 0.05}
+_SHARES_OF_LABELLED_TILES = {
+    "images": 0.05,
+    "tiles_learned": 0.15,
+    "tiles_scored": 0.37,
+    "labels": 0.4,
+    "package": 0.03,
+}
 _SHARE_OF_ONE_MORE = 0.001
 
 
@@ -91,6 +99,8 @@ def train(
             KeptFeatures(keep) if keep is not None and not all(image.is_good for image in given) else None,
         )
         taken = take_images(given, run.settings, run.viewing, run.intake, run.course, seed)
+        check_masks(taken.bad)
+        taken = without_hidden(taken, run.viewing.framing, run.intake)
         outcome = _of_whole_frames(run, taken) if settings.view.tiling is None else _of_tiles(run, taken)
         if run.kept is not None:
             run.kept.trim()
@@ -129,7 +139,7 @@ class _Outcome:
 def _of_tiles(run: _Run, taken: Taken) -> _Outcome:
     tiling = run.viewing.framing.view.tiling
     assert tiling is not None
-    run.course.shares = dict(_SHARES_OF_TILES)
+    run.course.shares = dict(_SHARES_OF_LABELLED_TILES if taken.bad else _SHARES_OF_TILES)
     settings = msgspec.structs.replace(run.settings, side=tiling.side)
     tiled = fit_tiles(
         taken,
@@ -143,15 +153,44 @@ def _of_tiles(run: _Run, taken: Taken) -> _Outcome:
         step=run.course.step,
     )
     scores = tiled.good_scores, tiled.bad_scores
-    report = report_on(tiled, tiled.candidates(), tiled.taken, settings, run.intake, run.precision, run.seed, *scores)
-    network = pack_network(run.backbone, tiled.detector, run.engine, run.viewing.framing)
+    learned = _learn_tile_labels(run, tiled)
+    if learned is not None and learned.labelled.score is not None:
+        scores = learned.good_scores, learned.bad_scores
+    report = report_on(
+        tiled,
+        tiled.candidates(),
+        tiled.taken,
+        settings,
+        run.intake,
+        run.precision,
+        run.seed,
+        *scores,
+        learned=learned,
+    )
+    labelled = learned.labelled if learned else None
+    network = pack_network(run.backbone, tiled.detector, run.engine, run.viewing.framing, labelled)
     return _Outcome(tiled, tiled.taken, report, network, tiled.crops)
+
+
+def _learn_tile_labels(run: _Run, tiled: FittedTiles) -> Learned | None:
+    if not tiled.bad:
+        return None
+    step = run.course.step
+    teacher = TileTeacher(
+        tiled,
+        run.backbone,
+        run.engine,
+        run.precision,
+        run.viewing.framing,
+        run.seed,
+        lambda done, total: step("labels", done, total),
+        run.kept,
+    )
+    return teacher.learn()
 
 
 def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
     settings, course = run.settings, run.course
-    check_masks(taken.bad)
-    taken = without_hidden(taken, run.viewing.framing, run.intake)
     if taken.bad:
         course.shares = {**course.shares, "labels": 0.2, "package": course.shares.pop("package")}
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)

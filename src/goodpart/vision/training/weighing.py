@@ -35,6 +35,11 @@ class Taught:
     defect: Linear
     patches: PatchHead | None
 
+    def unweighed(self) -> Labelled:
+        """For a network that gives what each head says, before anyone knows how it counts."""
+        score = ScoreHead(self.defect, np.ones(3), Scale(centre=0.0, gain=1.0))
+        return Labelled(self.types, score, self.patches, map_is_shown=False, heat_scale=None)
+
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
