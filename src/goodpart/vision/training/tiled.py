@@ -95,6 +95,22 @@ class FittedTiles:
         """The labelled defects."""
         return self.taken.bad
 
+    @property
+    def frames(self) -> list[Picture]:
+        """All scored frames, good ones first."""
+        return [*self.taken.good, *self.taken.bad]
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of defects."""
+        return tuple(sorted({picture.image.label for picture in self.taken.bad}))
+
+    @property
+    def kinds(self) -> NDArray[np.intp]:
+        """Of each frame: 0 for a good one, else 1 + the type's index."""
+        of_type = {name: 1 + index for index, name in enumerate(self.types)}
+        return np.array([of_type.get(picture.image.label, 0) for picture in self.frames], np.intp)
+
     def candidates(self) -> list[Candidate]:
         """Both poolings, for the report."""
         return [Candidate(fit="tiles", weight=0.0, pooling=c.pooling, auroc=round(v, 4)) for v, c in self.ranked]
