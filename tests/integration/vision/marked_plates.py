@@ -1,4 +1,4 @@
-"""Large frames drawn for tests: rough plates with a bright border and chalk marks anywhere, some with a small defect.
+"""Frames for tiles: drawn rough plates with a bright border and chalk marks anywhere, some with a small defect.
 
 No chalk mark is like another, so the marks of good plates are as strange as the defects: a dent, which is a dark ring,
 or a scratch, a short bright line that always runs the same way. Only labels tell them apart.
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from goodpart.vision.training import TrainingImage
 from tests.integration.vision.drawn_parts import encoded
 
-HEIGHT, WIDTH = 480, 640
+HEIGHT, WIDTH = 384, 512
 FIRST = {"dent": 600, "scratch": 650}
 
 
@@ -22,12 +22,12 @@ def place_of(number: int) -> tuple[int, int]:
 
 
 def draw_plate(number: int, defect: str = "") -> NDArray[np.uint8]:
-    """Plate ``number``: uint8 BGR (480, 640, 3)."""
+    """Plate ``number``: uint8 BGR (384, 512, 3)."""
     rng = np.random.default_rng(number)
     grain = cv2.resize(rng.normal(0, 6, (HEIGHT // 4, WIDTH // 4)), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
     plate = np.full((HEIGHT, WIDTH, 3), 110, np.uint8)
     cv2.rectangle(plate, (20, 20), (WIDTH - 20, HEIGHT - 20), (150, 150, 150), 6)
-    for _ in range(int(rng.integers(2, 6))):
+    for _ in range(int(rng.integers(3, 6))):
         _chalk(plate, rng)
     if defect:
         _mark(plate, defect, place_of(number))
@@ -45,9 +45,12 @@ def good_plates(count: int) -> list[TrainingImage]:
     return [TrainingImage(f"good-{n:03d}.jpg", encoded(draw_plate(n))) for n in range(count)]
 
 
-def labelled_plates(count: int, defect: str, *, masks: int | None = None) -> list[TrainingImage]:
+def labelled_plates(
+    count: int, defect: str, *, masks: int | None = None, first: int | None = None
+) -> list[TrainingImage]:
     """Plates with that defect, the first so many of them marked; None: all."""
-    numbers = range(FIRST[defect], FIRST[defect] + count)
+    start = FIRST[defect] if first is None else first
+    numbers = range(start, start + count)
     marked = set(numbers[: count if masks is None else masks])
     return [
         TrainingImage(
@@ -71,4 +74,4 @@ def _mark(
     if defect == "dent":
         cv2.circle(plate, (x, y), 8, colour or (70, 70, 70), -1 if colour else 3, cv2.LINE_AA)
     else:
-        cv2.line(plate, (x - 10, y + 10), (x + 10, y - 10), colour or (180, 180, 180), 3, cv2.LINE_AA)
+        cv2.line(plate, (x - 12, y + 12), (x + 12, y - 12), colour or (190, 190, 190), 4, cv2.LINE_AA)

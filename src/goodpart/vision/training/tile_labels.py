@@ -25,8 +25,10 @@ from goodpart.vision.training.places import marked_auroc
 from goodpart.vision.training.tile_lessons import amount_held, covered_places, gather_tiles, holds_defect
 from goodpart.vision.training.tile_samples import tiles_of
 from goodpart.vision.training.tiled import FittedTiles
-from goodpart.vision.training.weighing import Floats, HeldOut, Learned, Taught, weigh_labels
+from goodpart.vision.training.weighing import BETTER_MAP, Floats, HeldOut, Learned, Taught, weigh_labels
 
+_BETTER_SHARE = 0.25
+"""A defect covers few places even of one tile: both maps come near 1, and what counts is the share of errors."""
 _ANOMALY, _MARKED = 0, 2
 _ALL_COLUMNS = 3
 
@@ -111,6 +113,7 @@ def _held_out(fitted: FittedTiles, judged: list[_Judged]) -> HeldOut:
     count = len(fitted.taken.good)
     used = min(one.columns.shape[1] for one in judged)  # where one fold holds all masks, the others teach no map
     has_maps = used == _ALL_COLUMNS
+    pixel_aurocs = _pixel_aurocs(judged) if has_maps else None
     marked_tops = [one.marked_top for one in judged[:count] if one.marked_top is not None]
     return HeldOut(
         names=[frame.image.name for frame in fitted.frames],
@@ -123,8 +126,9 @@ def _held_out(fitted: FittedTiles, judged: list[_Judged]) -> HeldOut:
         likely=np.concatenate([one.likely for one in judged[count:]]),
         heat_tops=np.array([one.heat_top for one in judged[:count]]),
         marked_tops=np.array(marked_tops) if has_maps else None,
-        pixel_aurocs=_pixel_aurocs(judged) if has_maps else None,
+        pixel_aurocs=pixel_aurocs,
         n_masks=sum(picture.image.mask is not None for picture in fitted.bad),
+        better_map=BETTER_MAP if pixel_aurocs is None else min(BETTER_MAP, _BETTER_SHARE * (1 - pixel_aurocs[0])),
     )
 
 

@@ -12,7 +12,7 @@ from goodpart.base.clock import Clock
 from goodpart.vision.backbone import Backbone, load_backbone
 from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
 from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, PatchAtlas, write_candidate
-from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, SCHEMA
+from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, schema_of
 from goodpart.vision.package.writing import stored_files
 from goodpart.vision.progress import Course, Progress
 from goodpart.vision.threads import one_blas_thread
@@ -284,8 +284,9 @@ def _pack(run: _Run, outcome: _Outcome) -> tuple[Manifest, dict[str, bytes]]:
         files[PATCHES_FILE] = outcome.crops[1]
     files[NETWORK_FILE] = network.content
     files[REPORT_FILE] = msgspec.json.encode(report)
+    labels = None if settings.view.is_plain else network.scoring.labels
     manifest = Manifest(
-        schema=SCHEMA,
+        schema=schema_of(settings.view, labels),
         kind=KIND,
         name=settings.name,
         created_at=run.course.clock.now(),
@@ -303,7 +304,7 @@ def _pack(run: _Run, outcome: _Outcome) -> tuple[Manifest, dict[str, bytes]]:
         drift=drift_reference(best, report, seed=run.seed),
         patches=outcome.crops[0] if outcome.crops is not None else None,
         types=report.labels.types if report.labels else (),
-        labels=None if settings.view.is_plain else network.scoring.labels,
+        labels=labels,
         mm_per_pixel=settings.mm_per_pixel,
     )
     return manifest, files

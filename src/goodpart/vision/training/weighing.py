@@ -20,7 +20,8 @@ FEWEST_FOR_A_SCORE = 5
 """With fewer labelled defects their cross-validated AUROC says nothing."""
 _CERTAINTY = 1.64
 """Labels must improve the AUROC by so many standard errors: chance does in one of twenty."""
-_BETTER_MAP = 0.005
+BETTER_MAP = 0.005
+"""The patch head's map is shown from so much more pixel AUROC on."""
 _ROUNDS = 3
 """How often the worst view of each picture is found again; a picture of one view needs it once."""
 
@@ -64,6 +65,8 @@ class HeldOut:
     marked_tops: Floats | None
     pixel_aurocs: tuple[float, float] | None
     n_masks: int
+    better_map: float = BETTER_MAP
+    """How much higher the second of these has to be for that map to be shown."""
 
     @property
     def is_bad(self) -> NDArray[np.bool_]:
@@ -98,7 +101,7 @@ class Learned:
 
 def weigh_labels(taught: Taught, held: HeldOut) -> Learned:
     """Keep of what was ``taught`` what helps. Needs a good and a bad picture."""
-    shown = held.pixel_aurocs is not None and held.pixel_aurocs[1] > held.pixel_aurocs[0] + _BETTER_MAP
+    shown = held.pixel_aurocs is not None and held.pixel_aurocs[1] > held.pixel_aurocs[0] + held.better_map
     head, scores, figures = _score_head(taught.defect, held)
     worst = held.worst(held.columns[:, 0])
     if head is None:
