@@ -6,7 +6,7 @@ What is excluded is painted in the network's zero before anything else looks at 
 reach a feature, a statistic or a score; and what the map says there is set to zero.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, sqrt
 from typing import TypeVar
@@ -16,15 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.classifier.scoring import Heat, Mask, Scoring
-from goodpart.vision.detector.combination import Combination
 from goodpart.vision.engine import Outputs
 from goodpart.vision.errors import FrameError, PartNotFoundError
 from goodpart.vision.frame import Frame
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.registration import Affine, Position, Registration, unwarped
 from goodpart.vision.roi import Box
-from goodpart.vision.threads import in_order
-from goodpart.vision.tiling import PLACE, TileGrid
+from goodpart.vision.tiles import Run, Tiles, any_in_place
+from goodpart.vision.tiling import PLACE
 from goodpart.vision.view import View
 
 NOTHING = 127
@@ -35,8 +34,6 @@ _KEPT_MASKS = 8
 _HALF = 128
 
 Size = TypeVar("Size", bound=tuple[int, ...])
-Run = Callable[[NDArray[np.uint8]], Outputs]
-"""The network: a picture to its outputs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +58,13 @@ class Excerpt:
 @dataclass(frozen=True, eq=False)
 class Framed:
     """What the network says of a frame. ``heat`` is float32 (rows, columns) over the whole of it, 0 where unseen;
-    ``type_maps`` (types, rows, columns) likewise, None where the network gives none."""
+    ``type_maps`` (types, rows, columns) likewise. ``likely`` (types,) are the probabilities of the types, of the worst
+    tile where there are several. Both are None where the network gives none."""
 
     score: float
     heat: Heat
-    type_maps: Heat | None = None
+    likely: NDArray[np.float32] | None
+    type_maps: Heat | None
 
 
 class Framing:
@@ -106,7 +105,7 @@ class Framing:
         """How many places of an excerpt's map are looked at."""
         return int(self._place_mask(shape).sum()) if self.view.regions else int(np.prod(shape))
 
-    def tiles(self, excerpt: Excerpt) -> "Tiles":
+    def tiles(self, excerpt: Excerpt) -> Tiles:
         """The tiles of an excerpt. Raises `FrameError` when they would be too many."""
         tiling = self.view.tiling
         assert tiling is not None
@@ -117,7 +116,7 @@ class Framing:
                 f"{excerpt.frame.name} cannot be looked at in tiles: {error}.",
                 "Use larger tiles, a smaller scale, or an include region.",
             ) from error
-        return Tiles.of(grid, excerpt)
+        return Tiles.of(grid, excerpt.frame.pixels, excerpt.looked_at)
 
     def look(
         self, frame: Frame, run: Run, preprocessing: Preprocessing, scoring: Scoring, *, workers: int = 1
@@ -127,17 +126,29 @@ class Framing:
         Raises `FrameError`, `PartNotFoundError` and what ``run`` raises.
         """
         excerpt = self.see(frame)
-        if self.view.tiling is None:
-            outputs = run(preprocessing.apply(excerpt.frame))
-            score, heat = scoring.judge(outputs, self.looked_at(outputs["heat"].shape))
-            place = excerpt.frame.height / heat.shape[0], excerpt.frame.width / heat.shape[1]
-            maps = outputs.get("type_maps")
-            types = None if maps is None else np.stack([in_frame(excerpt, one, place) for one in maps])
-            return Framed(score, in_frame(excerpt, heat, place), types)
+        if self.view.tiling is not None:
+            return self._look_at_tiles(excerpt, run, scoring, workers)
+        outputs = run(preprocessing.apply(excerpt.frame))
+        score, heat = scoring.judge(outputs, self.looked_at(outputs["heat"].shape))
+        place = excerpt.frame.height / heat.shape[0], excerpt.frame.width / heat.shape[1]
+        return _framed(excerpt, score, heat, outputs.get("types"), outputs.get("type_maps"), place)
+
+    def _look_at_tiles(self, excerpt: Excerpt, run: Run, scoring: Scoring, workers: int) -> Framed:
         tiles = self.tiles(excerpt)
-        heat = tiles.map(lambda picture: run(picture)["heat"], workers)
-        place = PLACE * tiles.grid.size[0] / tiles.grid.scaled[0], PLACE * tiles.grid.size[1] / tiles.grid.scaled[1]
-        return Framed(tiles.score(heat, scoring.combination), in_frame(excerpt, heat, place))
+
+        def checked(picture: NDArray[np.uint8]) -> Outputs:
+            outputs = run(picture)
+            scoring.check(outputs)
+            return outputs
+
+        look = tiles.look(checked, workers)
+        scores = tiles.scores(look, scoring)
+        worst = int(np.argmax(scores))
+        heat = scoring.shown(look.heat, look.marked)
+        if tiles.mask is not None:
+            heat = np.where(tiles.mask, heat, np.float32(0))
+        down, across = (PLACE * of / scaled for of, scaled in zip(tiles.grid.size, tiles.grid.scaled, strict=True))
+        return _framed(excerpt, scores[worst], heat, look.types[worst], look.type_maps, (down, across))
 
     def score_seen(self, outputs: Outputs, scoring: Scoring) -> float:
         """The score of a picture that went through `see`, and was cut to a tile, before it was stored."""
@@ -174,66 +185,20 @@ class Framing:
         return _kept(
             self._place_masks,
             shape,
-            lambda: _any_in_place(self.view.regions.raster(rows * PLACE, columns * PLACE)),
+            lambda: any_in_place(self.view.regions.raster(rows * PLACE, columns * PLACE)),
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Tiles:
-    """One excerpt in tiles. ``corners`` are those of tiles that show something to look at."""
-
-    grid: TileGrid
-    corners: list[tuple[int, int]]
-    mask: Mask | None
-    _scaled: NDArray[np.uint8]
-
-    @classmethod
-    def of(cls, grid: TileGrid, excerpt: Excerpt) -> "Tiles":
-        """All tiles of ``excerpt``, none cut out yet."""
-        scaled = grid.scale(excerpt.frame.pixels)
-        if excerpt.looked_at is None:
-            return cls(grid, grid.corners, None, scaled)
-        rows, columns = grid.places
-        fine = np.zeros((rows * PLACE, columns * PLACE), np.bool_)
-        shown = grid.scale(excerpt.looked_at.astype(np.uint8) * 255) > 0
-        fine[: shown.shape[0], : shown.shape[1]] = shown
-        mask = _any_in_place(fine)
-        return cls(grid, [corner for corner in grid.corners if mask[grid.window(corner)].any()], mask, scaled)
-
-    def picture(self, corner: tuple[int, int]) -> NDArray[np.uint8]:
-        """What the network sees of one tile."""
-        return self.grid.tile(self._scaled, corner)
-
-    def shown(self, corner: tuple[int, int]) -> Mask | None:
-        """Which places of one tile are looked at, (side / 8, side / 8); None is all."""
-        if self.mask is None:
-            return None
-        window, places = self.grid.window(corner), self.grid.tiling.side // PLACE
-        shown = np.zeros((places, places), np.bool_)
-        found = self.mask[window]
-        shown[: found.shape[0], : found.shape[1]] = found
-        return shown
-
-    def map(self, run: Callable[[NDArray[np.uint8]], Heat], workers: int) -> Heat:
-        """The stitched and masked map, in the memory of a few tiles: they are cut out as they are looked at.
-
-        Their maps are added in the order of the corners, whichever is ready first.
-        """
-        maps = in_order(lambda corner: run(self.picture(corner)), self.corners, workers)
-        return self.stitched(zip(self.corners, maps, strict=True))
-
-    def stitched(self, maps: Iterable[tuple[tuple[int, int], Heat]]) -> Heat:
-        """One masked map out of those of the tiles."""
-        heat = self.grid.stitch(maps)
-        return heat if self.mask is None else np.where(self.mask, heat, np.float32(0))
-
-    def score(self, heat: Heat, combination: Combination) -> float:
-        """The score of the worst tile: a small defect is diluted neither in the frame nor by what is excluded."""
-        return max(combination.score(self._values(heat, corner)) for corner in self.corners)
-
-    def _values(self, heat: Heat, corner: tuple[int, int]) -> Heat:
-        window = self.grid.window(corner)
-        return heat[window] if self.mask is None else heat[window][self.mask[window]]
+def _framed(
+    excerpt: Excerpt,
+    score: float,
+    heat: Heat,
+    likely: NDArray[np.float32] | None,
+    type_maps: Heat | None,
+    place: tuple[float, float],
+) -> Framed:
+    types = None if type_maps is None else np.stack([in_frame(excerpt, one, place) for one in type_maps])
+    return Framed(score, in_frame(excerpt, heat, place), likely, types)
 
 
 def in_frame(excerpt: Excerpt, heat: Heat, place: tuple[float, float]) -> Heat:
@@ -280,11 +245,6 @@ def _highest(heat: Heat, together: int) -> Heat:
     padded = np.zeros((rows * together, columns * together), np.float32)
     padded[: heat.shape[0], : heat.shape[1]] = heat
     return np.asarray(padded.reshape(rows, together, columns, together).max(axis=(1, 3)))
-
-
-def _any_in_place(fine: Mask) -> Mask:
-    rows, columns = fine.shape[0] // PLACE, fine.shape[1] // PLACE
-    return np.asarray(fine.reshape(rows, PLACE, columns, PLACE).any(axis=(1, 3)))
 
 
 def _shifted(box: Box) -> Affine:

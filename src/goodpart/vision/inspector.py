@@ -244,12 +244,13 @@ class Inspector:
             mm_per_pixel=self.package.manifest.mm_per_pixel,
         )
 
-    def _types(self, outputs: Outputs) -> TypeMaps | None:
+    def _types(
+        self, heat: NDArray[np.float32], likely: NDArray[np.float32] | None, maps: NDArray[np.float32] | None
+    ) -> TypeMaps | None:
         names = self.package.manifest.types
         if not names:
             return None
-        likely, maps = outputs.get("types"), outputs.get("type_maps")
-        shape = (len(names), *outputs["heat"].shape)
+        shape = (len(names), *heat.shape)
         if likely is None or likely.shape != (len(names),) or (maps is not None and maps.shape != shape):
             raise PackageError(
                 f"The model {self.package.id[:12]} names {len(names)} types of defects, its network gives others.",
@@ -286,11 +287,11 @@ class Inspector:
 
         if self._framing.view.is_plain:
             run(preprocessing.apply(frame))
-            types = self._types(outputs)
+            types = self._types(outputs["heat"], outputs.get("types"), outputs.get("type_maps"))
             return _Seen(float(outputs["score"][0]), outputs["heat"], outputs.get("embedding"), types, at_work.total_ns)
         framed = self._framing.look(frame, run, preprocessing, self._scoring, workers=self._workers)
-        # Of tiles the last one would stand for all: their packages know neither embeddings nor types.
-        types = self._types({**outputs, "heat": framed.heat, **_named("type_maps", framed.type_maps)})
+        types = self._types(framed.heat, framed.likely, framed.type_maps)
+        # Of tiles the last one would stand for all: their packages know no embeddings.
         return _Seen(framed.score, framed.heat, outputs.get("embedding"), types, at_work.total_ns)
 
     def _score_golden(self, golden: GoldenImage) -> float:
@@ -344,10 +345,6 @@ def find_defects(
             )
         )
     return found
-
-
-def _named(name: str, value: NDArray[np.float32] | None) -> Outputs:
-    return {} if value is None else {name: value}
 
 
 def _precision(package: Package, engine: Engine, wanted: Precision | None) -> Precision:

@@ -22,6 +22,7 @@ _SHAPES: dict[str, tuple[str, Callable[[tuple[int, ...]], bool]]] = {
     "marked": ("rows and columns", lambda shape: len(shape) == 2 and 0 < shape[0] * shape[1] <= _LARGEST_MAP),
     "type_maps": ("a map a type", lambda shape: len(shape) == 3 and 0 < prod(shape) <= _LARGEST_MAP),
 }
+_ON_THE_SAME_PLACES = {"marked", "type_maps"}
 _OPTIONAL = {"embedding", "types", "type_maps", "defect", "marked"}
 
 
@@ -57,4 +58,7 @@ def _problem(outputs: Outputs) -> str | None:
             return f"{name} as {found.dtype} {found.shape}, not as {what} in float32"
         if not np.isfinite(found).all():
             return f"a {name} that is not a number" if found.size == 1 else f"{name} with values that are not numbers"
+    for name in _ON_THE_SAME_PLACES & set(outputs):
+        if outputs[name].shape[-2:] != outputs["heat"].shape:
+            return f"{name} of other places than heat"
     return None

@@ -99,14 +99,19 @@ class TileGrid:
         places = self.tiling.side // PLACE
         return slice(top, min(top + places, self.places[0])), slice(left, min(left + places, self.places[1]))
 
-    def stitch(self, maps: Iterable[tuple[tuple[int, int], NDArray[np.float32]]]) -> NDArray[np.float32]:
-        """One map out of those of the tiles at the named corners; 0 where no tile lies."""
-        total, weights = np.zeros(self.places, np.float32), np.zeros(self.places, np.float32)
+    def stitch(
+        self, maps: Iterable[tuple[tuple[int, int], NDArray[np.float32]]], layers: tuple[int, ...] = ()
+    ) -> NDArray[np.float32]:
+        """One map out of those of the tiles at the named corners; 0 where no tile lies.
+
+        Maps are (rows, columns), or as many layers of them as ``layers`` says: (layers, rows, columns).
+        """
+        total, weights = np.zeros((*layers, *self.places), np.float32), np.zeros(self.places, np.float32)
         fade = _fade(self.tiling)
         for corner, heat in maps:
             window = self.window(corner)
             rows, columns = (part.stop - part.start for part in window)
-            total[window] += (heat * fade)[:rows, :columns]
+            total[(..., *window)] += (heat * fade)[..., :rows, :columns]
             weights[window] += fade[:rows, :columns]
         return np.divide(total, weights, out=total, where=weights > 0)
 

@@ -133,7 +133,7 @@ def test_an_altered_file_is_found_by_its_hash(tmp_path: Path) -> None:
         ({"manifest.json": b"[]"}, "manifest.json is not valid"),
         ({"manifest.json": b"{"}, "manifest.json is not valid"),
         ({"manifest.json": b'{"schema": "1"}'}, "manifest.json is not valid"),
-        ({"manifest.json": b'{"schema": 2}'}, "has schema 2, this Goodpart knows 1"),
+        ({"manifest.json": b'{"schema": 3}'}, "has schema 3, this Goodpart knows 2"),
         ({"manifest.json": b"\xff\xfe"}, "manifest.json is not valid"),
         ({"signature.json": b"{}"}, "signature.json is not valid"),
         ({"../evil": b"!"}, "forbidden name"),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from goodpart.vision.tiles import Tiles
 from goodpart.vision.tiling import PLACE, TileGrid, Tiling
 
 
@@ -91,3 +92,29 @@ def test_too_many_tiles_are_refused() -> None:
 def test_tiles_that_cannot_be_meant_do_not_exist(wrong: dict[str, float], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         Tiling(**wrong)  # type: ignore[arg-type]  # the side and the overlap are whole numbers here
+
+
+def test_layers_are_stitched_as_maps_are() -> None:
+    grid = Tiling(side=64, overlap=16).grid(100, 150)
+    rng = np.random.default_rng(0)
+    maps = {corner: rng.normal(size=(3, 8, 8)).astype(np.float32) for corner in grid.corners}
+    together = grid.stitch(maps.items(), (3,))
+    for layer in range(3):
+        alone = grid.stitch((corner, values[layer]) for corner, values in maps.items())
+        np.testing.assert_array_equal(together[layer], alone)
+
+
+def test_what_is_drawn_covers_places_by_their_share() -> None:
+    grid = Tiling(side=64, overlap=16).grid(100, 150)
+    pixels, drawn = np.zeros((100, 150, 3), np.uint8), np.zeros((100, 150), np.bool_)
+    drawn[80:92, 48:64] = True
+    tiles = Tiles.of(grid, pixels, None)
+    covered = tiles.covered(drawn)
+    assert covered.shape == grid.places == (13, 19)
+    assert covered[10:12, 6:8].tolist() == [[1, 1], [0.5, 0.5]]
+    assert covered.sum() == pytest.approx(3)
+    # The last tile hangs over the frame's edge: nothing is drawn there.
+    assert tiles.cut(covered, grid.corners[-1]).shape == (8, 8)
+    assert sum(float(tiles.values(covered, corner).sum()) > 0 for corner in grid.corners) == sum(
+        float(tiles.cut(covered, corner).sum()) > 0 for corner in grid.corners
+    )

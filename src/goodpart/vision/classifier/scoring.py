@@ -55,34 +55,52 @@ class Scoring:
     combination: Combination
     labels: LabelledScoring | None = None
 
+    @property
+    def outputs(self) -> set[str]:
+        """What the network has to give beside ``score`` and ``heat``."""
+        return set() if self.labels is None else self.labels.outputs
+
     def judge(self, outputs: Outputs, looked_at: Mask | None) -> tuple[float, Heat]:
         """Score and map, zero where nothing is looked at; ``looked_at`` None: everywhere.
 
         Raises `PackageError` where the network does not give what the labels need.
         """
+        self.check(outputs)
         heat = _masked(outputs["heat"], looked_at)
-        anomaly = self.combination.score(heat)
-        labels = self.labels
-        if labels is None:
-            return anomaly, heat
-        for name in labels.outputs - set(outputs):
+        marked = outputs.get("marked")
+        counted = marked if marked is None or looked_at is None else marked[looked_at]
+        score = self.score(heat, outputs.get("defect"), counted)
+        return score, _masked(self.shown(outputs["heat"], marked), looked_at)
+
+    def check(self, outputs: Outputs) -> None:
+        """Raises `PackageError` where the network does not give what the labels need."""
+        for name in sorted(self.outputs - set(outputs)):
             raise PackageError(
                 f"The model was taught defects, but its network does not give {name!r}.",
                 "Train the model again; go back to the previous one meanwhile.",
             )
-        score = anomaly if labels.score is None else self._log_odds(labels.score, anomaly, outputs, looked_at)
-        if labels.heat_scale is None:
-            return score, heat
-        shown = outputs["marked"] if labels.map_is_shown else np.log(np.maximum(outputs["heat"], FLOOR))
-        return score, _masked(np.asarray(labels.heat_scale.apply(shown), np.float32), looked_at)
 
-    def _log_odds(self, labelled: LabelledScore, anomaly: float, outputs: Outputs, looked_at: Mask | None) -> float:
-        of_anomaly, of_defect, of_top = labelled.weights
-        odds = of_anomaly * float(np.log(max(anomaly, FLOOR))) + of_defect * float(outputs["defect"][0])
+    def score(self, heat: Heat, defect: NDArray[np.float32] | None, marked: Heat | None) -> float:
+        """The score of those values of the maps that count, and of the output ``defect``."""
+        anomaly = self.combination.score(heat)
+        if self.labels is None or self.labels.score is None:
+            return anomaly
+        of_anomaly, of_defect, of_top = self.labels.score.weights
+        assert defect is not None  # `check`ed
+        odds = of_anomaly * float(np.log(max(anomaly, FLOOR))) + of_defect * float(defect[0])
         if of_top:
-            marked = outputs["marked"]
-            odds += of_top * self.combination.score(marked if looked_at is None else marked[looked_at])
-        return float(labelled.scale.apply(odds))
+            assert marked is not None
+            odds += of_top * self.combination.score(marked)
+        return float(self.labels.score.scale.apply(odds))
+
+    def shown(self, heat: Heat, marked: Heat | None) -> Heat:
+        """The map that people see, of both maps whole."""
+        if self.labels is None or self.labels.heat_scale is None:
+            return heat
+        if not self.labels.map_is_shown:
+            return np.asarray(self.labels.heat_scale.apply(np.log(np.maximum(heat, FLOOR))), np.float32)
+        assert marked is not None  # `check`ed
+        return np.asarray(self.labels.heat_scale.apply(marked), np.float32)
 
 
 def _masked(heat: Heat, looked_at: Mask | None) -> Heat:

@@ -1,4 +1,8 @@
-"""The manifest of a package: schema 1. Fields are only ever added."""
+"""The manifest of a package. Fields are only ever added.
+
+Schema 2 is that of labels learned in tiles: a Goodpart that knows schema 1 alone would score such frames as if nobody
+had labelled anything, and refuses them instead. All other packages are of schema 1.
+"""
 
 from datetime import datetime
 
@@ -12,7 +16,8 @@ from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.verdict import Thresholds
 from goodpart.vision.view import Reference, View
 
-SCHEMA = 1
+SCHEMA = 2
+"""The newest that this Goodpart knows."""
 KIND = "goodpart-model"
 MANIFEST_FILE = "manifest.json"
 SIGNATURE_FILE = "signature.json"
@@ -99,3 +104,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     mm_per_pixel: float | None = None
     labels: LabelledScoring | None = None
     """What labels changed, where the network leaves that to what comes after it: it looks at a part of the frame."""
+
+
+def schema_of(view: View, labels: LabelledScoring | None) -> int:
+    """The oldest schema that has what such a package needs."""
+    return 2 if view.tiling is not None and labels is not None else 1

@@ -6,12 +6,12 @@ from goodpart.vision.engine import Precision
 from goodpart.vision.parts import count_parts, one_a_part
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.threshold import outliers, prove, suggest_thresholds
-from goodpart.vision.training.labelled import Learned
 from goodpart.vision.training.pictures import Intake, parts_of
 from goodpart.vision.training.report import Candidate, ScoredImage, TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import Fitted, has_enough_defects
 from goodpart.vision.training.taking import RECOMMENDED_IMAGES, Taken
 from goodpart.vision.training.tiled import FittedTiles
+from goodpart.vision.training.weighing import Learned
 
 
 def report_on(
@@ -57,7 +57,7 @@ def report_on(
         precision=precision.value,
         why=_why(best, candidates, on),
         proof=prove(good_by_part, bad_by_part, thresholds),
-        warnings=(*_warnings(taken, good_scores, intake, settings), *(learned.warnings if learned else ())),
+        warnings=(*_warnings(taken, good_scores, intake), *(learned.warnings if learned else ())),
         duration_s=0.0,
         seed=seed,
         labels=learned.report if learned else None,
@@ -84,17 +84,12 @@ def _why(best: Fitted | FittedTiles, candidates: list[Candidate], on: str) -> st
     )
 
 
-def _warnings(taken: Taken, good_scores: list[float], intake: Intake, settings: TrainingSettings) -> list[str]:
+def _warnings(taken: Taken, good_scores: list[float], intake: Intake) -> list[str]:
     said = intake.warnings()
     for index in np.flatnonzero(outliers(np.array(good_scores))):
         said.append(
             f"{taken.good[index].image.name} looks unlike the other good parts (score {good_scores[index]:.2f}): "
             "check that it is good, or leave it out."
-        )
-    if taken.bad and settings.view.tiling is not None:
-        said.append(
-            f"The {len(taken.bad)} labelled defects sharpen the thresholds only: their types and places are learned "
-            "where a frame is looked at in one piece, not in tiles."
         )
     if taken.surplus:
         said.append(f"{taken.surplus} images were not learned from: others show the same parts. More parts teach more.")

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from goodpart.vision.explain import pack_crops, patch_at
 from goodpart.vision.frame import decode
-from goodpart.vision.framing import Framing, Tiles
+from goodpart.vision.framing import Framing
 from goodpart.vision.package import PatchAtlas
+from goodpart.vision.tiles import Tiles
 from goodpart.vision.tiling import PLACE
 from goodpart.vision.training.atlas import PATCHES_FILE, side_of, sources_of
 from goodpart.vision.training.images import TrainingImage

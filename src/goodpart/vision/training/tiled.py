@@ -20,15 +20,17 @@ from goodpart.vision.detector.combination import Combination, Pooling, top_count
 from goodpart.vision.detector.coreset import choose_coreset
 from goodpart.vision.detector.model import Detector
 from goodpart.vision.engine import Engine, Precision
-from goodpart.vision.framing import Framing, Tiles
+from goodpart.vision.framing import Framing
 from goodpart.vision.package import PatchAtlas
 from goodpart.vision.parts import count_parts, number_parts, one_a_part
 from goodpart.vision.preprocessing import Fit
 from goodpart.vision.ranking import auroc, error_of_difference
 from goodpart.vision.threads import in_order
+from goodpart.vision.tiles import Tiles
 from goodpart.vision.tiling import PLACE
 from goodpart.vision.training.extraction import Extractor, fit_patch_projection, load_extractor
 from goodpart.vision.training.images import TrainingImage
+from goodpart.vision.training.labelled import stratified_folds
 from goodpart.vision.training.pictures import Intake, Picture, load_picture, parts_of
 from goodpart.vision.training.report import Candidate, TrainingSettings
 from goodpart.vision.training.selection import has_enough_defects, learned_views
@@ -49,6 +51,20 @@ _Scores = dict[Pooling, float]
 
 
 @dataclass(frozen=True, eq=False)
+class LeftOut:
+    """What scored frames that it has not learned: a bank for each fold, of the good frames of all others.
+
+    ``folds`` (frames,) are those of the scored good frames, then of the labelled ones; ``tiles`` are the raw scores of
+    each frame's tiles.
+    """
+
+    extractor: Extractor
+    banks: list[MemoryBank]
+    folds: NDArray[np.intp]
+    tiles: list[list[float]]
+
+
+@dataclass(frozen=True, eq=False)
 class FittedTiles:
     """What was learned from tiles, and what it says of parts that it has not seen. ``taken`` are the scored ones."""
 
@@ -59,6 +75,7 @@ class FittedTiles:
     synthetic: list[NDArray[np.uint8]]
     ranked: list[tuple[float, Combination]]
     pictures: str
+    left_out: LeftOut
     crops: tuple[PatchAtlas, bytes]
     """The pictures of the bank's patches."""
     fit: Fit = Fit.SQUARE
@@ -77,6 +94,22 @@ class FittedTiles:
     def bad(self) -> list[Picture]:
         """The labelled defects."""
         return self.taken.bad
+
+    @property
+    def frames(self) -> list[Picture]:
+        """All scored frames, good ones first."""
+        return [*self.taken.good, *self.taken.bad]
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of defects."""
+        return tuple(sorted({picture.image.label for picture in self.taken.bad}))
+
+    @property
+    def kinds(self) -> NDArray[np.intp]:
+        """Of each frame: 0 for a good one, else 1 + the type's index."""
+        of_type = {name: 1 + index for index, name in enumerate(self.types)}
+        return np.array([of_type.get(picture.image.label, 0) for picture in self.frames], np.intp)
 
     def candidates(self) -> list[Candidate]:
         """Both poolings, for the report."""
@@ -115,8 +148,8 @@ class _Learner:
         )
         return of_frame.taken(choose_coreset(of_frame.patches, count, rng))
 
-    def score(self, image: TrainingImage, bank: MemoryBank, defects: Sequence[float]) -> _Scores:
-        """The raw scores of a frame; defects of those strengths are drawn into tiles of it and kept in ``drawn``."""
+    def score(self, image: TrainingImage, bank: MemoryBank, defects: Sequence[float]) -> dict[Pooling, list[float]]:
+        """The raw scores of a frame's tiles; defects of those strengths are drawn into it and kept in ``drawn``."""
         tiles = tiles_of(image, self.framing)
         maps = (bank.distances(patches) for patches in self._patches(tiles, tiles.corners))
         found = self._scores(tiles, tiles.stitched(zip(tiles.corners, maps, strict=True)))
@@ -127,12 +160,12 @@ class _Learner:
             picture = draw_where_seen(tiles.picture(corner), tiles.picture(donor), strength, rng, seen)
             heat = bank.distances(self.extractor.features(picture).patches)
             alone = self._scores(tiles, tiles.stitched([(corner, heat)]))
-            self.drawn.append((picture, {pooling: max(found[pooling], alone[pooling]) for pooling in Pooling}))
+            self.drawn.append((picture, {pooling: max(*found[pooling], *alone[pooling]) for pooling in Pooling}))
         return found
 
-    def _scores(self, tiles: Tiles, heat: Heat) -> _Scores:
+    def _scores(self, tiles: Tiles, heat: Heat) -> dict[Pooling, list[float]]:
         return {
-            pooling: tiles.score(
+            pooling: tiles.anomaly_scores(
                 heat, Combination(weight=0.0, pooling=pooling, bank_scale=1.0, gaussian_scale=1.0, top=self.top)
             )
             for pooling in Pooling
@@ -179,18 +212,17 @@ def fit_tiles(
         )
         for fold in range(folds)
     ]
+    folds_of_bad = _folds_of_bad(taken.bad, learned_views(parts, taken.bad), fold_of, folds, seed)
+    asked = [*(images[index] for index in scored), *(picture.image for picture in taken.bad)]
+    folds_of_asked = np.concatenate([fold_of[scored], folds_of_bad])
     strengths = np.linspace(0.05, 1.0, settings.synthetic_defects)
     order = np.random.default_rng([seed, 8]).permutation(len(strengths)) % len(scored)
-    good = []
-    for place, index in enumerate(scored):
-        good.append(learner.score(images[index], banks[fold_of[index]], strengths[order == place].tolist()))
-        step("tiles_scored", place + 1, len(scored) + len(taken.bad))
-    bad = []
-    views = learned_views(parts, taken.bad)
-    for place, (picture, view) in enumerate(zip(taken.bad, views, strict=True)):
-        bank = banks[place % folds if view is None else fold_of[view]]
-        bad.append(learner.score(picture.image, bank, ()))
-        step("tiles_scored", len(scored) + place + 1, len(scored) + len(taken.bad))
+    of_tiles = []
+    for place, (image, fold) in enumerate(zip(asked, folds_of_asked.tolist(), strict=True)):
+        of_tiles.append(learner.score(image, banks[fold], strengths[order == place].tolist()))
+        step("tiles_scored", place + 1, len(asked))
+    found = [{pooling: max(values) for pooling, values in one.items()} for one in of_tiles]
+    good, bad = found[: len(scored)], found[len(scored) :]
     scale = max(float(np.mean([one[Pooling.TOP] for one in good])), 1e-6)
     of_good = _by_part(good, [parts[index] for index in scored], max)
     if has_enough_defects(taken.bad):
@@ -200,15 +232,15 @@ def fit_tiles(
     ranked = _ranked(of_good, known, scale, learner.top)
     pooling = ranked[0][1].pooling
     bank = _bank(samples, settings, seed)
-    detector = Detector(projection, None, bank, None, ranked[0][1])
     return FittedTiles(
-        detector,
+        Detector(projection, None, bank, None, ranked[0][1]),
         Taken([taken.good[index] for index in scored], taken.bad, []),
         [one[pooling] / scale for one in good],
         [one[pooling] / scale for one in bad],
         [picture for picture, _ in learner.drawn],
         ranked,
         f"frames in tiles of {tiling.side}",
+        LeftOut(extractor, banks, folds_of_asked, [one[pooling] for one in of_tiles]),
         crops_of(bank.patches, samples, framing),
     )
 
@@ -252,6 +284,18 @@ def _folds(parts: list[str | None], wished: int, seed: int) -> tuple[NDArray[np.
     count = count_parts(parts)
     folds = wished if count >= 2 * wished else count
     return (np.random.default_rng([seed, 4]).permutation(count) % folds)[number_parts(parts)], folds
+
+
+def _folds_of_bad(
+    bad: Sequence[Picture], views: list[int | None], fold_of: NDArray[np.intp], folds: int, seed: int
+) -> NDArray[np.intp]:
+    """The fold of each labelled defect: that of its part where good frames show it, else each type in all of them."""
+    if not bad:
+        return np.zeros(0, np.intp)
+    types = sorted({picture.image.label for picture in bad})
+    kinds = np.array([types.index(picture.image.label) for picture in bad])
+    found = stratified_folds(kinds, np.random.default_rng([seed, 10]), number_parts(parts_of(bad)), folds)
+    return np.array([one if view is None else fold_of[view] for one, view in zip(found, views, strict=True)], np.intp)
 
 
 def _bank(samples: list[TileSample], settings: TrainingSettings, seed: int) -> MemoryBank:

@@ -12,7 +12,7 @@ from goodpart.base.clock import Clock
 from goodpart.vision.backbone import Backbone, load_backbone
 from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
 from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, PatchAtlas, write_candidate
-from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, SCHEMA
+from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, schema_of
 from goodpart.vision.package.writing import stored_files
 from goodpart.vision.progress import Course, Progress
 from goodpart.vision.threads import one_blas_thread
@@ -22,7 +22,7 @@ from goodpart.vision.training.evidence import check_masks, gather_evidence, with
 from goodpart.vision.training.extraction import fit_patch_projection, grid_of, load_extractor
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.kept import KeptFeatures
-from goodpart.vision.training.labelled import Learned, learn_labels
+from goodpart.vision.training.labelled import learn_labels
 from goodpart.vision.training.learning import learn
 from goodpart.vision.training.monitoring import drift_reference, optics_reference
 from goodpart.vision.training.packaging import (
@@ -38,9 +38,11 @@ from goodpart.vision.training.report import TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import Fitted, fit_pictures, has_enough_defects
 from goodpart.vision.training.synthetic import draw_defects
 from goodpart.vision.training.taking import FIT, Taken, take_images
+from goodpart.vision.training.tile_labels import TileTeacher
 from goodpart.vision.training.tiled import FittedTiles, fit_tiles
 from goodpart.vision.training.unseen import final_scores
 from goodpart.vision.training.viewing import Viewing, prepare_view
+from goodpart.vision.training.weighing import Learned
 
 _SHARES = {
     "images": 0.15,
@@ -53,6 +55,13 @@ _SHARES = {
     "package": 0.08,
 }
 _SHARES_OF_TILES = {"images": 0.1, "tiles_learned": 0.25, "tiles_scored": 0.6, "package": 0.05}
+_SHARES_OF_LABELLED_TILES = {
+    "images": 0.05,
+    "tiles_learned": 0.15,
+    "tiles_scored": 0.37,
+    "labels": 0.4,
+    "package": 0.03,
+}
 _SHARE_OF_ONE_MORE = 0.001
 
 
@@ -90,6 +99,8 @@ def train(
             KeptFeatures(keep) if keep is not None and not all(image.is_good for image in given) else None,
         )
         taken = take_images(given, run.settings, run.viewing, run.intake, run.course, seed)
+        check_masks(taken.bad)
+        taken = without_hidden(taken, run.viewing.framing, run.intake)
         outcome = _of_whole_frames(run, taken) if settings.view.tiling is None else _of_tiles(run, taken)
         if run.kept is not None:
             run.kept.trim()
@@ -128,7 +139,7 @@ class _Outcome:
 def _of_tiles(run: _Run, taken: Taken) -> _Outcome:
     tiling = run.viewing.framing.view.tiling
     assert tiling is not None
-    run.course.shares = dict(_SHARES_OF_TILES)
+    run.course.shares = dict(_SHARES_OF_LABELLED_TILES if taken.bad else _SHARES_OF_TILES)
     settings = msgspec.structs.replace(run.settings, side=tiling.side)
     tiled = fit_tiles(
         taken,
@@ -142,15 +153,44 @@ def _of_tiles(run: _Run, taken: Taken) -> _Outcome:
         step=run.course.step,
     )
     scores = tiled.good_scores, tiled.bad_scores
-    report = report_on(tiled, tiled.candidates(), tiled.taken, settings, run.intake, run.precision, run.seed, *scores)
-    network = pack_network(run.backbone, tiled.detector, run.engine, run.viewing.framing)
+    learned = _learn_tile_labels(run, tiled)
+    if learned is not None and learned.labelled.score is not None:
+        scores = learned.good_scores, learned.bad_scores
+    report = report_on(
+        tiled,
+        tiled.candidates(),
+        tiled.taken,
+        settings,
+        run.intake,
+        run.precision,
+        run.seed,
+        *scores,
+        learned=learned,
+    )
+    labelled = learned.labelled if learned else None
+    network = pack_network(run.backbone, tiled.detector, run.engine, run.viewing.framing, labelled)
     return _Outcome(tiled, tiled.taken, report, network, tiled.crops)
+
+
+def _learn_tile_labels(run: _Run, tiled: FittedTiles) -> Learned | None:
+    if not tiled.bad:
+        return None
+    step = run.course.step
+    teacher = TileTeacher(
+        tiled,
+        run.backbone,
+        run.engine,
+        run.precision,
+        run.viewing.framing,
+        run.seed,
+        lambda done, total: step("labels", done, total),
+        run.kept,
+    )
+    return teacher.learn()
 
 
 def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
     settings, course = run.settings, run.course
-    check_masks(taken.bad)
-    taken = without_hidden(taken, run.viewing.framing, run.intake)
     if taken.bad:
         course.shares = {**course.shares, "labels": 0.2, "package": course.shares.pop("package")}
     course.shares["learning"] += _SHARE_OF_ONE_MORE * len(taken.rest)
@@ -244,8 +284,9 @@ def _pack(run: _Run, outcome: _Outcome) -> tuple[Manifest, dict[str, bytes]]:
         files[PATCHES_FILE] = outcome.crops[1]
     files[NETWORK_FILE] = network.content
     files[REPORT_FILE] = msgspec.json.encode(report)
+    labels = None if settings.view.is_plain else network.scoring.labels
     manifest = Manifest(
-        schema=SCHEMA,
+        schema=schema_of(settings.view, labels),
         kind=KIND,
         name=settings.name,
         created_at=run.course.clock.now(),
@@ -263,7 +304,7 @@ def _pack(run: _Run, outcome: _Outcome) -> tuple[Manifest, dict[str, bytes]]:
         drift=drift_reference(best, report, seed=run.seed),
         patches=outcome.crops[0] if outcome.crops is not None else None,
         types=report.labels.types if report.labels else (),
-        labels=None if settings.view.is_plain else network.scoring.labels,
+        labels=labels,
         mm_per_pixel=settings.mm_per_pixel,
     )
     return manifest, files
