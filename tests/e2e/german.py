@@ -63,7 +63,7 @@ LISTEN = """
     try {
       const answer = await ask(...asked);
       const type = answer.headers.get('content-type') ?? '';
-      if (type.includes('json')) window.told.push(await answer.clone().json());
+      if (answer.status !== 204 && type.includes('json')) window.told.push(await answer.clone().json());
       if (type.includes('event-stream')) listen(answer.clone().body).catch(() => undefined);  // ends with the page
       return answer;
     } finally {

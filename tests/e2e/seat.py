@@ -12,6 +12,16 @@ RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "
 OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 """All that differs between the themes of a page."""
 
+WIDTHS = (768, 1366)
+"""Of a tablet held upright and of a small panel."""
+BEYOND = """() => new Promise((told) => {
+  const boxes = [document.documentElement, ...document.querySelectorAll('dialog[open]')];
+  const look = () => told(Math.max(...boxes.map((box) => box.scrollWidth - box.clientWidth)));
+  // Charts follow the width a frame later.
+  requestAnimationFrame(() => requestAnimationFrame(look));
+})"""
+"""Pixels of the page, or of a dialog on it, that only a sideways scroll would show."""
+
 Scheme = Literal["light", "dark"]
 
 PATIENCE_MS = 60_000
@@ -51,6 +61,18 @@ class Seat:
         other: Scheme = "dark" if self.scheme == "light" else "light"
         found += self._axe(other, OF_COLOUR)
         self._turn(self.scheme)
+        return found
+
+    def sideways(self) -> list[str]:
+        """The widths at which the page as it stands, dialogs included, has to be scrolled sideways."""
+        seen = self.page.viewport_size
+        assert seen is not None
+        found = []
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": seen["height"]})
+            if (beyond := self.page.evaluate(BEYOND)) > 0:
+                found.append(f"{width} px wide: {beyond} px stand beyond the edge")
+        self.page.set_viewport_size(seen)
         return found
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:

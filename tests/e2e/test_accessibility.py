@@ -1,8 +1,8 @@
 """Every page, and the views on it that `views` leads to, are for everybody.
 
 In both themes, by keys alone, and in each language: axe finds nothing, Tab comes to whatever can be acted on and shows
-where it is, no word is left untranslated, and the browser has nothing to complain of. The views are looked at in German
-in brackets.
+where it is, no word is left untranslated, nothing is cut off at the side, and the browser has nothing to complain of.
+The views are looked at in German in brackets.
 """
 
 from collections.abc import Iterator, Mapping
@@ -50,7 +50,7 @@ def in_the_way(seat: Seat, steps: Mapping[str, Step]) -> dict[str, list[str]]:
     found = {}
     for name, step in steps.items():
         opener = step(visitor)
-        found[name] = [*visitor.german.untranslated(), *seat.barriers(), *unreached(visitor.page)]
+        found[name] = [*visitor.german.untranslated(), *seat.barriers(), *unreached(visitor.page), *seat.sideways()]
         if opener is not None:
             visitor.page.keyboard.press("Escape")
             expect(visitor.page.locator("dialog:modal, [role=dialog]")).to_have_count(0)

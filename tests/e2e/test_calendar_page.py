@@ -33,10 +33,10 @@ def test_three_shifts_and_a_holiday_are_set_and_a_second_tab_is_told(sit_down: S
     expect(page.get_by_role("button", name="Save")).to_be_disabled()
     page.get_by_role("group", name="Shift 2 Late").get_by_label("Break to").fill("18:45")
     consequence = page.get_by_role("region", name="What this changes")
-    expect(consequence).to_contain_text("168 h 0 min → 111 h 15 min planned a week")
+    expect(consequence).to_contain_text("168 h → 111 h 15 min planned a week")
     page.get_by_role("group", name="Shift 3 Night").get_by_label("Saturday").check()
-    expect(consequence).to_contain_text("168 h 0 min → 118 h 45 min planned a week")
-    expect(consequence).to_contain_text("Night lasts 7 h 0 min instead of 8 h 0 min")
+    expect(consequence).to_contain_text("168 h → 118 h 45 min planned a week")
+    expect(consequence).to_contain_text("Night lasts 7 h instead of 8 h")
     page.get_by_label("for the past as well").check()
 
     page.get_by_role("button", name="Add a day").click()
@@ -49,7 +49,7 @@ def test_three_shifts_and_a_holiday_are_set_and_a_second_tab_is_told(sit_down: S
     expect(preview).to_contain_text("No shift")
     preview.get_by_label("Week of this day").fill("2026-03-26")
     expect(preview).to_contain_text("The clocks go 60 min forward.")
-    expect(preview).to_contain_text("Night lasts 7 h 0 min instead of 8 h 0 min.")
+    expect(preview).to_contain_text("Night lasts 7 h instead of 8 h.")
     expect(preview).to_contain_text("22 h 15 min planned")
 
     second.get_by_role("button", name="1 shift", exact=True).click()

@@ -16,7 +16,7 @@ from tests.e2e.seat import Seat, SitDown
 
 pytestmark = pytest.mark.timeout(300)
 
-GERDS_PASSWORD = "three green apples"
+A_PASSWORD = "three green apples"
 
 
 def test_a_person_is_invited_and_chooses_a_password(sit_down: SitDown) -> None:
@@ -51,7 +51,7 @@ def test_an_administrator_ends_what_a_person_and_their_programs_are_signed_in_wi
     seat.open("/settings/users")
     with sign_in_as_new(seat, "Gerd") as gerd:
         soon = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-        token = {"password": GERDS_PASSWORD, "name": "MES", "scopes": ["view"], "expires_at": soon}
+        token = {"password": A_PASSWORD, "name": "MES", "scopes": ["view"], "expires_at": soon}
         assert gerd.post("/api/account/tokens", json=token).status_code == 201
         end_everything_of(seat, "Gerd")
         assert gerd.get("/api/account").status_code == 401
@@ -73,6 +73,19 @@ def end_everything_of(seat: Seat, name: str) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
     expect(page.get_by_role("region", name="Open sessions")).to_contain_text("Not signed in anywhere.")
     assert seat.barriers() == []
+
+
+def test_an_account_is_locked_at_once_and_given_back_in_the_same_place(sit_down: SitDown) -> None:
+    seat = sit_down()
+    page = seat.open("/settings/users")
+    with sign_in_as_new(seat, "Hanno") as hanno:
+        page.get_by_role("link", name="Hanno").click()
+        page.get_by_role("button", name="Disable this account").click()
+        expect(page.get_by_text("Hanno is signed out everywhere.")).to_be_visible()
+        assert hanno.get("/api/account").status_code == 401
+        page.get_by_role("button", name="Enable this account").click()
+        expect(page.get_by_text("Hanno can sign in again.")).to_be_visible()
+        assert hanno.post("/api/session", json={"name": "Hanno", "password": A_PASSWORD}).is_success
 
 
 def test_a_part_number_in_use_is_retired_and_one_that_nothing_needs_removed(sit_down: SitDown) -> None:
@@ -194,7 +207,12 @@ def test_who_sets_an_ideal_cycle_second_sees_the_first_one(sit_down: SitDown) ->
     expect(told).to_contain_text("You changed this in another window")
     expect(told).to_contain_text("The ideal cycle time there is 1.5 s now.")
     told.get_by_role("button", name="See the change").click()
-    expect(page.get_by_role("row", name=re.compile("Demo plant"))).to_contain_text("1.5 s")
+    row = page.get_by_role("row", name=re.compile("Demo plant"))
+    expect(row).to_contain_text("1.5 s")
+    row.get_by_role("button").click()
+    expect(row).to_be_hidden()
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(row).to_contain_text("1.5 s")
     assert [complaint for complaint in seat.complaints if "412" not in complaint] == []
     seat.complaints.clear()
 
@@ -228,6 +246,6 @@ def sign_in_as_new(seat: Seat, name: str) -> Iterator[httpx.Client]:
     """A new user at another screen."""
     link = seat.ask("POST", f"/api/users/{add_user(seat, name)}/password-links", {})["path"].partition("#")[2]
     with httpx.Client(base_url=seat.address, headers={"X-Goodpart": "1"}, trust_env=False) as client:
-        client.post("/api/session/password", json={"token": link, "password": GERDS_PASSWORD}).raise_for_status()
-        client.post("/api/session", json={"name": name, "password": GERDS_PASSWORD}).raise_for_status()
+        client.post("/api/session/password", json={"token": link, "password": A_PASSWORD}).raise_for_status()
+        client.post("/api/session", json={"name": name, "password": A_PASSWORD}).raise_for_status()
         yield client

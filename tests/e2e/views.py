@@ -161,6 +161,12 @@ def a_part_number(visitor: Visitor) -> None:
     visitor.open(f"/settings/part-numbers/{number}", "table button")
 
 
+def an_ideal_cycle_removed(visitor: Visitor) -> None:
+    a_part_number(visitor)
+    visitor.page.locator("table button").click()
+    expect(visitor.button("action.undo")).to_be_focused()
+
+
 def _ask_first(visitor: Visitor, action: str) -> Locator:
     """Up to the question whether it is to be done."""
     button = visitor.button(action)
@@ -195,9 +201,10 @@ def _new_user(visitor: Visitor, name: str) -> str:
     return str(made["id"])
 
 
-def a_user_about_to_be_disabled(visitor: Visitor) -> Locator:
+def a_user_without_access(visitor: Visitor) -> None:
     visitor.open(f"/settings/users/{_new_user(visitor, 'Uwe')}", "form input")
-    return _ask_first(visitor, "users.disable")
+    visitor.button("users.disable").click()
+    expect(visitor.button("users.enable")).to_be_visible()
 
 
 def a_user_with_a_link(visitor: Visitor) -> None:
@@ -309,6 +316,7 @@ AREAS: dict[str, list[Step]] = {
         a_site,
         a_station_among_the_places,
         a_part_number,
+        an_ideal_cycle_removed,
         a_new_part_number,
         a_place_about_to_go,
         a_part_number_about_to_go,
@@ -318,7 +326,7 @@ AREAS: dict[str, list[Step]] = {
         a_token_asked_for,
         a_new_user,
         a_user_with_a_link,
-        a_user_about_to_be_disabled,
+        a_user_without_access,
         oneself,
         the_trail_verified,
     ],

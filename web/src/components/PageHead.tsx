@@ -25,7 +25,7 @@ export function PageHead({ title, up = [], beside, what, children }: Props) {
             <nav className={classes.up} aria-label={t('inspection.where')}>
               {up.map((link, index) => (
                 <span key={index}>
-                  {link} <span aria-hidden="true">›</span>
+                  {link} {(title !== '' || index + 1 < up.length) && <span aria-hidden="true">›</span>}
                 </span>
               ))}
             </nav>

@@ -44,7 +44,8 @@ export function useFigures(): Figures {
       megabytes: (value) => (value < 1000 ? small.format(value) : large.format(value / 1000)),
       duration: (ms) => {
         const { unit, count, rest } = span(ms);
-        return t(`span.${unit}`, { count, rest });
+        const whole = rest === 0 && (unit === 'hours' || unit === 'days');
+        return t(`span.${whole ? (`whole_${unit}` as const) : unit}`, { count, rest });
       },
     };
   }, [locale, t]);

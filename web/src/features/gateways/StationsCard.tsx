@@ -1,16 +1,16 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { client } from '@/api/client';
 import { placesQuery } from '@/api/masters';
-import { removeAsShown } from '@/api/removal';
 import type { Gateway, GatewayState, Wiring } from '@/api/types';
 import { Card } from '@/components/Card';
 import { ModeBadge } from '@/components/ModeBadge';
 import { ProblemNotice } from '@/components/Notice';
+import { Undo } from '@/components/Undo';
 import { useFigures } from '@/components/useFigures';
-import { GATEWAYS, gatewayQuery, statesQuery, wiringsQuery } from '@/features/gateways/queries';
+import { statesQuery, wiringsQuery } from '@/features/gateways/queries';
+import { useUnwiring } from '@/features/gateways/useUnwiring';
 import { plainOf } from '@/features/gateways/wiring';
 import classes from '@/features/gateways/StationsCard.module.css';
 
@@ -21,10 +21,15 @@ export function StationsCard({ gateway, mayWire }: { gateway: Gateway; mayWire: 
   const { t } = useTranslation();
   const wirings = useQuery(wiringsQuery(gateway.id));
   const states = useQuery(statesQuery(gateway.id));
+  const places = useQuery(placesQuery);
+  const unwiring = useUnwiring(gateway.id);
+  const { removed } = unwiring;
   const reports = gateway.reported?.stations ?? [];
   const wired = wirings.data?.items ?? [];
   const noLonger = reports.filter((report) => wired.every(({ station }) => station !== report.station));
   const running = (station: string) => states.data?.active?.stations.find((each) => each.station === station);
+  const nameOf = (station: string) =>
+    places.data?.items.find(({ id }) => id === station)?.name ?? running(station)?.name ?? t('gateways.unseen_station');
   return (
     <Card
       title={t('gateways.stations.title')}
@@ -48,10 +53,12 @@ export function StationsCard({ gateway, mayWire }: { gateway: Gateway; mayWire: 
               key={wiring.station}
               gateway={gateway}
               station={wiring.station}
+              name={nameOf(wiring.station)}
               wiring={wiring}
               report={reports.find(({ station }) => station === wiring.station)}
               runs={running(wiring.station)}
-              mayWire={mayWire}
+              pending={unwiring.removing?.station === wiring.station}
+              {...(mayWire ? { onUnwire: () => unwiring.remove(wiring) } : {})}
             />
           ))}
           {wirings.isSuccess &&
@@ -60,13 +67,22 @@ export function StationsCard({ gateway, mayWire }: { gateway: Gateway; mayWire: 
                 key={report.station}
                 gateway={gateway}
                 station={report.station}
+                name={nameOf(report.station)}
                 wiring={null}
                 report={report}
                 runs={running(report.station)}
-                mayWire={false}
               />
             ))}
         </ul>
+      )}
+      {unwiring.error !== null && <ProblemNotice error={unwiring.error} />}
+      {removed !== undefined && (
+        <Undo
+          key={removed.station}
+          said={t('gateways.stations.unwired', { name: nameOf(removed.station) })}
+          pending={unwiring.isBackPending}
+          onUndo={() => unwiring.putBack(removed)}
+        />
       )}
     </Card>
   );
@@ -75,17 +91,18 @@ export function StationsCard({ gateway, mayWire }: { gateway: Gateway; mayWire: 
 interface StationProps {
   gateway: Gateway;
   station: string;
+  name: string;
   wiring: Wiring | null;
   report: Report | undefined;
   runs: GatewayState['stations'][number] | undefined;
-  mayWire: boolean;
+  pending?: boolean;
+  /** Of who may. */
+  onUnwire?: () => void;
 }
 
-function Station({ gateway, station, wiring, report, runs, mayWire }: StationProps) {
+function Station({ gateway, station, name, wiring, report, runs, pending = false, onUnwire }: StationProps) {
   const { t } = useTranslation();
   const figures = useFigures();
-  const places = useQuery(placesQuery);
-  const name = places.data?.items.find(({ id }) => id === station)?.name ?? runs?.name ?? t('gateways.unseen_station');
   const old = gateway.status !== 'online';
   const waiting = report?.events_waiting ?? 0;
   return (
@@ -112,7 +129,9 @@ function Station({ gateway, station, wiring, report, runs, mayWire }: StationPro
         ))}
         {runs?.recipes.length === 0 && <li className={classes.none}>{t('gateways.no_recipe')}</li>}
       </ul>
-      {mayWire && wiring !== null && <StationActions gateway={gateway} wiring={wiring} name={name} />}
+      {onUnwire !== undefined && (
+        <StationActions gateway={gateway} station={station} name={name} pending={pending} onUnwire={onUnwire} />
+      )}
     </li>
   );
 }
@@ -126,27 +145,18 @@ function WiredTo({ wiring }: { wiring: Wiring }) {
   return <>{plain === null ? `${wiring.camera.driver} · ${wiring.trigger.driver}` : `${plain.camera} · ${plain.plc}`}</>;
 }
 
-function StationActions({ gateway, wiring, name }: { gateway: Gateway; wiring: Wiring; name: string }) {
+interface ActionsProps {
+  gateway: Gateway;
+  station: string;
+  name: string;
+  pending: boolean;
+  onUnwire: () => void;
+}
+
+function StationActions({ gateway, station, name, pending, onUnwire }: ActionsProps) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
-  const { station } = wiring;
-  const path = { gateway: gateway.id, station };
-  const unwire = useMutation({
-    mutationFn: () =>
-      removeAsShown({
-        path: `/api/gateways/${gateway.id}/stations/${station}`,
-        shown: wiring,
-        read: () => client.GET('/api/gateways/{gateway}/stations/{station}', { params: { path } }),
-        remove: (header) => client.DELETE('/api/gateways/{gateway}/stations/{station}', { params: { path, header } }),
-      }),
-    onSettled: async () => {
-      await queries.invalidateQueries(gatewayQuery(gateway.id));
-      await queries.invalidateQueries({ queryKey: [GATEWAYS] });
-    },
-  });
   return (
     <div className={classes.actions}>
-      {unwire.error !== null && <ProblemNotice error={unwire.error} />}
       <Button
         variant="default"
         aria-label={t('gateways.stations.change_this', { name })}
@@ -157,8 +167,8 @@ function StationActions({ gateway, wiring, name }: { gateway: Gateway; wiring: W
       <Button
         variant="subtle"
         aria-label={t('gateways.stations.unwire_this', { name })}
-        loading={unwire.isPending}
-        onClick={() => unwire.mutate()}
+        loading={pending}
+        onClick={onUnwire}
       >
         {t('gateways.stations.unwire')}
       </Button>

@@ -68,8 +68,6 @@ export function MoreFilters({ search, choose }: Props) {
           ...(models.data ?? []).map(({ id, name, part_number }) => ({ value: id, label: `${name} · ${part_number}` })),
         ]}
       />
-      {score('lowest_score')}
-      {score('highest_score')}
       <Field
         key={`defect ${search.defect ?? ''}`}
         type="text"
@@ -77,6 +75,8 @@ export function MoreFilters({ search, choose }: Props) {
         value={search.defect ?? ''}
         onCommit={(kind) => choose('defect', kind)}
       />
+      {score('lowest_score')}
+      {score('highest_score')}
     </div>
   );
 }

@@ -49,7 +49,7 @@ export function Stage({ part }: { part: Inspection }) {
           />
           <span className={classes.share}>{hasHeat ? `${heat} %` : t('inspection.no_heat')}</span>
         </div>
-        <Toggle on={regions} onPress={() => setRegions(!regions)} keyName="R">
+        <Toggle on={regions && part.defects.length > 0} disabled={part.defects.length === 0} onPress={() => setRegions(!regions)} keyName="R">
           <RegionsIcon /> {t('inspection.regions', { count: part.defects.length })}
         </Toggle>
         <Toggle on={zoomed} onPress={() => setZoomed(!zoomed)} keyName="Z">
@@ -62,14 +62,23 @@ export function Stage({ part }: { part: Inspection }) {
 
 interface ToggleProps {
   on: boolean;
+  /** There is nothing to show. */
+  disabled?: boolean;
   onPress: () => void;
   keyName: string;
   children: React.ReactNode;
 }
 
-function Toggle({ on, onPress, keyName, children }: ToggleProps) {
+function Toggle({ on, disabled = false, onPress, keyName, children }: ToggleProps) {
   return (
-    <button type="button" className={classes.toggle} aria-pressed={on} aria-keyshortcuts={keyName} onClick={onPress}>
+    <button
+      type="button"
+      className={classes.toggle}
+      disabled={disabled}
+      aria-pressed={on}
+      aria-keyshortcuts={keyName}
+      onClick={onPress}
+    >
       {children} <Key>{keyName}</Key>
     </button>
   );

@@ -9,7 +9,9 @@ import { NoStation } from '@/features/live/NoStation';
 import { stationsQuery } from '@/features/live/queries';
 import { StationTile } from '@/features/live/StationTile';
 import { useLiveUpdates } from '@/features/live/useLiveUpdates';
+import { wallColumns } from '@/features/live/wall';
 import classes from '@/features/live/LivePage.module.css';
+import walls from '@/features/live/Wall.module.css';
 
 const route = getRouteApi('/signed-in/live');
 
@@ -29,9 +31,9 @@ export function LivePage() {
   if (others.length === 0) return <Navigate to="/stations/$id" params={{ id: only.station.id }} search={search} replace />;
   return (
     <>
-      <PageHead title={t('live.title')} />
+      {search.wall === undefined ? <PageHead title={t('live.title')} /> : <h1 className="visually-hidden">{t('live.title')}</h1>}
       <Alarms />
-      <ul className={classes.tiles}>
+      <ul className={`${classes.tiles} ${walls.tiles}`} style={wallColumns(data.items.length)}>
         {data.items.map((station) => (
           <li key={station.station.id}>
             <StationTile station={station} />

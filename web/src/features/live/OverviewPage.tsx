@@ -10,7 +10,9 @@ import { LineTile } from '@/features/live/LineTile';
 import { NoStation } from '@/features/live/NoStation';
 import { linesQuery, stationsQuery } from '@/features/live/queries';
 import { useLiveUpdates } from '@/features/live/useLiveUpdates';
+import { wallColumns } from '@/features/live/wall';
 import classes from '@/features/live/OverviewPage.module.css';
+import walls from '@/features/live/Wall.module.css';
 
 const route = getRouteApi('/signed-in/overview');
 
@@ -32,12 +34,11 @@ export function OverviewPage() {
   }
   if (lines.data === undefined || stations.data === undefined) return <Loading />;
   if (lines.data.items.length === 0) return <NoStation />;
-  const columns = Math.ceil(Math.sqrt(lines.data.items.length));
   return (
     <>
       {wall === undefined ? <PageHead title={t('overview.title')} /> : <h1 className="visually-hidden">{t('overview.title')}</h1>}
       {wall === undefined && <Alarms />}
-      <ul className={classes.tiles} style={wall === undefined ? undefined : { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+      <ul className={`${classes.tiles} ${walls.tiles}`} style={wallColumns(lines.data.items.length)}>
         {lines.data.items.map((line) => (
           <li key={line.line.id}>
             <LineTile line={line} stations={stations.data.items.filter(({ station }) => line.stations.includes(station.id))} />

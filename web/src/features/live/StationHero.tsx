@@ -24,7 +24,8 @@ export function StationHero({ station, fresh }: { station: LiveStation; fresh: F
     return (
       <section className={classes.none}>
         <h2>{t('station.none')}</h2>
-        <p>{t('strip.empty')}</p>
+        <p>{t('station.none_what')}</p>
+        {fresh.kind === 'unwired' && <Link to="/gateways">{t('gateways.title')}</Link>}
       </section>
     );
   }

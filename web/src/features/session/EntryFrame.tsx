@@ -1,4 +1,7 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Logo } from '@/components/Logo';
 import { PartField } from '@/components/PartField';
 import classes from '@/features/session/EntryFrame.module.css';
@@ -18,5 +21,17 @@ export function EntryFrame({ title, lead, children }: { title: string; lead: str
         {children}
       </div>
     </main>
+  );
+}
+
+/** The way on from a page that needs a link, for who came without one. */
+export function ToSignIn() {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <Button variant="default" renderRoot={(props) => <Link to="/sign-in" {...props} />}>
+        {t('session.sign_in')}
+      </Button>
+    </div>
   );
 }

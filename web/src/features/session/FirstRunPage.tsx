@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { Credentials } from '@/features/session/Credentials';
-import { EntryFrame } from '@/features/session/EntryFrame';
+import { EntryFrame, ToSignIn } from '@/features/session/EntryFrame';
 import { tokenFrom } from '@/features/session/enter';
 import { useEntered } from '@/features/session/useEntered';
 
@@ -20,7 +20,11 @@ export function FirstRunPage() {
     onSuccess: () => entered('/'),
   });
   if (token === '') {
-    return <EntryFrame title={t('session.first_run')} lead={t('session.no_token')}>{null}</EntryFrame>;
+    return (
+      <EntryFrame title={t('session.first_run')} lead={t('session.no_token')}>
+        <ToSignIn />
+      </EntryFrame>
+    );
   }
   return (
     <EntryFrame title={t('session.first_run')} lead={t('session.first_run_what')}>

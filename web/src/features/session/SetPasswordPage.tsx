@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
 import { ProblemNotice } from '@/components/Notice';
 import { PasswordField } from '@/components/PasswordField';
-import { EntryFrame } from '@/features/session/EntryFrame';
+import { EntryFrame, ToSignIn } from '@/features/session/EntryFrame';
 import { tokenFrom } from '@/features/session/enter';
 import classes from '@/features/session/Credentials.module.css';
 
@@ -25,7 +25,11 @@ export function SetPasswordPage() {
     choose.mutate();
   };
   if (token === '') {
-    return <EntryFrame title={t('session.choose')} lead={t('session.no_link')}>{null}</EntryFrame>;
+    return (
+      <EntryFrame title={t('session.choose')} lead={t('session.no_link')}>
+        <ToSignIn />
+      </EntryFrame>
+    );
   }
   return (
     <EntryFrame title={t('session.choose')} lead={t('session.choose_what')}>

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '@/components/Dialog';
 import { CsvImport } from '@/features/settings/CsvImport';
@@ -11,6 +11,10 @@ export function CsvActions({ table, onImported }: { table: MasterTable; onImport
   const { t, i18n } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   const [open, setOpen] = useState(false);
+  // Once its content stands in it: the keyboard begins at the first button.
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+  }, [open]);
   return (
     <>
       <Button component="a" variant="default" href={`${table.exportPath}?separator=${separatorOf(i18n.language)}`} download>
@@ -18,10 +22,7 @@ export function CsvActions({ table, onImported }: { table: MasterTable; onImport
       </Button>
       <Button
         variant="default"
-        onClick={() => {
-          setOpen(true);
-          dialog.current?.showModal();
-        }}
+        onClick={() => setOpen(true)}
       >
         {t('import.import')}
       </Button>

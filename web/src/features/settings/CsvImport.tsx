@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState, type ChangeEvent } from 'react';
+import { useRef, useState, type ChangeEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportResult } from '@/api/types';
 import { Buttons } from '@/components/Form';
@@ -33,6 +33,11 @@ export function CsvImport({ table, onImported, onClose }: Props) {
   };
   const preview = look.data;
   const done = apply.data;
+  const close = (
+    <Button variant="default" onClick={onClose}>
+      {t(done === undefined ? 'action.cancel' : 'import.close')}
+    </Button>
+  );
   return (
     <div className={classes.import}>
       <h2 id="import-title">{t(`import.${table.key}.title`)}</h2>
@@ -48,24 +53,22 @@ export function CsvImport({ table, onImported, onClose }: Props) {
       {look.error !== null && <ProblemNotice error={look.error} />}
       {apply.error !== null && <ProblemNotice error={apply.error} />}
       {done === undefined && preview !== undefined && <ImportRows key={preview.plan} preview={preview} />}
-      {done !== undefined && <Done result={done} />}
-      <Buttons>
-        {done === undefined && (
+      {done !== undefined && <Done result={done} close={close} />}
+      {done === undefined && (
+        <Buttons>
           <FileButton chosen={file !== undefined} busy={look.isPending} primary={preview === undefined} onFile={choose} />
-        )}
-        {done === undefined && file !== undefined && preview !== undefined && (
-          <Button
-            disabled={preview.counts.wrong > 0 || preview.counts.new + preview.counts.changed === 0}
-            loading={apply.isPending}
-            onClick={() => apply.mutate({ chosen: file, plan: preview.plan })}
-          >
-            {t('import.apply', { count: preview.counts.new + preview.counts.changed })}
-          </Button>
-        )}
-        <Button variant="default" onClick={onClose}>
-          {t(done === undefined ? 'action.cancel' : 'import.close')}
-        </Button>
-      </Buttons>
+          {file !== undefined && preview !== undefined && (
+            <Button
+              disabled={preview.counts.wrong > 0 || preview.counts.new + preview.counts.changed === 0}
+              loading={apply.isPending}
+              onClick={() => apply.mutate({ chosen: file, plan: preview.plan })}
+            >
+              {t('import.apply', { count: preview.counts.new + preview.counts.changed })}
+            </Button>
+          )}
+          {close}
+        </Buttons>
+      )}
     </div>
   );
 }
@@ -96,7 +99,7 @@ function FileButton({ chosen, busy, primary, onFile }: FileButtonProps) {
   );
 }
 
-function Done({ result }: { result: ImportResult }) {
+function Done({ result, close }: { result: ImportResult; close: ReactNode }) {
   const { t } = useTranslation();
   const figures = useFigures();
   return (
@@ -104,7 +107,11 @@ function Done({ result }: { result: ImportResult }) {
       <p className={classes.done} role="status">
         {t('import.done', { new: figures.count(result.counts.new), changed: figures.count(result.counts.changed) })}
       </p>
-      {result.invitations !== undefined && result.invitations.length > 0 && <Invitations invitations={result.invitations} />}
+      {result.invitations !== undefined && result.invitations.length > 0 ? (
+        <Invitations invitations={result.invitations} beside={close} />
+      ) : (
+        <Buttons>{close}</Buttons>
+      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Invitation } from '@/api/types';
 import { Buttons } from '@/components/Form';
@@ -8,8 +8,14 @@ import { dateAndTime } from '@/lib/time';
 import { csvLines, separatorOf } from '@/lib/csv';
 import classes from '@/features/settings/CsvImport.module.css';
 
+interface Props {
+  invitations: readonly Invitation[];
+  /** Beside the button that saves them. */
+  beside: ReactNode;
+}
+
 /** The links with which new users choose their passwords: shown once, to be handed over. */
-export function Invitations({ invitations }: { invitations: readonly Invitation[] }) {
+export function Invitations({ invitations, beside }: Props) {
   const { t, i18n } = useTranslation();
   const face = useClockface();
   const link = (one: Invitation) => `${globalThis.location.origin}${one.path}`;
@@ -35,6 +41,7 @@ export function Invitations({ invitations }: { invitations: readonly Invitation[
         <Button component="a" variant="default" href={file} download="invitations.csv">
           {t('import.save_links')}
         </Button>
+        {beside}
       </Buttons>
     </>
   );

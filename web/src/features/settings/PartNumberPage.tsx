@@ -1,11 +1,10 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client } from '@/api/client';
 import { PART_NUMBERS, placesQuery } from '@/api/masters';
-import { removeAsShown } from '@/api/removal';
 import type { PartNumber } from '@/api/types';
 import { EditForm, Form } from '@/components/Form';
 import { DataTable } from '@/components/DataTable';
@@ -13,6 +12,7 @@ import table from '@/components/DataTable.module.css';
 import { EditProblem } from '@/components/EditProblem';
 import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
+import { Undo } from '@/components/Undo';
 import { useClockface } from '@/components/useClockface';
 import { isChangedMeanwhile, useEdit } from '@/components/useEdit';
 import { useFigures } from '@/components/useFigures';
@@ -23,6 +23,7 @@ import { CycleField } from '@/features/settings/CycleField';
 import { PartNumberEnd } from '@/features/settings/PartNumberEnd';
 import { oeeTargetOf, placeChoices } from '@/components/places';
 import { cycleQuery, partNumberQuery } from '@/features/settings/queries';
+import { useCycleRemoval } from '@/features/settings/useCycleRemoval';
 import { useCycles } from '@/features/settings/useCycles';
 import { TARGETS } from '@/lib/targets';
 import { day } from '@/lib/time';
@@ -96,7 +97,6 @@ function AtPlaces({ part }: { part: PartNumber }) {
   const cycles = useCycles();
   const figures = useFigures();
   const may = useMay();
-  const changed = useChanged();
   const places = useQuery(placesQuery);
   const known = places.data?.items ?? [];
   const choices = placeChoices(known);
@@ -104,22 +104,12 @@ function AtPlaces({ part }: { part: PartNumber }) {
   const rows = part.cycles
     .map((cycle) => ({ cycle, ...cycle, path: paths.get(cycle.place) ?? cycle.place }))
     .sort((a, b) => a.path.localeCompare(b.path));
-  const remove = useMutation({
-    mutationFn: (cycle: PartNumber['cycles'][number]) => {
-      const path = { part: part.id, place: cycle.place };
-      return removeAsShown({
-        path: `/api/part-numbers/${part.id}/cycles/${cycle.place}`,
-        shown: cycle,
-        read: () => client.GET('/api/part-numbers/{part}/cycles/{place}', { params: { path } }),
-        remove: (header) => client.DELETE('/api/part-numbers/{part}/cycles/{place}', { params: { path, header } }),
-      });
-    },
-    onSettled: changed,
-  });
+  const removal = useCycleRemoval(part.id);
+  const { removed } = removal;
   const free = choices.filter(({ id }) => may.at('configure', id) && !rows.some((row) => row.place === id));
   return (
     <Card title={t('parts.at_places')} what={t('parts.at_places_what')}>
-      {remove.error !== null && <ProblemNotice error={remove.error} />}
+      {removal.error !== null && <ProblemNotice error={removal.error} />}
       {rows.length > 0 && (
         <DataTable label={t('parts.cycle')}>
           <thead>
@@ -156,7 +146,7 @@ function AtPlaces({ part }: { part: PartNumber }) {
                       <Button
                         variant="default"
                         aria-label={t('parts.remove_at', { place: row.path })}
-                        onClick={() => remove.mutate(row.cycle)}
+                        onClick={() => removal.remove(row.cycle)}
                       >
                         {t('users.remove_role')}
                       </Button>
@@ -167,6 +157,17 @@ function AtPlaces({ part }: { part: PartNumber }) {
             })}
           </tbody>
         </DataTable>
+      )}
+      {removed !== undefined && (
+        <Undo
+          key={removed.place}
+          said={t('parts.removed_at', {
+            place: paths.get(removed.place) ?? removed.place,
+            cycle: cycles.seconds(removed.ideal_cycle_ms),
+          })}
+          pending={removal.isBackPending}
+          onUndo={() => removal.putBack(removed)}
+        />
       )}
       {free.length > 0 && <NewCycle key={rows.length} part={part} choices={free} />}
     </Card>

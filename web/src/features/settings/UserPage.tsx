@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { client } from '@/api/client';
 import { sessionQuery } from '@/api/session';
 import type { Grant, User } from '@/api/types';
-import { AskFirst } from '@/components/AskFirst';
 import { EditProblem } from '@/components/EditProblem';
 import { Buttons, Said } from '@/components/Form';
 import { ProblemNotice } from '@/components/Notice';
@@ -89,6 +88,7 @@ function Roles({ user, onReload }: EditorProps) {
   );
 }
 
+/** Done at once and taken back by the same button: who locks an account because of a theft has no time for a question. */
 function Disabling({ user, onReload }: EditorProps) {
   const { t } = useTranslation();
   const change = useChange(user);
@@ -97,19 +97,10 @@ function Disabling({ user, onReload }: EditorProps) {
     <Card title={t(disabled ? 'users.enable' : 'users.disable')} what={t(disabled ? 'users.enable_what' : 'users.disable_what')}>
       <EditProblem edit={change} onReload={onReload} />
       <Buttons>
-        {disabled ? (
-          <Button variant="default" loading={change.isPending} onClick={() => change.save({ disabled: false })}>
-            {t('users.enable')}
-          </Button>
-        ) : (
-          <AskFirst
-            action={t('users.disable')}
-            question={t('users.disable_ask', { name: user.name })}
-            what={t('users.disable_what')}
-            pending={change.isPending}
-            onYes={() => change.save({ disabled: true })}
-          />
-        )}
+        <Button variant="default" loading={change.isPending} onClick={() => change.save({ disabled: !disabled })}>
+          {t(disabled ? 'users.enable' : 'users.disable')}
+        </Button>
+        {change.isSuccess && <Said>{t(disabled ? 'users.disabled_now' : 'users.enabled_now', { name: user.name })}</Said>}
       </Buttons>
     </Card>
   );

@@ -1,13 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { Consequence } from '@/api/types';
 import { useClockface } from '@/components/useClockface';
-import { useFigures } from '@/components/useFigures';
 import { useWordsOf } from '@/components/useWordsOf';
 import { dateName, dayName } from '@/features/settings/calendar/days';
+import { useHours } from '@/features/settings/calendar/useHours';
 import { dateAndTime } from '@/lib/time';
 import classes from '@/features/settings/calendar/Calendar.module.css';
-
-const MS = 60_000;
 
 /** Hours a week before and after, what changes of the past, and what the clocks do to shifts. */
 export function Consequences({ consequence }: { consequence: Consequence }) {
@@ -55,14 +53,4 @@ export function Consequences({ consequence }: { consequence: Consequence }) {
       </ul>
     </div>
   );
-}
-
-/** Hours and minutes, however many days they make. */
-function useHours() {
-  const figures = useFigures();
-  const { t } = useTranslation();
-  return (minutes: number) =>
-    minutes < 48 * 60
-      ? figures.duration(minutes * MS)
-      : t('calendar.hours', { hours: figures.count(Math.floor(minutes / 60)), minutes: minutes % 60 });
 }

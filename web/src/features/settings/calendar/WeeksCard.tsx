@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CalendarWeek, WeekShift } from '@/api/types';
 import { useClockface } from '@/components/useClockface';
-import { useFigures } from '@/components/useFigures';
 import { dateName } from '@/features/settings/calendar/days';
 import { useFault } from '@/features/settings/calendar/faults';
 import { plannedOf, templateWeek, weekOn, type Template } from '@/features/settings/calendar/plan';
 import { ShiftRow } from '@/features/settings/calendar/ShiftRow';
+import { useHours } from '@/features/settings/calendar/useHours';
 import { WeekStrip } from '@/features/settings/calendar/WeekStrip';
 import { Card } from '@/components/Card';
 import classes from '@/features/settings/calendar/Calendar.module.css';
@@ -24,7 +24,7 @@ const TEMPLATES: readonly Template[] = ['one', 'two', 'three', 'round'];
 export function WeeksCard({ weeks, today, onChange }: Props) {
   const { t } = useTranslation();
   const { locale } = useClockface();
-  const figures = useFigures();
+  const hours = useHours();
   const fault = useFault();
   const [chosen, setChosen] = useState(() => weekOn(weeks, today));
   const at = Math.min(chosen, weeks.length - 1);
@@ -96,7 +96,7 @@ export function WeeksCard({ weeks, today, onChange }: Props) {
       <p className={classes.total}>
         {week.shifts.length === 0
           ? t('calendar.round_the_clock')
-          : t('calendar.planned_a_week', { hours: figures.count(Math.floor(planned / 60)), minutes: planned % 60 })}
+          : t('calendar.planned_a_week', { duration: hours(planned) })}
       </p>
       <div className={classes.line} role="group" aria-label={t('calendar.templates')}>
         <span>{t('calendar.templates')}</span>
