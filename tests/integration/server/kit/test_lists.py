@@ -1,5 +1,6 @@
 """Lists are walked page by page: each item is met once, in one order, whatever else arrives meanwhile."""
 
+import base64
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -122,7 +123,27 @@ async def test_part_numbers_are_found_by_what_they_say(browser: httpx.AsyncClien
     assert counted == {"part_numbers": len(found)}
 
 
-@pytest.mark.parametrize("cursor", ["x", "bnVsbA", "WzEsIDJd", "4pmI", "Ww"], ids=["x", "null", "two", "text", "half"])
+async def test_a_cursor_goes_on_with_the_list_that_it_came_from_alone(browser: httpx.AsyncClient) -> None:
+    for name in ("A-100", "A-200", "A-300"):
+        assert (await browser.post("/api/part-numbers", json={"number": name})).status_code == 201
+        assert (await browser.post("/api/users", json={"name": name})).status_code == 201
+    asked = {"find": "A-", "limit": 1}
+    cursor = (await browser.get("/api/part-numbers", params=asked)).json()["next"]
+
+    for path, filters in (("/api/users", {}), ("/api/users", {"find": "A-"}), ("/api/part-numbers", {"find": "00"})):
+        refused = await browser.get(path, params={**filters, "cursor": cursor})
+        assert (refused.status_code, refused.json()["code"]) == (422, "cursor_unreadable"), (path, filters)
+
+    rest = await browser.get("/api/part-numbers", params={"cursor": cursor, "limit": 500, "find": "A-"})
+    assert [part["number"] for part in rest.json()["items"]] == ["A-200", "A-300"]
+
+
+_NESTED = base64.urlsafe_b64encode(b"[" * 1400).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "bnVsbA", "WzEsIDJd", "4pmI", "Ww", _NESTED], ids=["x", "null", "two", "text", "half", "nested"]
+)
 async def test_a_cursor_that_is_none_is_refused(browser: httpx.AsyncClient, cursor: str) -> None:
     refused = await browser.get("/api/part-numbers", params={"cursor": cursor})
 
