@@ -10,7 +10,7 @@ import { landing } from '@/features/session/landing';
 import { FirstRunPage } from '@/features/session/FirstRunPage';
 import { SetPasswordPage } from '@/features/session/SetPasswordPage';
 import { SignInPage } from '@/features/session/SignInPage';
-import { readAuditSearch, readPlaceSearch } from '@/features/settings/queries';
+import { readAuditSearch, readPartSearch, readPlaceSearch } from '@/features/settings/queries';
 
 interface Context {
   queries: QueryClient;
@@ -192,6 +192,7 @@ const places = createRoute({
 const partNumbers = createRoute({
   getParentRoute: () => settings,
   path: '/part-numbers',
+  validateSearch: readPartSearch,
   component: lazyRouteComponent(() => import('@/features/settings/PartNumbersPage'), 'PartNumbersPage'),
 });
 

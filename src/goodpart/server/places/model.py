@@ -41,6 +41,13 @@ class Place:
     """Of this place itself, 1.0 for 100 %; None: that of the place above."""
 
 
+class PartState(StrEnum):
+    """Whether anything new is made for a part number."""
+
+    IN_USE = "in_use"
+    RETIRED = "retired"
+
+
 @dataclass(frozen=True)
 class PartNumber:
     id: str
@@ -50,6 +57,13 @@ class PartNumber:
     """0: unknown; then effectiveness cannot be stated."""
     retired_at: datetime | None = None
     """From then on nothing new is made for it; what there is goes on, and is inspected as before."""
+
+
+@dataclass(frozen=True)
+class PartNumberCounts:
+    part_numbers: int
+    retired: int
+    """Of them."""
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,8 @@ class IdealCycleOut(BaseModel):
 
 class PartNumberCountsOut(BaseModel):
     part_numbers: int
+    retired: int
+    """Of them."""
 
 
 class PartNumberOut(Editable):

@@ -120,7 +120,25 @@ async def test_part_numbers_are_found_by_what_they_say(browser: httpx.AsyncClien
 
     assert [part["number"] for part in await walked(browser, "/api/part-numbers", 2, find=find)] == found
     counted = (await browser.get("/api/part-numbers/counts", params={"find": find})).json()
-    assert counted == {"part_numbers": len(found)}
+    assert counted == {"part_numbers": len(found), "retired": 0}
+
+
+async def test_part_numbers_in_use_and_retired_ones_are_listed_apart(browser: httpx.AsyncClient) -> None:
+    for number in ("A-100", "A-200", "B-100", "B-200"):
+        made = (await browser.post("/api/part-numbers", json={"number": number})).json()
+        retired = {"retired": number.endswith("200")}
+        await browser.patch(f"/api/part-numbers/{made['id']}", json=retired, headers=UNSEEN)
+
+    async def numbers(**filters: str) -> list[str]:
+        return [part["number"] for part in await walked(browser, "/api/part-numbers", 1, **filters)]
+
+    assert await numbers() == ["A-100", "A-200", "B-100", "B-200"]
+    assert await numbers(state="in_use") == ["A-100", "B-100"]
+    assert await numbers(state="retired") == ["A-200", "B-200"]
+    assert await numbers(state="retired", find="b-") == ["B-200"]
+    counted = (await browser.get("/api/part-numbers/counts", params={"find": "b-"})).json()
+    assert counted == {"part_numbers": 2, "retired": 1}
+    assert (await browser.get("/api/part-numbers", params={"state": "gone"})).status_code == 422
 
 
 async def test_a_cursor_goes_on_with_the_list_that_it_came_from_alone(browser: httpx.AsyncClient) -> None:
