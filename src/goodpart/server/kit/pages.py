@@ -85,16 +85,24 @@ async def fetch_page(
 
     The keys are columns of the selected entity: ``[InspectionRow.triggered_at, InspectionRow.id]``.
     """
-    if request.cursor is not None:
-        values = _decode(request.cursor, request.listing, keys)
-        place = sa.tuple_(*(sa.literal(value, key.type) for value, key in zip(values, keys, strict=True)))
-        row_key = sa.tuple_(*keys)
-        query = query.where(row_key < place if descending else row_key > place)
-    ordered = query.order_by(*(key.desc() if descending else key.asc() for key in keys))
+    last = None if request.cursor is None else _decode(request.cursor, request.listing, keys)
+    ordered = from_there_on(query, keys, last, descending=descending)
     found = (await session.scalars(ordered.limit(request.limit + 1))).all()
     rows = tuple(found[: request.limit])
     more = len(found) > request.limit
     return Page(rows, _encode(rows[-1], request.listing, keys) if more else None)
+
+
+def from_there_on(
+    query: sa.Select[Row], keys: Sequence[InstrumentedAttribute[Any]], last: Sequence[Any] | None, *, descending: bool
+) -> sa.Select[Row]:
+    """``query`` sorted by ``keys``, whose last one is unique, and without what comes before and at ``last``, the keys
+    of a row; None: from the beginning."""
+    if last is not None:
+        place = sa.tuple_(*(sa.literal(value, key.type) for value, key in zip(last, keys, strict=True)))
+        row_key = sa.tuple_(*keys)
+        query = query.where(row_key < place if descending else row_key > place)
+    return query.order_by(*(key.desc() if descending else key.asc() for key in keys))
 
 
 def _listing_of(request: Request) -> str:

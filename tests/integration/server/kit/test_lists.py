@@ -145,12 +145,11 @@ async def test_a_cursor_goes_on_with_the_list_that_it_came_from_alone(browser: h
     for name in ("A-100", "A-200", "A-300"):
         assert (await browser.post("/api/part-numbers", json={"number": name})).status_code == 201
         assert (await browser.post("/api/users", json={"name": name})).status_code == 201
-    asked = {"find": "A-", "limit": 1}
-    cursor = (await browser.get("/api/part-numbers", params=asked)).json()["next"]
+    cursor = (await browser.get("/api/part-numbers?find=A-&limit=1")).json()["next"]
 
-    for path, filters in (("/api/users", {}), ("/api/users", {"find": "A-"}), ("/api/part-numbers", {"find": "00"})):
-        refused = await browser.get(path, params={**filters, "cursor": cursor})
-        assert (refused.status_code, refused.json()["code"]) == (422, "cursor_unreadable"), (path, filters)
+    for other in ("/api/users?", "/api/users?find=A-", "/api/part-numbers?find=00"):
+        refused = await browser.get(f"{other}&cursor={cursor}")
+        assert (refused.status_code, refused.json()["code"]) == (422, "cursor_unreadable"), other
 
     rest = await browser.get("/api/part-numbers", params={"cursor": cursor, "limit": 500, "find": "A-"})
     assert [part["number"] for part in rest.json()["items"]] == ["A-200", "A-300"]
