@@ -1,6 +1,6 @@
 """The place tree (ISA-95 equipment hierarchy) and part numbers: pure rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +39,19 @@ class Place:
     """IANA name; of sites only."""
     oee_target: float | None = None
     """Of this place itself, 1.0 for 100 %; None: that of the place above."""
+
+
+@dataclass(frozen=True)
+class OeeTarget:
+    value: float
+    """1.0 for 100 %."""
+    place: str
+    """The place that says it."""
+
+
+def nearest_target(upwards: Iterable[Place]) -> OeeTarget | None:
+    """Of the first place that has one."""
+    return next((OeeTarget(one.oee_target, one.id) for one in upwards if one.oee_target is not None), None)
 
 
 class PartState(StrEnum):

@@ -149,9 +149,7 @@ async def list_part_numbers(work: Work) -> list[PartNumber]:
     return await repository.list_part_numbers(work.session)
 
 
-async def search_part_numbers(
-    work: Work, text: str, state: PartState | None, request: PageRequest
-) -> Page[PartNumber]:
+async def search_part_numbers(work: Work, text: str, state: PartState | None, request: PageRequest) -> Page[PartNumber]:
     """Those with ``text`` in their number or name, by number; an empty one and no state narrow nothing."""
     return await repository.search_part_numbers(work.session, text, state, request)
 
