@@ -96,6 +96,17 @@ def test_a_part_number_in_use_is_retired_and_one_that_nothing_needs_removed(sit_
     page.get_by_role("button", name="Add a part number").click()
     page.get_by_role("button", name="Retire").click()
     expect(page.get_by_text(re.compile("Retired on"))).to_be_visible()
+
+    page.get_by_role("main").get_by_role("link", name="Part numbers").first.click()
+    expect(page.get_by_role("link", name="Y-1")).to_be_hidden()
+    page.get_by_role("link", name=re.compile("hidden: show")).click()
+    expect(page.get_by_role("link", name="Y-1")).to_be_visible()
+    page.get_by_label("Show").select_option("Retired")
+    page.get_by_role("searchbox", name="Find").fill("y-1 ")
+    expect(page).to_have_url(re.compile(r"\?(?=.*state=retired)(?=.*find=y-1)"))
+    page.reload()
+    page.get_by_role("link", name="Y-1").click()
+
     page.get_by_role("button", name="Take into use again").click()
     expect(page.get_by_role("button", name="Retire")).to_be_visible()
     assert seat.barriers() == []

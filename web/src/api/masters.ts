@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answer, client } from '@/api/client';
+import type { PartState } from '@/api/types';
 
 /** Every place that the person sees; a parent comes before its children. */
 export const placesQuery = queryOptions({
@@ -11,12 +12,15 @@ export const placesQuery = queryOptions({
 /** How the keys of all queries for part numbers begin, of lists and of single ones: a change asks for them anew. */
 export const PART_NUMBERS = 'part-numbers';
 
-/** A plant may have ten thousand, so the server finds those with `find` in number or name. */
-export function partNumbersQuery(find: string, limit: number) {
+/**
+ * A plant may have ten thousand, so the server finds those with `find` in number or name. Without `state` those in use
+ * and the retired ones.
+ */
+export function partNumbersQuery(wanted: { find: string; state?: PartState }, limit: number) {
   return infiniteQueryOptions({
-    queryKey: [PART_NUMBERS, 'list', find, limit],
+    queryKey: [PART_NUMBERS, 'list', wanted, limit],
     queryFn: ({ pageParam, signal }) =>
-      answer(client.GET('/api/part-numbers', { params: { query: { find, limit, cursor: pageParam } }, signal })),
+      answer(client.GET('/api/part-numbers', { params: { query: { ...wanted, limit, cursor: pageParam } }, signal })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,

@@ -49,6 +49,7 @@ export type DayShift = ExceptionalDays['shifts'][number];
 export type PlannedDay = Answer<'/api/places/{place}/calendar/preview', 'get'>['items'][number];
 export type Consequence = Answer<'/api/places/{place}/calendar/consequence', 'post'>;
 export type PartNumber = Answer<'/api/part-numbers', 'get'>['items'][number];
+export type PartState = NonNullable<NonNullable<paths['/api/part-numbers']['get']['parameters']['query']>['state']>;
 export type ImportResult = Omit<Answer<'/api/users/import', 'post'>, 'invitations'> & { invitations?: readonly Invitation[] };
 export type ImportRow = ImportResult['rows'][number];
 export type Invitation = NonNullable<Answer<'/api/users/import', 'post'>['invitations']>[number];

@@ -7,7 +7,7 @@ import { part, station } from '@/features/live/fixtures';
 import { Counts } from '@/features/live/Counts';
 import { LastBads } from '@/features/live/LastBads';
 import { ModeBanner } from '@/features/live/ModeBanner';
-import { alarmsQuery } from '@/features/live/queries';
+import { alarmsQuery, lastBadsQuery } from '@/features/live/queries';
 import { OeeFigures } from '@/features/live/OeeFigures';
 import { VerdictStrip } from '@/features/live/VerdictStrip';
 import { ModeBadge } from '@/components/ModeBadge';
@@ -63,7 +63,10 @@ it('a part is told by words, not by colour alone', async () => {
 
 it('a picture that is still on the gateway is said to be there', async () => {
   const images = [{ role: 'frame' as const, sha256: 'a', url: '/api/images/a', available: false }];
-  await show(<LastBads station={station({ last_bad: part(3, { final_verdict: 'bad', images }) })} />);
+  const bad = part(3, { final_verdict: 'bad', images });
+  const queries = quietQueries();
+  queries.setQueryData(lastBadsQuery('s1', bad.id).queryKey, { items: [bad], next: null });
+  await show(<LastBads station={station({ last_bad: bad })} />, queries);
   expect(screen.getByText(/still on the gateway/)).toBeTruthy();
   expect(screen.queryByRole('img')).toBeNull();
 });

@@ -12,7 +12,15 @@ import { UsersPage } from '@/features/settings/UsersPage';
 
 beforeAll(() => startLanguage('en'));
 
-const LINE: Place = { id: 'l1', name: 'Line 1', parent: 'out-of-sight', kind: 'line', timezone: null, oee_target: null };
+const LINE: Place = {
+  id: 'l1',
+  name: 'Line 1',
+  parent: 'out-of-sight',
+  kind: 'line',
+  timezone: null,
+  oee_target: null,
+  target_above: { value: 0.7, place: null },
+};
 const STATION: Place = { ...LINE, id: 's1', name: 'Flange check', parent: 'l1', kind: 'station' };
 
 function queriesOf(permissions: Permission[] = []) {
@@ -38,6 +46,13 @@ it('a form stays open when a read behind it fails', async () => {
   failRead(queries, placeQuery('l1').queryKey);
   await show(<PlaceCards id="l1" places={[LINE, STATION]} />, queries);
   expect(screen.getByDisplayValue('Line 1')).toBeTruthy();
+});
+
+it('a target that a place out of sight says is told for what it is', async () => {
+  const queries = queriesOf();
+  queries.setQueryData(placeQuery('l1').queryKey, LINE);
+  await show(<PlaceCards id="l1" places={[LINE, STATION]} />, queries);
+  expect(screen.getByText('Empty: 70.0%, as set for a place above that you do not see.')).toBeTruthy();
 });
 
 it('adding users is offered to who may', async () => {

@@ -8,7 +8,7 @@ import { readSearch } from '@/features/inspections/search';
 import { askAhead } from '@/features/kpis/queries';
 import { readWindow } from '@/features/kpis/window';
 import { landing } from '@/features/session/landing';
-import { readAuditSearch, readPlaceSearch } from '@/features/settings/queries';
+import { readAuditSearch, readPartSearch, readPlaceSearch } from '@/features/settings/queries';
 
 interface Context {
   queries: QueryClient;
@@ -201,6 +201,7 @@ const places = createRoute({
 const partNumbers = createRoute({
   getParentRoute: () => settings,
   path: '/part-numbers',
+  validateSearch: readPartSearch,
   component: lazyRouteComponent(() => import('@/features/settings/PartNumbersPage'), 'PartNumbersPage'),
 });
 

@@ -5,7 +5,7 @@ import { render, screen } from '@testing-library/react';
 import { Problem, UNREACHABLE } from '@/api/client';
 import { theme } from '@/app/theme';
 
-/** Queries that ask nobody: a test puts in what the server said. */
+/** A test puts in what the server said; only a query that says itself when it is enabled would ask for more. */
 export const quietQueries = () => new QueryClient({ defaultOptions: { queries: { enabled: false } } });
 
 /** As if the latest read had not reached the server; what an earlier one brought stays. */

@@ -9,6 +9,7 @@ const place = (id: string, kind: Place['kind'], parent: string | null): Place =>
   parent,
   timezone: null,
   oee_target: null,
+  target_above: null,
 });
 const PLANT = [
   place('group', 'enterprise', null),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Place } from '@/api/types';
 import { newHomes, oeeTargetOf, placeChoices } from '@/components/places';
 
-const place = (id: string, name: string, parent: string | null): Place => ({ id, name, parent, kind: 'line', timezone: null, oee_target: null });
+const place = (id: string, name: string, parent: string | null): Place => ({ id, name, parent, kind: 'line', timezone: null, oee_target: null, target_above: null });
 
 it('says the whole way to each place, and walks the tree', () => {
   const places = [place('u', 'Ulm', null), place('l', 'Linz', null), place('u1', 'Line 1', 'u'), place('l1', 'Line 1', 'l')];
@@ -20,9 +20,9 @@ it('offers to move a place within its site, under what may hold it', () => {
   expect(newHomes(places, line).map((home) => home.id)).toEqual(['ulm', 'hall']);
 });
 
-it('finds the target of the nearest place that has one', () => {
-  const site = { ...place('u', 'Ulm', null), oee_target: 0.7 };
-  const places = [site, place('l', 'Line', 'u')];
-  expect(oeeTargetOf(places, 'l')).toEqual({ target: 0.7, from: site });
+it('holds a place to its own target, or else to the one above, in sight or not', () => {
+  const above = { ...place('l', 'Line', 'hidden'), target_above: { value: 0.7, place: null } };
+  expect(oeeTargetOf([{ ...above, oee_target: 0.8 }], 'l')).toBe(0.8);
+  expect(oeeTargetOf([above], 'l')).toBe(0.7);
   expect(oeeTargetOf([place('l', 'Line', null)], 'l')).toBeUndefined();
 });

@@ -58,10 +58,8 @@ export function newHomes(places: readonly Place[], moved: Place): Place[] {
   );
 }
 
-/** The OEE target that holds at a place, and the place that says it; undefined where none does. */
-export function oeeTargetOf(places: readonly Place[], id: string): { target: number; from: Place } | undefined {
-  const from = places.find((place) => place.id === id);
-  if (from === undefined) return undefined;
-  if (from.oee_target !== null) return { target: from.oee_target, from };
-  return from.parent === null ? undefined : oeeTargetOf(places, from.parent);
+/** The OEE target that holds at a place; undefined where neither it nor a place above says one. */
+export function oeeTargetOf(places: readonly Place[], id: string): number | undefined {
+  const here = places.find((place) => place.id === id);
+  return here?.oee_target ?? here?.target_above?.value;
 }

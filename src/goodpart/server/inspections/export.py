@@ -1,14 +1,16 @@
-"""Inspections as a CSV table (RFC 4180) that is written while it is read: memory holds one page, however long it is."""
+"""Inspections as a CSV table (RFC 4180) that is written while it is read: memory never holds more than a few rows."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
-from goodpart.server.inspections import repository, service
-from goodpart.server.inspections.model import InspectionFilter
-from goodpart.server.inspections.schemas import InspectionOut
+from goodpart.server.inspections import repository
+from goodpart.server.inspections.model import InspectionFilter, TableRow, total_ms
 from goodpart.server.kit.csv_tables import Separator, write_head, write_lines
-from goodpart.server.kit.pages import MAX_LIMIT, PageRequest
 from goodpart.server.kit.reach import Reach
 from goodpart.server.kit.work import NOBODY, Database
+from goodpart.server.places import service as places
+
+ROWS_AT_ONCE = 2000
+"""Few enough that nothing else of the server waits long while they are written."""
 
 COLUMNS = (
     "triggered_at",
@@ -57,6 +59,7 @@ EXAMPLE = (
     "019a7d3e-5c1a-7b2e-9f4d-2a6c8e0b1d35",
 )
 """A row."""
+_YES_NO = {True: "true", False: "false"}
 
 
 async def export_csv(
@@ -70,43 +73,39 @@ async def export_csv(
     meanwhile are newer than the first page and are not in the table.
     """
     yield write_head(COLUMNS, separator)
-    cursor: str | None = None
+    last: TableRow | None = None
     while True:
         async with database.work(NOBODY, read_only=True) as work:
-            page = await repository.list_newest(work.session, wanted, PageRequest(MAX_LIMIT, cursor), reach)
-            items = await service.as_items(work, page.rows)
-        rows = [
-            _cells(item, one.recipe_revision, one.package, [defect.kind for defect in one.defects])
-            for item, one in zip(items, page.rows, strict=True)
-        ]
-        yield write_lines(rows, separator)
-        cursor = page.next
-        if cursor is None:
+            rows = await repository.table_rows(work.session, wanted, reach, last, ROWS_AT_ONCE)
+            names = await places.names(work)
+        yield write_lines((_cells(row, names) for row in rows), separator)
+        if len(rows) < ROWS_AT_ONCE:
             return
+        last = rows[-1]
 
 
-def _cells(item: InspectionOut, recipe_revision: int, package: str, kinds: list[str]) -> tuple[object, ...]:
-    output = item.output
+def _cells(row: TableRow, names: Mapping[str, str]) -> tuple[object, ...]:
+    driven = row.action is not None
     return (
-        item.triggered_at.isoformat(timespec="milliseconds"),
-        item.station_name,
-        item.sequence,
-        item.part_number,
-        item.serial,
-        item.verdict.value,
-        item.final_verdict.value,
-        item.mode.value,
-        item.score,
-        item.good_below,
-        item.bad_above,
-        " ".join(kind or "unnamed" for kind in kinds),
-        item.cause.value if item.cause else None,
-        output.action.value if output else None,
-        str(output.suppressed).lower() if output else None,
-        output.outcome.value if output and output.outcome else None,
-        str(output.ejected).lower() if output else None,
-        item.latency_ms,
-        recipe_revision,
-        package,
-        item.id,
+        row.triggered_at.isoformat(timespec="milliseconds"),
+        names.get(row.station, ""),
+        row.sequence,
+        row.part_number,
+        row.serial,
+        row.verdict,
+        row.reviewed_verdict or row.verdict,
+        row.mode,
+        row.score,
+        row.good_below,
+        row.bad_above,
+        " ".join(region["kind"] or "unnamed" for region in row.defects),
+        row.cause,
+        row.action,
+        _YES_NO[row.suppressed] if driven else None,
+        row.outcome if driven else None,
+        _YES_NO[row.ejected] if driven else None,
+        total_ms(stage["ms"] for stage in row.latency),
+        row.recipe_revision,
+        row.package,
+        row.id,
     )

@@ -1,9 +1,11 @@
 """An inspection as the server knows it, and what can be checked and said of it without a database."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from goodpart.kpi.window import EPOCH
 from goodpart.server.inspections.errors import UnusableInspectionError
@@ -105,7 +107,34 @@ class Inspection:
     @property
     def latency_ms(self) -> float | None:
         """From the trigger to the end of the last stage; None where no stage was timed."""
-        return math.fsum(stage.ms for stage in self.latency) if self.latency else None
+        return total_ms(stage.ms for stage in self.latency)
+
+
+class TableRow(NamedTuple):
+    """What an exported table says of one part, as it stands in the database: a hundred thousand of them are read."""
+
+    triggered_at: datetime
+    id: str
+    station: str
+    sequence: int
+    part_number: str
+    serial: str
+    verdict: str
+    reviewed_verdict: str | None
+    mode: str
+    score: float | None
+    good_below: float | None
+    bad_above: float | None
+    defects: list[dict[str, Any]]
+    cause: str | None
+    action: str | None
+    """None where the station had no output for the part; the three below then mean nothing."""
+    suppressed: bool
+    outcome: str | None
+    ejected: bool
+    latency: list[dict[str, Any]]
+    recipe_revision: int
+    package: str
 
 
 @dataclass(frozen=True)
@@ -166,6 +195,12 @@ class NotGood:
     """Of the region with the highest score of a bad part; empty where the model names no kinds, or saw nothing."""
     cause: NoReadCause | None = None
     """Of a part that was not read."""
+
+
+def total_ms(stages: Iterable[float]) -> float | None:
+    """Of the stages of one part; None for none."""
+    times = list(stages)
+    return math.fsum(times) if times else None
 
 
 def check_usable(body: InspectionRecorded) -> None:

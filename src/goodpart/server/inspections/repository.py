@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Insert, case, cast, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Insert, Text, case, cast, func, or_, select, tuple_, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,10 +21,11 @@ from goodpart.server.inspections.model import (
     NotGood,
     Output,
     RecordOutcome,
+    TableRow,
     storable,
 )
 from goodpart.server.inspections.tables import ArrivedImageRow, InspectionImageRow, InspectionRow
-from goodpart.server.kit.pages import Page, PageRequest, fetch_page
+from goodpart.server.kit.pages import Page, PageRequest, fetch_page, from_there_on
 from goodpart.server.kit.reach import Reach
 from goodpart.wire.events import (
     Action,
@@ -38,6 +39,12 @@ from goodpart.wire.events import (
 from goodpart.wire.verdicts import NoReadCause, Verdict
 
 _final = func.coalesce(InspectionRow.reviewed_verdict, InspectionRow.verdict)
+_WORDS = {"verdict", "reviewed_verdict", "mode", "cause", "action", "outcome"}
+"""Columns of `TableRow` that are read as the text that they are kept as."""
+_TABLE = [
+    type_coerce(getattr(InspectionRow, name), Text) if name in _WORDS else getattr(InspectionRow, name)
+    for name in TableRow._fields
+]
 
 
 async def add(
@@ -209,6 +216,16 @@ async def list_newest(
         request,
     )
     return Page(tuple(await _complete(session, page.rows)), page.next)
+
+
+async def table_rows(
+    session: AsyncSession, wanted: InspectionFilter, reach: Reach, after: TableRow | None, limit: int
+) -> list[TableRow]:
+    """As `list_newest`, of what a table says alone, after the row that was read last."""
+    query = select(*_TABLE).where(*_conditions(session, wanted), reach.limits(InspectionRow.station))
+    last = (after.triggered_at, after.id) if after else None
+    ordered = from_there_on(query, [InspectionRow.triggered_at, InspectionRow.id], last, descending=True)
+    return [TableRow(*row) for row in await session.execute(ordered.limit(limit))]
 
 
 async def count(session: AsyncSession, wanted: InspectionFilter, reach: Reach) -> InspectionCounts:

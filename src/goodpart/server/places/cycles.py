@@ -3,13 +3,13 @@
 Both are looked up when a figure is made, so that a change holds for every figure, however old its minutes.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 
 from goodpart.server.audit import service as audit
 from goodpart.server.kit.work import Work
 from goodpart.server.places import repository, service
 from goodpart.server.places.errors import IdealCycleNotFoundError, PartNumberNotFoundError
-from goodpart.server.places.model import IdealCycle, PartNumber
+from goodpart.server.places.model import IdealCycle, OeeTarget, PartNumber, Place, nearest_target
 
 
 async def ideal_cycles(work: Work, place: str, numbers: Collection[str]) -> dict[str, int]:
@@ -30,10 +30,24 @@ async def ideal_cycles(work: Work, place: str, numbers: Collection[str]) -> dict
 
 async def oee_target(work: Work, place: str) -> float | None:
     """Of the nearest place at or above ``place`` that has one. Raises `PlaceNotFoundError`."""
-    for here in (await service.get(work, place), *await service.ancestors(work, place)):
-        if here.oee_target is not None:
-            return here.oee_target
-    return None
+    found = nearest_target((await service.get(work, place), *await service.ancestors(work, place)))
+    return found.value if found else None
+
+
+async def targets_above(work: Work, places: Collection[Place]) -> dict[str, OeeTarget]:
+    """What holds at each of ``places`` where it says nothing itself, by its id; not those with nothing above.
+
+    Whoever sees a place is held to what holds there, also where the place that says it is out of reach.
+    """
+    tree = {place.id: place for place in await repository.list_all(work.session)}
+    found = {place.id: nearest_target(_above(place, tree)) for place in places}
+    return {place: target for place, target in found.items() if target is not None}
+
+
+def _above(place: Place, tree: Mapping[str, Place]) -> Iterator[Place]:
+    while place.parent is not None:
+        place = tree[place.parent]
+        yield place
 
 
 async def set_ideal_cycle(work: Work, part: str, place: str, ideal_cycle_ms: int) -> IdealCycle:

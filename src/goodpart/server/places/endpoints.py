@@ -10,7 +10,8 @@ from goodpart.server.kit.pages import Listing
 from goodpart.server.kit.permissions import Permission, permit
 from goodpart.server.kit.requests import WorkDep
 from goodpart.server.kit.work import Work
-from goodpart.server.places import editing, part_number_endpoints, service
+from goodpart.server.places import cycles, editing, part_number_endpoints, service
+from goodpart.server.places.model import Place
 from goodpart.server.places.schemas import PlaceChangeIn, PlaceIn, PlaceOut
 
 router = APIRouter(tags=["places"])
@@ -20,7 +21,9 @@ router.include_router(part_number_endpoints.router)
 @router.get("/places", dependencies=[permit(Permission.VIEW)])
 async def list_places(work: WorkDep) -> Listing[PlaceOut]:
     """The whole tree; a parent comes before its children."""
-    return Listing(items=[PlaceOut.of(place) for place in await service.list_all(work)])
+    found = await service.list_all(work)
+    above = await cycles.targets_above(work, found)
+    return Listing(items=[PlaceOut.of(place, above.get(place.id), work.reach) for place in found])
 
 
 @router.post("/places", status_code=201, dependencies=[permit(Permission.CONFIGURE)])
@@ -28,7 +31,7 @@ async def create_place(work: WorkDep, creation: CreationDep, body: PlaceIn) -> P
     """A site has a time zone and lies in an enterprise or in none; areas, lines and stations lie in one another."""
     await creation.begin(work)
     made = await service.create(work, body.kind, body.name, body.parent, body.timezone)
-    return await creation.answer(work, PlaceOut.of(made))
+    return await creation.answer(work, await _shown(work, made))
 
 
 @router.get("/places/{place}", dependencies=[permit(Permission.VIEW)])
@@ -41,7 +44,7 @@ async def get_place(work: WorkDep, tagged: TaggedDep, place: str) -> PlaceOut:
 async def change_place(work: WorkDep, edit: EditDep, place: str, body: PlaceChangeIn) -> PlaceOut:
     """Figures of all times follow: names and targets at once, and a site's minutes are reckoned again by a new zone."""
     await edit.begin(work, place, partial(_read, work, place), noun="place")
-    return edit.tagged(PlaceOut.of(await editing.change(work, place, body.values())))
+    return edit.tagged(await _shown(work, await editing.change(work, place, body.values())))
 
 
 @router.delete("/places/{place}", status_code=204, dependencies=[permit(Permission.CONFIGURE)])
@@ -52,4 +55,9 @@ async def remove_place(work: WorkDep, edit: EditDep, place: str) -> None:
 
 
 async def _read(work: Work, place: str) -> PlaceOut:
-    return PlaceOut.of(await service.get(work, place))
+    return await _shown(work, await service.get(work, place))
+
+
+async def _shown(work: Work, place: Place) -> PlaceOut:
+    above = await cycles.targets_above(work, [place])
+    return PlaceOut.of(place, above.get(place.id), work.reach)

@@ -1,6 +1,6 @@
 """The place tree (ISA-95 equipment hierarchy) and part numbers: pure rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +42,26 @@ class Place:
 
 
 @dataclass(frozen=True)
+class OeeTarget:
+    value: float
+    """1.0 for 100 %."""
+    place: str
+    """The place that says it."""
+
+
+def nearest_target(upwards: Iterable[Place]) -> OeeTarget | None:
+    """Of the first place that has one."""
+    return next((OeeTarget(one.oee_target, one.id) for one in upwards if one.oee_target is not None), None)
+
+
+class PartState(StrEnum):
+    """Whether anything new is made for a part number."""
+
+    IN_USE = "in_use"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True)
 class PartNumber:
     id: str
     number: str
@@ -50,6 +70,13 @@ class PartNumber:
     """0: unknown; then effectiveness cannot be stated."""
     retired_at: datetime | None = None
     """From then on nothing new is made for it; what there is goes on, and is inspected as before."""
+
+
+@dataclass(frozen=True)
+class PartNumberCounts:
+    part_numbers: int
+    retired: int
+    """Of them."""
 
 
 @dataclass(frozen=True)

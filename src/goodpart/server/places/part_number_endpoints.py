@@ -1,5 +1,6 @@
 """Part numbers over HTTP. They are the enterprise's; what a line is held to is the line's."""
 
+from dataclasses import asdict
 from functools import partial
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from goodpart.server.kit.permissions import Permission, permit, permit_aside
 from goodpart.server.kit.requests import ResourcesDep, SignedIn, WorkDep
 from goodpart.server.kit.work import Work
 from goodpart.server.places import cycles, editing, part_import, part_table, service
+from goodpart.server.places.model import PartState
 from goodpart.server.places.schemas import (
     IdealCycleIn,
     IdealCycleOut,
@@ -33,17 +35,19 @@ _TABLE = csv_example(part_import.COLUMNS, *part_import.EXAMPLE)
 
 
 @router.get("", dependencies=[permit(Permission.VIEW)])
-async def list_part_numbers(work: WorkDep, request: PageDep, find: Find = "") -> Listing[PartNumberOut]:
-    """By number."""
-    page = await service.search_part_numbers(work, find.strip(), request)
+async def list_part_numbers(
+    work: WorkDep, request: PageDep, find: Find = "", state: PartState | None = None
+) -> Listing[PartNumberOut]:
+    """By number; with `state` those in use or the retired ones alone."""
+    page = await service.search_part_numbers(work, find.strip(), state, request)
     of_places = await cycles.list_cycles(work, [part.id for part in page.rows])
     return page.listing(lambda part: PartNumberOut.of(part, of_places.get(part.id, ())))
 
 
 @router.get("/counts", dependencies=[permit(Permission.VIEW)])
 async def count_part_numbers(work: WorkDep, find: Find = "") -> PartNumberCountsOut:
-    """How many the list has."""
-    return PartNumberCountsOut(part_numbers=await service.count_part_numbers(work, find.strip()))
+    """How many the list has, and how many of them are retired."""
+    return PartNumberCountsOut(**asdict(await service.count_part_numbers(work, find.strip())))
 
 
 @router.post("", status_code=201, dependencies=[permit(Permission.CONFIGURE)])

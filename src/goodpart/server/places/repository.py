@@ -11,7 +11,15 @@ from goodpart.server.kit.database import Base
 from goodpart.server.kit.pages import Page, PageRequest, fetch_page
 from goodpart.server.kit.paths import folded
 from goodpart.server.kit.reach import Reach
-from goodpart.server.places.model import DEPENDENTS_OF_PARTS, IdealCycle, PartNumber, Place, PlaceKind
+from goodpart.server.places.model import (
+    DEPENDENTS_OF_PARTS,
+    IdealCycle,
+    PartNumber,
+    PartNumberCounts,
+    PartState,
+    Place,
+    PlaceKind,
+)
 from goodpart.server.places.tables import IdealCycleRow, PartNumberRow, PlaceRow
 
 COUNTED_UP_TO = 1000
@@ -106,16 +114,23 @@ async def list_part_numbers(session: AsyncSession) -> list[PartNumber]:
     return [_part_number(row) for row in rows]
 
 
-async def search_part_numbers(session: AsyncSession, text: str, request: PageRequest) -> Page[PartNumber]:
-    """Those with ``text`` in number or name, in capitals or not, by number."""
+async def search_part_numbers(
+    session: AsyncSession, text: str, state: PartState | None, request: PageRequest
+) -> Page[PartNumber]:
+    """Those with ``text`` in number or name, in capitals or not, by number; of either state where it is None."""
     query = sa.select(PartNumberRow).where(_saying(text))
+    if state is not None:
+        retired = PartNumberRow.retired_at.is_not(None)
+        query = query.where(retired if state is PartState.RETIRED else ~retired)
     page = await fetch_page(session, query, [PartNumberRow.number], request, descending=False)
     return Page(tuple(_part_number(row) for row in page.rows), page.next)
 
 
-async def count_part_numbers(session: AsyncSession, text: str) -> int:
+async def count_part_numbers(session: AsyncSession, text: str) -> PartNumberCounts:
     """How many `search_part_numbers` finds."""
-    return await session.scalar(sa.select(sa.func.count()).select_from(PartNumberRow).where(_saying(text))) or 0
+    counts = sa.select(sa.func.count(), sa.func.count(PartNumberRow.retired_at)).where(_saying(text))
+    found, retired = (await session.execute(counts)).one()
+    return PartNumberCounts(found, retired)
 
 
 def _saying(text: str) -> sa.ColumnElement[bool]:

@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from goodpart.server.kit.edits import Editable
 from goodpart.server.kit.imports import LONGEST_TEXT
-from goodpart.server.places.model import LONGEST_CYCLE_MS, IdealCycle, PartNumber, Place, PlaceKind
+from goodpart.server.kit.reach import Reach
+from goodpart.server.places.model import LONGEST_CYCLE_MS, IdealCycle, OeeTarget, PartNumber, Place, PlaceKind
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
@@ -54,17 +55,28 @@ class PlaceChangeIn(BaseModel):
         return {key: value for key, value in given.items() if value is not None or key in {"parent", "oee_target"}}
 
 
-class PlaceOut(BaseModel):
+class TargetAboveOut(BaseModel):
+    value: float
+    place: str | None
+    """The place that says it; null: one out of sight."""
+
+
+class PlaceOut(Editable):
+    untagged = frozenset({"target_above"})
+
     id: str
     kind: PlaceKind
     name: str
     parent: str | None
     timezone: str | None
     oee_target: float | None
-    """Of this place itself; null: that of the nearest place above that has one."""
+    """Of this place itself; null: ``target_above`` holds."""
+    target_above: TargetAboveOut | None
+    """Of the nearest place above that has one; null: none has."""
 
     @classmethod
-    def of(cls, place: Place) -> "PlaceOut":
+    def of(cls, place: Place, above: OeeTarget | None, reach: Reach) -> "PlaceOut":
+        seen = above.place if above is not None and reach.sees(above.place) else None
         return cls(
             id=place.id,
             kind=place.kind,
@@ -72,6 +84,7 @@ class PlaceOut(BaseModel):
             parent=place.parent,
             timezone=place.timezone,
             oee_target=place.oee_target,
+            target_above=TargetAboveOut(value=above.value, place=seen) if above else None,
         )
 
 
@@ -111,6 +124,8 @@ class IdealCycleOut(BaseModel):
 
 class PartNumberCountsOut(BaseModel):
     part_numbers: int
+    retired: int
+    """Of them."""
 
 
 class PartNumberOut(Editable):

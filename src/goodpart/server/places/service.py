@@ -14,7 +14,7 @@ from goodpart.server.places.errors import (
     PlaceNameTakenError,
     PlaceNotFoundError,
 )
-from goodpart.server.places.model import PartNumber, Place, PlaceKind, check_place
+from goodpart.server.places.model import PartNumber, PartNumberCounts, PartState, Place, PlaceKind, check_place
 
 
 async def create(work: Work, kind: PlaceKind, name: str, parent: str | None, timezone: str | None = None) -> Place:
@@ -149,13 +149,13 @@ async def list_part_numbers(work: Work) -> list[PartNumber]:
     return await repository.list_part_numbers(work.session)
 
 
-async def search_part_numbers(work: Work, text: str, request: PageRequest) -> Page[PartNumber]:
-    """Those with ``text`` in their number or name, by number; all of them for an empty one."""
-    return await repository.search_part_numbers(work.session, text, request)
+async def search_part_numbers(work: Work, text: str, state: PartState | None, request: PageRequest) -> Page[PartNumber]:
+    """Those with ``text`` in their number or name, by number; an empty one and no state narrow nothing."""
+    return await repository.search_part_numbers(work.session, text, state, request)
 
 
-async def count_part_numbers(work: Work, text: str) -> int:
-    """How many `search_part_numbers` finds."""
+async def count_part_numbers(work: Work, text: str) -> PartNumberCounts:
+    """How many `search_part_numbers` finds of either state."""
     return await repository.count_part_numbers(work.session, text)
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from goodpart.server.compose import Server
-from goodpart.server.kit.pages import MAX_LIMIT
+from goodpart.server.inspections import export
 from goodpart.wire.events import DefectRegion, InspectionRecorded
 from goodpart.wire.verdicts import Verdict
 from tests.fakes.clocks import SteppingClock
@@ -113,17 +113,27 @@ async def test_what_cannot_be_looked_for_is_refused_before_anything_is_sent(
             assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), query
 
 
-async def test_the_table_goes_on_past_a_page_and_runs_no_formula(
-    browser: httpx.AsyncClient, plant: InspectedPlant, clock: SteppingClock
+async def test_the_table_goes_on_past_what_is_read_at_once_and_runs_no_formula(
+    browser: httpx.AsyncClient, plant: InspectedPlant, clock: SteppingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many = [part(n, clock.now() - timedelta(hours=1, seconds=n)) for n in range(100, 100 + MAX_LIMIT)]
-    await plant.passes(*many)
+    monkeypatch.setattr(export, "ROWS_AT_ONCE", 3)
+    await plant.passes(*(part(n, clock.now() - timedelta(hours=1)) for n in range(100, 108)))
 
     answer = await browser.get("/api/inspections/export", params={"separator": "semicolon"})
 
     assert answer.headers["content-disposition"] == 'attachment; filename="inspections.csv"'
     assert answer.text.startswith("\ufefftriggered_at;station;")
     rows = list(csv.DictReader(io.StringIO(answer.text), delimiter=";"))
-    assert len({row["id"] for row in rows}) == len(rows) == MAX_LIMIT + 4
+    listed = (await browser.get("/api/inspections")).json()["items"]
+    assert [row["id"] for row in rows] == [item["id"] for item in listed]
+    assert len(rows) == 4 + 8
     assert (rows[0]["serial"], rows[0]["score"], rows[0]["verdict"]) == ("'=1+1", "", "no_read")
     assert (rows[2]["defects"], rows[2]["action"], rows[2]["station"]) == ("scratch dent", "reject", "Final check")
+    for row, item in zip(rows, listed, strict=True):
+        output = item["output"] or {"action": None, "suppressed": None, "outcome": None, "ejected": None}
+        told = {
+            name: item[name] for name in ("part_number", "final_verdict", "mode", "good_below", "cause", "latency_ms")
+        }
+        for name, said in {**told, **output}.items():
+            if name in row:
+                assert row[name] == ("" if said is None else str(said).lower() if said in {True, False} else str(said))

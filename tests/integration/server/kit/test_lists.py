@@ -1,5 +1,6 @@
 """Lists are walked page by page: each item is met once, in one order, whatever else arrives meanwhile."""
 
+import base64
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -119,10 +120,47 @@ async def test_part_numbers_are_found_by_what_they_say(browser: httpx.AsyncClien
 
     assert [part["number"] for part in await walked(browser, "/api/part-numbers", 2, find=find)] == found
     counted = (await browser.get("/api/part-numbers/counts", params={"find": find})).json()
-    assert counted == {"part_numbers": len(found)}
+    assert counted == {"part_numbers": len(found), "retired": 0}
 
 
-@pytest.mark.parametrize("cursor", ["x", "bnVsbA", "WzEsIDJd", "4pmI", "Ww"], ids=["x", "null", "two", "text", "half"])
+async def test_part_numbers_in_use_and_retired_ones_are_listed_apart(browser: httpx.AsyncClient) -> None:
+    for number in ("A-100", "A-200", "B-100", "B-200"):
+        made = (await browser.post("/api/part-numbers", json={"number": number})).json()
+        retired = {"retired": number.endswith("200")}
+        await browser.patch(f"/api/part-numbers/{made['id']}", json=retired, headers=UNSEEN)
+
+    async def numbers(**filters: str) -> list[str]:
+        return [part["number"] for part in await walked(browser, "/api/part-numbers", 1, **filters)]
+
+    assert await numbers() == ["A-100", "A-200", "B-100", "B-200"]
+    assert await numbers(state="in_use") == ["A-100", "B-100"]
+    assert await numbers(state="retired") == ["A-200", "B-200"]
+    assert await numbers(state="retired", find="b-") == ["B-200"]
+    counted = (await browser.get("/api/part-numbers/counts", params={"find": "b-"})).json()
+    assert counted == {"part_numbers": 2, "retired": 1}
+    assert (await browser.get("/api/part-numbers", params={"state": "gone"})).status_code == 422
+
+
+async def test_a_cursor_goes_on_with_the_list_that_it_came_from_alone(browser: httpx.AsyncClient) -> None:
+    for name in ("A-100", "A-200", "A-300"):
+        assert (await browser.post("/api/part-numbers", json={"number": name})).status_code == 201
+        assert (await browser.post("/api/users", json={"name": name})).status_code == 201
+    cursor = (await browser.get("/api/part-numbers?find=A-&limit=1")).json()["next"]
+
+    for other in ("/api/users?", "/api/users?find=A-", "/api/part-numbers?find=00"):
+        refused = await browser.get(f"{other}&cursor={cursor}")
+        assert (refused.status_code, refused.json()["code"]) == (422, "cursor_unreadable"), other
+
+    rest = await browser.get("/api/part-numbers", params={"cursor": cursor, "limit": 500, "find": "A-"})
+    assert [part["number"] for part in rest.json()["items"]] == ["A-200", "A-300"]
+
+
+_NESTED = base64.urlsafe_b64encode(b"[" * 1400).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "bnVsbA", "WzEsIDJd", "4pmI", "Ww", _NESTED], ids=["x", "null", "two", "text", "half", "nested"]
+)
 async def test_a_cursor_that_is_none_is_refused(browser: httpx.AsyncClient, cursor: str) -> None:
     refused = await browser.get("/api/part-numbers", params={"cursor": cursor})
 

@@ -97,6 +97,35 @@ async def anything_to_recompute(database: Database) -> bool:
         return await recomputations.any_left(work)
 
 
+async def test_who_sees_a_line_alone_sees_the_target_that_it_is_held_to(
+    server: Server, browser: httpx.AsyncClient, stranger: httpx.AsyncClient, plant: InspectedPlant
+) -> None:
+    async def above(client: httpx.AsyncClient) -> dict[str, Any]:
+        found: dict[str, Any] = (await client.get(f"/api/places/{plant.line}")).json()["target_above"]
+        (listed,) = [one for one in (await client.get("/api/places")).json()["items"] if one["id"] == plant.line]
+        assert listed["target_above"] == found
+        return found
+
+    token = await add_person(server, "Engineer of the line", Grant(Role.ENGINEER, plant.line))
+    stranger.headers["Cookie"] = f"{COOKIE}={token}"
+    read = await stranger.get(f"/api/places/{plant.line}")
+    assert read.json()["target_above"] is None
+
+    await change(browser, f"/api/places/{plant.site}", {"oee_target": 0.7})
+    assert await above(browser) == {"value": 0.7, "place": plant.site}
+    assert await above(stranger) == {"value": 0.7, "place": None}
+    assert (await stranger.get("/api/kpis", params={"place": plant.line})).json()["oee_target"] == 0.7
+
+    body, as_read = {"name": "Line A"}, {"If-Match": read.headers["ETag"]}
+    renamed = await stranger.patch(f"/api/places/{plant.line}", json=body, headers=as_read)
+    assert renamed.json()["target_above"] == {"value": 0.7, "place": None}, "a target above is no edit of the line"
+
+    await change(browser, f"/api/places/{plant.line}", {"oee_target": 0.8})
+    assert await above(stranger) == {"value": 0.7, "place": None}, "for who empties the field of the line"
+    station = (await stranger.get(f"/api/places/{plant.station}")).json()
+    assert station["target_above"] == {"value": 0.8, "place": plant.line}
+
+
 async def test_another_time_zone_reckons_stored_minutes_again(
     browser: httpx.AsyncClient, plant: InspectedPlant, clock: SteppingClock
 ) -> None:

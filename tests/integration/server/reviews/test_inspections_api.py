@@ -53,9 +53,10 @@ async def test_a_part_is_seen_with_everything_that_is_known_of_it(
     assert (found["model"], found["reviews"], found["defects"], found["stages"]) == (None, [], [], [])
     assert found["triggered_at"].endswith("Z")
 
-    listed = (await browser.get("/api/inspections", params={"station": plant.station, "limit": 2})).json()
+    here = {"station": plant.station}
+    listed = (await browser.get("/api/inspections", params={**here, "limit": 2})).json()
     assert [item["sequence"] for item in listed["items"]] == [3, 2]
-    rest = await browser.get("/api/inspections", params={"cursor": listed["next"]})
+    rest = await browser.get("/api/inspections", params={**here, "cursor": listed["next"]})
     assert [item["sequence"] for item in rest.json()["items"]] == [1]
 
 

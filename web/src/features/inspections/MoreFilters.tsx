@@ -90,7 +90,7 @@ function PartNumberField({ value, onCommit }: { value: string; onCommit: (number
   const offers = useId();
   const [typed, setTyped] = useState('');
   const [find] = useDebouncedValue(typed.trim(), TYPED_MS);
-  const found = useInfiniteQuery(partNumbersQuery(find, OFFERED));
+  const found = useInfiniteQuery(partNumbersQuery({ find }, OFFERED));
   return (
     <>
       <Field

@@ -1,12 +1,10 @@
 import { CloseButton, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ZoomIcon } from '@/components/icons';
 import { Key } from '@/components/Key';
+import { useTyped } from '@/components/useTyped';
 import { useKeys } from '@/features/inspections/useKeys';
-
-const TYPED_MS = 300;
 
 interface Props {
   value: string;
@@ -19,33 +17,13 @@ interface Props {
 export function SearchBox({ value, onFind, onLeave }: Props) {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(value);
-  const [shown, setShown] = useState(value);
-  const [asked, setAsked] = useState(value);
-  if (shown !== value) {
-    setShown(value);
-    // What this box asked for may arrive when more has been typed. Else it was back, or a link.
-    if (value !== asked) {
-      setAsked(value);
-      setText(value);
-    }
-  }
-  const ask = (typed: string) => {
-    setAsked(typed.trim());
-    onFind(typed.trim());
-  };
-  const find = useDebouncedCallback(ask, TYPED_MS);
-  useEffect(() => () => find.cancel(), [find]);
+  const { text, change, tellNow } = useTyped(value, onFind);
   useKeys({
     '/': () => {
       input.current?.focus();
       input.current?.select();
     },
   });
-  const change = (typed: string) => {
-    setText(typed);
-    find(typed);
-  };
   return (
     <TextInput
       ref={input}
@@ -63,8 +41,7 @@ export function SearchBox({ value, onFind, onLeave }: Props) {
       onChange={(event) => change(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === 'Enter') {
-          find.cancel();
-          ask(text);
+          tellNow();
         } else if (event.key === 'Escape') {
           if (text === '') input.current?.blur();
           else change('');

@@ -1,4 +1,5 @@
 import type { InspectionQuery, Mode, Verdict } from '@/api/types';
+import { asText } from '@/lib/address';
 import { separatorOf } from '@/lib/csv';
 
 /** What the address of the list says: any view of it can be linked and reloaded. */
@@ -33,12 +34,6 @@ export const MODES = ['production', 'observe', 'setup', 'challenge', 'bypass'] a
 const TEXTS = ['place', 'part_number', 'find', 'serial', 'model', 'defect'] as const;
 const INSTANTS = ['from', 'to'] as const;
 const SCORES = ['lowest_score', 'highest_score'] as const;
-
-/** Addresses are read as JSON, so that a serial of digits alone arrives as a number. */
-function asText(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 200) : undefined;
-}
 
 function asNumber(value: unknown): number | undefined {
   const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;

@@ -129,7 +129,7 @@ function AtPlaces({ part }: { part: PartNumber }) {
           </thead>
           <tbody>
             {rows.map((row) => {
-              const target = oeeTargetOf(known, row.place)?.target ?? TARGETS.oee;
+              const target = oeeTargetOf(known, row.place) ?? TARGETS.oee;
               return (
                 <tr key={row.place}>
                   <th scope="row">

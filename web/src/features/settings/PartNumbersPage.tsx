@@ -1,7 +1,6 @@
-import { Button, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, client } from '@/api/client';
@@ -15,16 +14,19 @@ import { ProblemNotice } from '@/components/Notice';
 import { PageHead } from '@/components/PageHead';
 import { useFigures } from '@/components/useFigures';
 import { useMay } from '@/components/useMay';
+import { useTyped } from '@/components/useTyped';
 import { Card } from '@/components/Card';
 import { CsvActions } from '@/features/settings/CsvActions';
-import { partNumberCountQuery } from '@/features/settings/queries';
+import { partNumberCountQuery, type PartSearch } from '@/features/settings/queries';
 import { CycleField } from '@/features/settings/CycleField';
 import { PART_NUMBERS_TABLE } from '@/features/settings/tables';
 import { useCycles } from '@/features/settings/useCycles';
 import classes from '@/features/settings/Page.module.css';
 
+const route = getRouteApi('/signed-in/settings/part-numbers');
 const SHOWN_AT_ONCE = 200;
-const TYPED_MS = 200;
+const STATES = ['in_use', 'retired', 'all'] as const;
+type Shown = (typeof STATES)[number];
 
 /** Every kind of part, and what one takes at best. */
 export function PartNumbersPage() {
@@ -55,11 +57,16 @@ export function PartNumbersPage() {
 function Finding() {
   const { t } = useTranslation();
   const figures = useFigures();
-  const [typed, setTyped] = useState('');
-  const [find] = useDebouncedValue(typed.trim(), TYPED_MS);
-  const list = useInfiniteQuery(partNumbersQuery(find, SHOWN_AT_ONCE));
+  const navigate = route.useNavigate();
+  const { find = '', state = 'in_use' } = route.useSearch();
+  const show = (next: { find?: string; state?: Shown }) =>
+    void navigate({ search: addressOf({ find, state, ...next }), replace: true });
+  const typed = useTyped(find, (text) => show({ find: text }));
+  const list = useInfiniteQuery(partNumbersQuery(state === 'all' ? { find } : { find, state }, SHOWN_AT_ONCE));
   const parts = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const { data: found } = useQuery(partNumberCountQuery(find));
+  const { data: counts } = useQuery(partNumberCountQuery(find));
+  const count = counts && { all: counts.part_numbers, retired: counts.retired, in_use: counts.part_numbers - counts.retired };
+  const hidden = state === 'in_use' && count !== undefined ? count.retired : 0;
   return (
     <>
       <div className={classes.filters}>
@@ -67,18 +74,34 @@ function Finding() {
           type="search"
           label={t('parts.find')}
           maxLength={200}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
+          value={typed.text}
+          onChange={(event) => typed.change(event.currentTarget.value)}
+        />
+        <NativeSelect
+          label={t('parts.state.show')}
+          value={state}
+          onChange={(event) => show({ state: event.currentTarget.value as Shown })}
+          data={STATES.map((one) => ({ value: one, label: t(`parts.state.${one}`) }))}
         />
         <p role="status" className={classes.found}>
-          {found !== undefined && t('parts.count', { count: found.part_numbers, shown: figures.count(found.part_numbers) })}
+          {count && t('parts.count', { count: count[state], shown: figures.count(count[state]) })}
         </p>
+        {hidden > 0 && (
+          <Link to="." search={addressOf({ find, state: 'all' })} className={classes.found}>
+            {t('parts.state.hidden', { count: hidden, shown: figures.count(hidden) })}
+          </Link>
+        )}
       </div>
       {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {parts.length > 0 && <PartTable parts={parts} />}
       <More list={list}>{t('parts.more')}</More>
     </>
   );
+}
+
+/** What is so anyway is left out of the address. */
+function addressOf({ find, state }: { find: string; state: Shown }): PartSearch {
+  return { ...(find === '' ? {} : { find }), ...(state === 'in_use' ? {} : { state }) };
 }
 
 function PartTable({ parts }: { parts: readonly PartNumber[] }) {

@@ -15,7 +15,7 @@ import { useMay } from '@/components/useMay';
 import { useReopening } from '@/components/useReopening';
 import { Card } from '@/components/Card';
 import { NewPlace } from '@/features/settings/NewPlace';
-import { kindsBelow, newHomes, oeeTargetOf, placeChoices } from '@/components/places';
+import { kindsBelow, newHomes, placeChoices } from '@/components/places';
 import { placeQuery } from '@/features/settings/queries';
 import { ZoneField } from '@/features/settings/ZoneField';
 import { TARGETS } from '@/lib/targets';
@@ -129,11 +129,15 @@ function TargetField({ place, places, value, onChange }: TargetProps) {
   const { t } = useTranslation();
   const figures = useFigures();
   const [text, setText] = useState(value === null ? '' : String(Math.round(value * 10_000) / 100));
-  const above = place.parent === null ? undefined : oeeTargetOf(places, place.parent);
+  const above = place.target_above;
+  const target = figures.percent(above?.value ?? TARGETS.oee);
+  const from = places.find(({ id }) => id === above?.place);
   const otherwise =
-    above === undefined
-      ? t('places.target_customary', { target: figures.percent(TARGETS.oee) })
-      : t('places.target_above', { target: figures.percent(above.target), name: above.from.name });
+    above === null
+      ? t('places.target_customary', { target })
+      : from === undefined
+        ? t('places.target_unseen', { target })
+        : t('places.target_above', { target, name: from.name });
   return (
     <TextInput
       type="number"

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { answer, client } from '@/api/client';
 import { PART_NUMBERS } from '@/api/masters';
 import { whole } from '@/api/whole';
+import { asText } from '@/lib/address';
 
 export const accountQuery = queryOptions({
   queryKey: ['account'],
@@ -61,6 +62,20 @@ export interface PlaceSearch {
 
 export function readPlaceSearch(raw: Record<string, unknown>): PlaceSearch {
   return typeof raw.place === 'string' ? { place: raw.place } : {};
+}
+
+/** What the address of the list says: those in use, unless it says otherwise. */
+export interface PartSearch {
+  find?: string;
+  state?: 'retired' | 'all';
+}
+
+export function readPartSearch(raw: Record<string, unknown>): PartSearch {
+  const find = asText(raw.find);
+  return {
+    ...(find === undefined ? {} : { find }),
+    ...(raw.state === 'retired' || raw.state === 'all' ? { state: raw.state } : {}),
+  };
 }
 
 export function partNumberCountQuery(find: string) {
