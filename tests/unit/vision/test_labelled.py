@@ -13,7 +13,7 @@ from goodpart.vision.detector.combination import Combination, Pooling
 from goodpart.vision.evaluation.types import type_figures
 from goodpart.vision.inspector import find_defects
 from goodpart.vision.ranking import auroc
-from goodpart.vision.training.labelled import Evidence, fit_types, learn_labels, stratified_folds
+from goodpart.vision.training.labelled import Evidence, fit_defect, fit_types, learn_labels, stratified_folds
 from goodpart.vision.training.places import marked_auroc
 
 MAXIMUM = Combination(weight=0.0, pooling=Pooling.MAXIMUM, bank_scale=1.0, gaussian_scale=1.0, top=1)
@@ -105,6 +105,18 @@ def test_types_are_told_apart_without_a_good_part() -> None:
 
 def test_one_type_is_certain() -> None:
     assert fit_types(np.zeros((3, 4), np.float32), np.zeros(3, np.intp), 1).unseen.tolist() == [[1.0]] * 3
+
+
+def test_defects_that_have_nothing_in_common_are_told_from_good_parts() -> None:
+    rng = np.random.default_rng(3)
+    kinds = np.array([0] * 60 + [1, 2] * 12)
+    pooled = rng.normal(size=(len(kinds), 20)).astype(np.float32)
+    pooled[kinds == 1, 0] += 5
+    pooled[kinds == 2, 0] -= 5
+    fit = fit_defect(pooled, kinds, 2)
+    assert auroc(fit.unseen[kinds == 0], fit.unseen[kinds > 0]) > 0.8, "one direction for both gives one half"
+    as_one = fit_defect(pooled, np.minimum(kinds, 1), 1)
+    assert auroc(as_one.unseen[kinds == 0], as_one.unseen[kinds > 0]) < 0.7
 
 
 def test_labels_that_tell_bad_from_good_make_the_score_better() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from goodpart.vision.backbone import load_backbone
-from goodpart.vision.classifier.model import Labelled, PatchHead, ScoreHead, TypeHead, labelled_network
+from goodpart.vision.classifier.model import DefectHead, Labelled, PatchHead, ScoreHead, TypeHead, labelled_network
 from goodpart.vision.classifier.ridge import Linear
 from goodpart.vision.classifier.scale import Scale
 from goodpart.vision.classifier.scoring import LabelledScoring, Scoring
@@ -45,7 +45,7 @@ def labelled(*, map_is_shown: bool, top: float) -> Labelled:
     return Labelled(
         TypeHead(Linear(rng.normal(0, 0.01, (pooled, 2)), np.zeros(2)), 2.0),
         ScoreHead(
-            Linear(rng.normal(0, 0.01, (pooled, 1)), np.array([0.1])),
+            DefectHead(Linear(rng.normal(0, 0.01, (pooled, 2)), np.array([0.1, -0.2]))),
             np.array([0.7, 0.2, top]),
             Scale(centre=0.5, gain=0.3, unit=1.1),
         ),

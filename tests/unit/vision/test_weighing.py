@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from goodpart.vision.classifier.model import TypeHead
+from goodpart.vision.classifier.model import DefectHead, TypeHead
 from goodpart.vision.classifier.ridge import Linear
+from goodpart.vision.threads import one_blas_thread
+from goodpart.vision.training.telling import told_beyond
 from goodpart.vision.training.weighing import BETTER_MAP, HeldOut, Learned, Taught, weigh_labels
 
 GOOD, BAD, TILES = 30, 12, 5
@@ -41,7 +43,7 @@ def held_out(*, tiles: int, found_by_classifier: bool = True) -> HeldOut:
 
 
 def weighed(held: HeldOut) -> Learned:
-    return weigh_labels(Taught(TypeHead(NOTHING, 1.0), NOTHING, None), held)
+    return weigh_labels(Taught(TypeHead(NOTHING, 1.0), DefectHead(NOTHING), None), held)
 
 
 @pytest.mark.parametrize("tiles", [1, TILES])
@@ -61,6 +63,24 @@ def test_what_no_tile_tells_leaves_the_scores_of_good_parts() -> None:
     assert not learned.report.score_used
     alone = np.exp(held.columns[:, 0].reshape(-1, TILES).max(axis=1))
     np.testing.assert_array_equal([*learned.good_scores, *learned.bad_scores], alone)
+
+
+def test_a_score_tells_more_only_where_it_knows_more() -> None:
+    rng = np.random.default_rng(8)
+    good, bad = rng.normal(0, 1, (2, 100)), rng.normal(1, 1, (2, 40))
+    known = good[0].tolist(), bad[0].tolist()
+    more = (good[0] + good[1]).tolist(), (bad[0] + bad[1]).tolist()
+    assert told_beyond(known, more) > 3, "the second source is as good as the first"
+    assert told_beyond(more, known) < 0.01, "the first alone says nothing that both together do not"
+    assert told_beyond(known, known) < 0.01
+
+
+def test_chance_rarely_tells_more() -> None:
+    rng = np.random.default_rng(9)
+    trials = [rng.normal(0, 1, (2, 60)) for _ in range(200)]
+    with one_blas_thread():
+        told = [told_beyond((a[:40].tolist(), a[40:].tolist()), (b[:40].tolist(), b[40:].tolist())) for a, b in trials]
+    assert 0.01 < np.mean(np.array(told) > 1.64) < 0.1
 
 
 def test_frames_of_different_sizes_have_a_worst_tile_each() -> None:

@@ -21,6 +21,9 @@ from goodpart.vision.detector.combination import Pooling
 from goodpart.vision.detector.model import Detector, add_scoring
 from goodpart.vision.graph import NetworkGraph
 
+_STEEPNESS = 4.0
+"""Ridge predictions are near 1 for a type and near -1 for anything else: the highest decides, near ones add to it."""
+
 
 @dataclass(frozen=True, eq=False)
 class TypeHead:
@@ -37,6 +40,20 @@ class TypeHead:
 
 
 @dataclass(frozen=True, eq=False)
+class DefectHead:
+    """Whether a part has a defect of any type: the soft maximum of one linear map per type, each against all else.
+
+    One map for all of them would need a direction in which defects that have nothing in common differ from good parts.
+    """
+
+    model: Linear
+
+    def values(self, predicted: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n, n_types) ridge predictions → (n,), near the highest: their log-sum-exp at a steepness of 4."""
+        return np.asarray(np.logaddexp.reduce(_STEEPNESS * predicted, axis=1) / _STEEPNESS)
+
+
+@dataclass(frozen=True, eq=False)
 class PatchHead:
     """Where defects are: one linear map of place features and log anomaly per target, any defect first, then types.
 
@@ -49,9 +66,9 @@ class PatchHead:
 
 @dataclass(frozen=True, eq=False)
 class ScoreHead:
-    """``weights`` of the log anomaly score, of the classifier ``defect`` (one target) and of the map's top."""
+    """``weights`` of the log anomaly score, of the classifier ``defect`` and of the map's top."""
 
-    defect: Linear
+    defect: DefectHead
     weights: NDArray[np.float64]
     scale: Scale
 
@@ -143,8 +160,7 @@ def _add_parts(
 ) -> dict[str, Sequence[int | str]]:
     outputs: dict[str, Sequence[int | str]] = {}
     if labelled.score is not None:
-        flat = graph.constant(np.array([-1], np.int64))
-        graph.node("Reshape", [_linear(graph, pooled, labelled.score.defect, 1.0), flat], name="defect")
+        _add_defect(graph, pooled, labelled.score.defect, 1.0, name="defect")
         outputs["defect"] = [1]
     if marked is not None:
         graph.node("Identity", [marked], name="marked")
@@ -164,13 +180,19 @@ def _add_score(graph: NetworkGraph, pooled: str, marked: str | None, detector: D
         return
     head = labelled.score
     parts = [graph.node("Mul", [_log(graph, "anomaly_score"), graph.constant(np.float32(head.weights[0]))])]
-    flat = graph.constant(np.array([-1], np.int64))
-    defect = graph.node("Reshape", [_linear(graph, pooled, head.defect, head.weights[1]), flat])
-    parts.append(defect)
+    parts.append(_add_defect(graph, pooled, head.defect, float(head.weights[1])))
     if marked is not None and head.weights[2]:
+        flat = graph.constant(np.array([-1], np.int64))
         top = _top(graph, graph.node("Reshape", [marked, flat]), detector)
         parts.append(graph.node("Mul", [top, graph.constant(np.float32(head.weights[2]))]))
     _scaled(graph, graph.node("Sum", parts), head.scale, name="score")
+
+
+def _add_defect(graph: NetworkGraph, pooled: str, head: DefectHead, weight: float, *, name: str | None = None) -> str:
+    """Add ``weight`` × what the head says; returns the tensor (1,)."""
+    steep = _linear(graph, pooled, head.model, _STEEPNESS)
+    highest = graph.node("ReduceLogSumExp", [steep], axes=[1], keepdims=0)
+    return graph.node("Mul", [highest, graph.constant(np.array([weight / _STEEPNESS], np.float32))], name=name)
 
 
 def _top(graph: NetworkGraph, flat: str, detector: Detector) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from goodpart.vision.classifier.model import TypeHead
-from goodpart.vision.classifier.ridge import Linear, Ridge, balanced, fit_ridge, least_shrunk
+from goodpart.vision.classifier.model import DefectHead, TypeHead
+from goodpart.vision.classifier.ridge import Linear, balanced, fit_ridge, least_shrunk
 from goodpart.vision.detector.combination import Combination
 from goodpart.vision.detector.projection import Projection
 from goodpart.vision.parts import number_parts
@@ -87,11 +87,19 @@ class TypesFit:
 
 
 @dataclass(frozen=True, eq=False)
+class DefectFit:
+    """The head that tells bad from good, and its value (n,) for every picture without it."""
+
+    head: DefectHead
+    unseen: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Heads:
     """What labels taught, and what each head says of pictures that it was fitted without; None without a mask."""
 
     types: TypesFit
-    defect: Ridge
+    defect: DefectFit
     places: PlacesFit | None
     fold_of: NDArray[np.intp]
     """Of each picture: places of its fold were left out together."""
@@ -99,7 +107,7 @@ class Heads:
     @property
     def taught(self) -> Taught:
         """The heads alone."""
-        return Taught(self.types.head, self.defect.model, self.places.head if self.places is not None else None)
+        return Taught(self.types.head, self.defect.head, self.places.head if self.places is not None else None)
 
 
 def fit_types(
@@ -125,6 +133,19 @@ def fit_types(
     return best[1]
 
 
+def fit_defect(
+    pooled: NDArray[np.float32], kinds: NDArray[np.intp], count: int, parts: NDArray[np.intp] | None = None
+) -> DefectFit:
+    """Tell each of ``count`` types from good parts and the other types: pooled (n, size), kinds (n,), 0 for good.
+
+    Every kind counts the same. Pictures with the same number in ``parts`` (n,) are left out together.
+    """
+    targets, weights = np.where(kinds[:, None] == np.arange(1, count + 1), 1.0, -1.0), balanced(kinds)
+    fit = least_shrunk(fit_ridge(pooled, targets, weights, parts=parts), targets, weights)
+    head = DefectHead(fit.model)
+    return DefectFit(head, head.values(fit.unseen))
+
+
 def learn_labels(evidence: Evidence, combination: Combination, seed: int) -> Learned:
     """Fit every head, cross-validate it, and keep those that help. Needs a good and a bad picture."""
     heads = fit_heads(evidence, seed)
@@ -138,15 +159,14 @@ def fit_heads(evidence: Evidence, seed: int) -> Heads:
     types = fit_types(evidence.pooled[bad], evidence.kinds[bad] - 1, len(evidence.types), parts[bad])
     fold_of = stratified_folds(evidence.kinds, np.random.default_rng([seed, 6]), parts)
     places = _places(evidence, fold_of, np.random.default_rng([seed, 7]))
-    targets, weights = np.where(bad, 1.0, -1.0)[:, None], balanced(bad.astype(np.intp))
-    defect = least_shrunk(fit_ridge(evidence.pooled, targets, weights, parts=parts), targets, weights)
+    defect = fit_defect(evidence.pooled, evidence.kinds, len(evidence.types), parts)
     return Heads(types, defect, places, fold_of)
 
 
 def _held_out(evidence: Evidence, heads: Heads, combination: Combination) -> HeldOut:
     """Pictures that are looked at in one piece: what every head says of them without them."""
     bad, places = evidence.kinds > 0, heads.places
-    columns = [evidence.log_scores, heads.defect.unseen[:, 0]]
+    columns = [evidence.log_scores, heads.defect.unseen]
     marked = (
         None
         if places is None

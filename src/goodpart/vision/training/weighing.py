@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from goodpart.vision.classifier.model import Labelled, PatchHead, ScoreHead, TypeHead
-from goodpart.vision.classifier.ridge import Linear, balanced
+from goodpart.vision.classifier.model import DefectHead, Labelled, PatchHead, ScoreHead, TypeHead
+from goodpart.vision.classifier.ridge import balanced
 from goodpart.vision.classifier.scale import Scale, scale_to, spread_of
 from goodpart.vision.parts import one_a_part
-from goodpart.vision.ranking import auroc, error_of_difference
+from goodpart.vision.ranking import auroc
 from goodpart.vision.training.report import LabelsReport, TypeConfusion
+from goodpart.vision.training.telling import told_beyond
 
 FEWEST_FOR_A_SCORE = 5
 """With fewer labelled defects their cross-validated AUROC says nothing."""
-_CERTAINTY = 1.64
-"""Labels must improve the AUROC by so many standard errors: chance does in one of twenty."""
+_CERTAINTY = 2.33
+"""What labels tell beyond the anomaly score must be so many deviations from nothing: chance is in one of a hundred."""
 BETTER_MAP = 0.005
 """The patch head's map is shown from so much more pixel AUROC on."""
 _ROUNDS = 3
@@ -33,7 +34,7 @@ class Taught:
     """The heads that labels gave, not yet weighed: types, any ``defect`` against none, and places where masks were."""
 
     types: TypeHead
-    defect: Linear
+    defect: DefectHead
     patches: PatchHead | None
 
     def unweighed(self) -> Labelled:
@@ -116,7 +117,7 @@ def weigh_labels(taught: Taught, held: HeldOut) -> Learned:
     return Learned(labelled, report, good.tolist(), bad.tolist(), tuple(_doubtful(held, likely)))
 
 
-def _score_head(defect: Linear, held: HeldOut) -> tuple[ScoreHead | None, Floats, tuple[float, float]]:
+def _score_head(defect: DefectHead, held: HeldOut) -> tuple[ScoreHead | None, Floats, tuple[float, float]]:
     """The best combination, its cross-fitted scores, and the AUROCs of the anomaly score alone and of it."""
     anomaly = held.columns[held.worst(held.columns[:, 0]), 0]
     alone = auroc(*held.by_part(anomaly))
@@ -128,9 +129,9 @@ def _score_head(defect: Linear, held: HeldOut) -> tuple[ScoreHead | None, Floats
             best = reached, odds, used
     assert best is not None
     reached, odds, used = best
-    pairs = [held.by_part(values) for values in (anomaly, odds)]
+    pairs = held.by_part(anomaly), held.by_part(odds)
     enough = len(pairs[0][1]) >= FEWEST_FOR_A_SCORE
-    if not enough or reached - alone <= _CERTAINTY * error_of_difference(*pairs):
+    if not enough or reached <= alone or told_beyond(*pairs) <= _CERTAINTY:
         return None, odds, (alone, reached)
     every = np.ones(len(odds), np.bool_)
     weights, bias = _weigh_worst(held, np.ascontiguousarray(held.columns[:, :used]), every)
