@@ -1,5 +1,7 @@
 """Desired states come the moment they are issued, and a server that repeats itself is not hurried."""
 
+from functools import partial
+
 import msgspec
 
 from goodpart.gateway.deployment.model import Deployment, receive, refuse
@@ -22,6 +24,9 @@ class Taker:
         self.offered: list[SignedDocument] = []
         self.believes = True
 
+    def has_been_offered(self, count: int) -> bool:
+        return len(self.offered) == count
+
     async def offer(self, document: SignedDocument) -> None:
         self.offered.append(document)
         if not self.believes:
@@ -40,7 +45,7 @@ async def test_a_document_is_there_as_soon_as_it_is_issued(
         await eventually(lambda: server.calls)
         for revision in (1, 2, 3):
             server.want(desired(revision))
-            await eventually(lambda: len(taker.offered) == revision)  # noqa: B023 - used at once
+            await eventually(partial(taker.has_been_offered, revision))
     assert taker.state.active_revision == 3
     asked = [path for _, path in server.calls if path == "/gateway/v1/desired"]
     assert len(asked) <= 6
