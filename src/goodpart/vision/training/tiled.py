@@ -215,12 +215,8 @@ def fit_tiles(
     folds_of_bad = _folds_of_bad(taken.bad, learned_views(parts, taken.bad), fold_of, folds, seed)
     asked = [*(images[index] for index in scored), *(picture.image for picture in taken.bad)]
     folds_of_asked = np.concatenate([fold_of[scored], folds_of_bad])
-    strengths = np.linspace(0.05, 1.0, settings.synthetic_defects)
-    order = np.random.default_rng([seed, 8]).permutation(len(strengths)) % len(scored)
-    of_tiles = []
-    for place, (image, fold) in enumerate(zip(asked, folds_of_asked.tolist(), strict=True)):
-        of_tiles.append(learner.score(image, banks[fold], strengths[order == place].tolist()))
-        step("tiles_scored", place + 1, len(asked))
+    banks_of_asked = [banks[fold] for fold in folds_of_asked.tolist()]
+    of_tiles = _score_all(learner, asked, banks_of_asked, len(scored), settings, step)
     found = [{pooling: max(values) for pooling, values in one.items()} for one in of_tiles]
     good, bad = found[: len(scored)], found[len(scored) :]
     scale = max(float(np.mean([one[Pooling.TOP] for one in good])), 1e-6)
@@ -270,6 +266,24 @@ def _sample_all(
             samples.append(learner.sample(image, tiles, each))
         step("tiles_learned", place + 1, count)
     return samples
+
+
+def _score_all(
+    learner: _Learner,
+    asked: list[TrainingImage],
+    banks: list[MemoryBank],
+    good: int,
+    settings: TrainingSettings,
+    step: Step,
+) -> list[dict[Pooling, list[float]]]:
+    """Of each image what its tiles score by its bank; on the first ``good`` of them defects are drawn, shared out."""
+    strengths = np.linspace(0.05, 1.0, settings.synthetic_defects)
+    order = np.random.default_rng([learner.seed, 8]).permutation(len(strengths)) % good
+    found = []
+    for place, (image, bank) in enumerate(zip(asked, banks, strict=True)):
+        found.append(learner.score(image, bank, strengths[order == place].tolist()))
+        step("tiles_scored", place + 1, len(asked))
+    return found
 
 
 def _scored(images: list[TrainingImage], framing: Framing, rng: np.random.Generator) -> list[int]:
