@@ -1,7 +1,10 @@
 """What every inference engine promises, tried on each of them with every kind of backbone."""
 
 import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 import numpy as np
@@ -206,3 +209,51 @@ def test_where_bf16_instructions_are_forbidden_only_f32_is_offered(
 def test_an_engine_that_does_not_exist_is_named() -> None:
     with pytest.raises(EngineError, match="no engine named 'abacus'"):
         open_engine("abacus")
+
+
+_WATCHED = """
+import sys
+telling = ("socket", "os.fork", "os.posix_spawn", "subprocess")
+sys.addaudithook(lambda event, _: print(event) if event.startswith(telling) else None)
+from goodpart.vision.engine import open_engine
+open_engine(sys.argv[1]).precisions()
+print("opened")
+"""
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_opening_an_engine_tells_nobody_of_it(name: str, tmp_path: Path) -> None:
+    watched = [sys.executable, "-c", _WATCHED, name]
+    # Some libraries report their use unless they find themselves in CI.
+    home = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    home.pop("CI", None)
+    seen = subprocess.run(watched, env=home, capture_output=True, text=True, timeout=60, check=True)
+    assert seen.stdout == "opened\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_that_cannot_be_loaded_is_refused_with_why(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, f"goodpart.vision.engine.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(EngineError, match=f"The engine {name} is not installed"):
+        open_engine(name)
+    broken = ImportError("libtbb.so.12: cannot open shared object file")
+    monkeypatch.setattr("sys.meta_path", [_Finder(name, broken), *sys.meta_path])
+    monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(EngineError, match=r"cannot be loaded: libtbb\.so\.12"):
+        open_engine(name)
+    broken.__cause__ = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        open_engine(name)
+
+
+class _Finder(MetaPathFinder):
+    """A library that raises when it is imported."""
+
+    def __init__(self, name: str, error: ImportError) -> None:
+        self._name, self._error = name, error
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == self._name:
+            raise self._error
