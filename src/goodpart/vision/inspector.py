@@ -4,6 +4,7 @@ The way from a decoded frame to a verdict. Only what that needs is imported: no 
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -59,6 +60,9 @@ class Look:
     ``findings`` say how the picture differs from the training pictures; they change no verdict. ``distance`` is that
     of the part's features from those of training parts, for `goodpart.vision.drift`. Packages of earlier versions
     know neither.
+
+    ``stages_ms`` add up to what the look took: ``optics`` is what it waited for them, as they are measured beside the
+    rest where there is a core for it.
 
     Where types were taught, ``types`` holds their probabilities and maps, given that the part is bad; ``kind`` is the
     likeliest, with its probability, of a part that is not good.
@@ -177,6 +181,9 @@ class Inspector:
         is_tiled = self._framing.view.tiling is not None
         use = use or (Use.THROUGHPUT if is_tiled else Use.LATENCY)
         options = LoadOptions(self.precision, package.manifest.network.taps, use, threads, cache_dir)
+        # Where frames come one after the other, a second core measures the optics while the first prepares the picture.
+        is_idle = use is Use.LATENCY and options.cores > 1 and self._optics is not None
+        self._beside = ThreadPoolExecutor(1, "optics") if is_idle else None
         self._workers = options.cores if is_tiled and use is Use.THROUGHPUT else 1
         self._scoring = Scoring(manifest.detector, manifest.labels)
         check_network(package.network, package.id)
@@ -189,33 +196,37 @@ class Inspector:
         not those of a model.
         """
         started = time.perf_counter_ns()
-        optics = self._optics.figures(frame.pixels) if self._optics is not None else None
-        findings = self._optics.judge(optics) if self._optics is not None and optics is not None else ()
-        measured = time.perf_counter_ns()
+        measuring = self._beside.submit(self._measure, frame) if self._beside is not None else None
+        seen: _Seen | PartNotFoundError
         try:
             seen = self._see(frame)
         except PartNotFoundError as error:
+            seen = error
+        inferred = time.perf_counter_ns()
+        optics, findings = measuring.result() if measuring is not None else self._measure(frame)
+        measured = time.perf_counter_ns()
+        stages = {"optics": (measured - inferred) / 1e6}
+        if isinstance(seen, PartNotFoundError):
             return Look(
                 float("inf"),
                 Verdict.NO_READ,
                 self.thresholds,
                 np.zeros((1, 1), np.float32),
                 [],
-                {"optics": (measured - started) / 1e6, "resize": (time.perf_counter_ns() - measured) / 1e6},
+                {"resize": (inferred - started) / 1e6, **stages},
                 NoReadCause.PART_NOT_FOUND,
-                f"{error.cause} {error.remedy}",
+                f"{seen.cause} {seen.remedy}",
                 optics,
                 findings,
             )
-        inferred = time.perf_counter_ns()
         distance = self._meter.distance(seen.embedding) if self._meter is not None else None
         defects = self.find(seen.heat, self.thresholds, frame, seen.types)
         ended = time.perf_counter_ns()
         stages = {
-            "optics": (measured - started) / 1e6,
-            "resize": (inferred - measured - seen.network_ns) / 1e6,
+            "resize": (inferred - started - seen.network_ns) / 1e6,
             "infer": seen.network_ns / 1e6,
-            "regions": (ended - inferred) / 1e6,
+            **stages,
+            "regions": (ended - measured) / 1e6,
         }
         return Look(
             seen.score,
@@ -229,6 +240,12 @@ class Inspector:
             distance=distance,
             types=seen.types,
         )
+
+    def _measure(self, frame: Frame) -> tuple[OpticsFigures | None, tuple[OpticsFinding, ...]]:
+        if self._optics is None:
+            return None, ()
+        figures = self._optics.figures(frame.pixels)
+        return figures, self._optics.judge(figures)
 
     def find(
         self, heat: NDArray[np.float32], thresholds: Thresholds, frame: Frame, types: TypeMaps | None
