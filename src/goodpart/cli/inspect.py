@@ -9,7 +9,8 @@ from typing import Any
 import click
 import msgspec
 
-from goodpart.base.files import write_durably
+from goodpart.base.files import check_place, write_durably
+from goodpart.base.storage import StorageError, place_failure
 from goodpart.cli.options import engine_option
 from goodpart.cli.progress import Bar
 from goodpart.trust.signatures import KeySet, PublicKey
@@ -67,7 +68,7 @@ class _Pictures:
         self._heatmaps, self._explain, self._explainer = heatmaps, explain, None
         for folder in (heatmaps, explain):
             if folder is not None:
-                folder.mkdir(parents=True, exist_ok=True)
+                _open_folder(folder)
         if explain is not None:
             from goodpart.vision.explain import explainer_of  # noqa: PLC0415
 
@@ -90,6 +91,16 @@ class _Pictures:
                 pair = self._explainer.nearest_good(frame, region)
                 place = self._explain / f"{path.stem}_{number:02d}_x{pair.x}_y{pair.y}.png"
                 write_durably(place, render_pair(pair.strange, pair.good))
+
+
+def _open_folder(folder: Path) -> None:
+    """Raises `StorageError` where no picture can be written, before one is drawn."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        check_place(folder / "picture")
+    except OSError as error:
+        told = place_failure(folder, error)
+        raise StorageError(f"The folder {folder} cannot be written: {told.cause}", told.remedy) from error
 
 
 def _course(bar: Bar) -> Callable[[int, int], None]:

@@ -19,6 +19,7 @@ from goodpart.vision.detector.gaussian import PositionGaussian
 from goodpart.vision.detector.model import Detector, scoring_network
 from goodpart.vision.detector.projection import Projection
 from goodpart.vision.frame import decode
+from goodpart.vision.package.writing import check_out
 from goodpart.vision.training.report import TrainingSettings
 from tests.integration.vision.conftest import Trained
 from tests.integration.vision.drawn_parts import draw_part, encoded
@@ -129,6 +130,54 @@ def test_a_disk_that_is_full_keeps_the_old_package_and_leaves_no_draft(trained: 
     )
     assert ran.stderr.startswith(f"The package {tmp_path / 'part.gpm'} cannot be written: File too large.")
     assert "Free space there" in ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["part.gpm"]
+    assert (tmp_path / "part.gpm").read_bytes() == b"the package of yesterday"
+
+
+NO_PLACE_FOR_A_FILE = {
+    "missing/folder/part": "There is no folder {0}/missing/folder.",
+    "folder": "It is a folder.",
+    "file/part": "Not a directory.",
+    "device": "It is not a file.",
+}
+
+
+@pytest.fixture
+def unwritable(tmp_path: Path) -> Path:
+    """A folder with places where no file can be written, and a picture that cannot be used."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "device").symlink_to("/dev/null")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "broken.png").write_bytes(b"")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("place", "cause"), NO_PLACE_FOR_A_FILE.items())
+def test_a_place_for_a_package_or_report_that_cannot_be_is_refused_before_an_image_is_read(
+    unwritable: Path, place: str, cause: str
+) -> None:
+    out, parts = unwritable / place, unwritable / "parts"
+    before = sorted(unwritable.rglob("*"))
+    said = f"{out} cannot be written: {cause.format(unwritable)}"
+    assert refused("train", parts, "-o", out) == f"The package {said}"
+    assert refused("evaluate", unwritable / "none.gpm", parts, "--report", out) == f"The report {said}"
+    assert sorted(unwritable.rglob("*")) == before
+
+
+def test_a_folder_of_pictures_that_cannot_be_is_refused_before_an_image_is_read(
+    trained: Trained, unwritable: Path
+) -> None:
+    broken = unwritable / "parts" / "broken.png"
+    for option in ("--heatmaps", "--explain"):
+        told = refused("inspect", trained.path, broken, "--trust", option, unwritable / "file")
+        assert told == f"The folder {unwritable / 'file'} cannot be written: File exists."
+
+
+def test_a_place_that_can_be_written_is_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "part.gpm").write_bytes(b"the package of yesterday")
+    check_out(tmp_path / "part.gpm")
+    check_out(tmp_path / "new.gpm")
     assert [path.name for path in tmp_path.iterdir()] == ["part.gpm"]
     assert (tmp_path / "part.gpm").read_bytes() == b"the package of yesterday"
 

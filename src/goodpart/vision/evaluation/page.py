@@ -8,8 +8,8 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
-from goodpart.base.files import write_durably
-from goodpart.base.storage import storage_failure
+from goodpart.base.files import check_place, write_durably
+from goodpart.base.storage import place_failure
 from goodpart.vision.errors import EvaluationError
 from goodpart.vision.evaluation import sections
 from goodpart.vision.evaluation.evaluate import Evaluation
@@ -77,13 +77,24 @@ def report_page(
     )
 
 
+def check_page_place(place: Path) -> None:
+    """Find out, before an evaluation, that no page can be written to ``place``. Raises `EvaluationError`."""
+    try:
+        check_place(place)
+    except OSError as error:
+        raise _unwritten(place, error) from error
+
+
 def write_page(place: Path, page: str) -> None:
     """Write the page whole or not at all. Raises `EvaluationError` when it cannot be written."""
     try:
         write_durably(place, page.encode())
     except OSError as error:
-        told = storage_failure(error)
-        raise EvaluationError(
-            f"The report {place} cannot be written: {told.cause if told else error.strerror or error}",
-            "Name another place with --report, or leave the report out with --no-report.",
-        ) from error
+        raise _unwritten(place, error) from error
+
+
+def _unwritten(place: Path, error: OSError) -> EvaluationError:
+    told = place_failure(place, error)
+    return EvaluationError(
+        f"The report {place} cannot be written: {told.cause}", f"{told.remedy} Or leave it out with --no-report."
+    )

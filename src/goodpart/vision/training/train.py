@@ -13,7 +13,7 @@ from goodpart.vision.backbone import Backbone, load_backbone
 from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
 from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, PatchAtlas, write_candidate
 from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, schema_of
-from goodpart.vision.package.writing import stored_files
+from goodpart.vision.package.writing import check_out, stored_files
 from goodpart.vision.progress import Course, Progress
 from goodpart.vision.threads import one_blas_thread
 from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of
@@ -82,8 +82,10 @@ def train(
     The result depends on the images, the settings and the seed alone. Memory does not grow with the number of images.
     Where defects are labelled, features of pictures are kept in the folder ``keep``: a training with one more label is
     the quicker for it.
-    Raises `TrainingError`, `TrainingCancelledError`, `BackboneError` or `PackageError`, with nothing written.
+    Raises `TrainingError`, `TrainingCancelledError`, `BackboneError` or `PackageError`, with nothing written; for a
+    place where no package can be written, before the first image is read.
     """
+    check_out(out)
     engine = engine or open_engine()
     backbone = load_backbone(settings.backbone)
     given = list(images)
