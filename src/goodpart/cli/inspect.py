@@ -45,7 +45,10 @@ def inspect(
     keys: Path | None,
     engine: str,
 ) -> None:
-    """Give the verdict on every IMAGE and every image in DIR: verdict, score and milliseconds."""
+    """Give the verdict on every IMAGE and every image in DIR: verdict, score and milliseconds.
+
+    A file in DIR or among others that cannot be used gets a line with its error; the exit code is then 2, at the end.
+    """
     accepted = None if trust else _key_set(keys)
     # Lines on a terminal show how far it is; a bar would only break them.
     with Bar("The lines above are whole, and so are the pictures written.", shown=not sys.stdout.isatty()) as bar:
@@ -53,12 +56,24 @@ def inspect(
         pictures = _Pictures(inspector.package, heatmaps, explain)
         files = list(_files(images))
         show = _course(bar) if len(files) > 1 else None
+        unusable: list[FrameError] = []
         for number, path in enumerate(files):
-            line = _line(inspector, path, pictures, as_json)
+            try:
+                line = _line(inspector, path, pictures, as_json)
+            except FrameError as error:
+                if images == (path,):
+                    raise
+                unusable.append(error)
+                line = _line_without_verdict(path, error, as_json)
             bar.clear()
             click.echo(line)
             if show is not None:
                 show(number + 1, len(files))
+    if unusable:
+        first = unusable[0]
+        raise FrameError(
+            f"{len(unusable)} of {len(files)} images got no verdict. The first: {first.cause}", first.remedy
+        )
 
 
 class _Pictures:
@@ -140,6 +155,12 @@ def _line(inspector: Inspector, path: Path, pictures: _Pictures, as_json: bool) 
     return msgspec.json.encode(told).decode()
 
 
+def _line_without_verdict(path: Path, error: FrameError, as_json: bool) -> str:
+    if as_json:
+        return msgspec.json.encode({"image": str(path), "error": str(error), "code": error.code}).decode()
+    return f"error   {'':9}  {'':10}  {error.cause}"
+
+
 def _told(one: Defect) -> dict[str, Any]:
     box = {"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score}
     return {
@@ -157,7 +178,7 @@ def _files(places: tuple[Path, ...]) -> Iterator[Path]:
         if not place.is_dir():
             yield place
             continue
-        found = sorted(path for path in place.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
+        found = sorted(path for path in place.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES and not path.is_dir())
         if not found:
             raise FrameError(f"The folder {place} holds no image.", "Name an image or a folder with images.")
         yield from found

@@ -68,6 +68,34 @@ def test_a_file_that_is_no_whole_image_is_named_with_the_cause(
     assert cause in told
 
 
+def test_a_broken_file_among_others_gets_its_line_and_the_others_their_verdicts(
+    trained: Trained, tmp_path: Path
+) -> None:
+    for name, content in {"1.png": encoded(draw_part(1), ".png"), "2.png": b"", "3.jpg": b"GIF89a"}.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "4.jpg").symlink_to(tmp_path / "gone.jpg")
+    (tmp_path / "5.png").write_bytes(encoded(draw_part(2), ".png"))
+    (tmp_path / "folder.png").mkdir()
+
+    ran = CliRunner().invoke(group, ["inspect", str(trained.path), str(tmp_path), "--trust"])
+    assert isinstance(ran.exception, GoodpartError)
+    assert ran.exception.exit_code == 2
+    first = f"{tmp_path / '2.png'} cannot be used as an image: the file is empty."
+    assert ran.exception.cause == f"3 of 5 images got no verdict. The first: {first}"
+    lines = ran.output.splitlines()
+    assert [line.split()[0] for line in lines] == ["good", "error", "error", "error", "good"]
+    assert lines[1].endswith(first)
+    assert "4.jpg cannot be opened: No such file" in lines[3]
+
+    ran = CliRunner().invoke(group, ["inspect", str(trained.path), str(tmp_path), "--trust", "--json"])
+    told = [*map(json.loads, ran.output.splitlines())]
+    assert [Path(one["image"]).name for one in told] == ["1.png", "2.png", "3.jpg", "4.jpg", "5.png"]
+    assert [one.get("verdict") for one in told] == ["good", None, None, None, "good"]
+    assert told[1]["error"].startswith(first)
+    assert set(told[1]) == {"image", "error", "code"}
+    assert told[1]["code"] == "frame_unusable"
+
+
 @pytest.mark.parametrize(
     ("inks", "rgb"),
     [
