@@ -14,10 +14,11 @@ from goodpart.base.storage import StorageError, place_failure
 from goodpart.cli.options import engine_option
 from goodpart.cli.progress import Bar
 from goodpart.trust.signatures import KeySet, PublicKey
+from goodpart.vision.defects import Defect
 from goodpart.vision.engine import open_engine
 from goodpart.vision.errors import FrameError, PackageError
 from goodpart.vision.frame import IMAGE_SUFFIXES, Frame, read_frame
-from goodpart.vision.inspector import Defect, Inspector, Look
+from goodpart.vision.inspector import Inspector, Look
 from goodpart.vision.package import Package, read_package
 
 

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from goodpart.vision.defects import find_defects
 from goodpart.vision.frame import from_pixels
 from goodpart.vision.heatmap import render_heat, render_overlay, smooth_heat
-from goodpart.vision.inspector import Look, find_defects
+from goodpart.vision.inspector import Look
 from goodpart.vision.verdict import Thresholds, decide
 
 LIMITS = Thresholds(good_below=1.0, bad_above=1.5)

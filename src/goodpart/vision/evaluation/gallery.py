@@ -9,12 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from goodpart.vision.defects import Defect
 from goodpart.vision.evaluation.evaluate import Evaluation, JudgedImage
 from goodpart.vision.evaluation.folder import MARKED_ABOVE, KnownImage
 from goodpart.vision.explain import Explainer
 from goodpart.vision.frame import Frame, read_frame
 from goodpart.vision.heatmap import overlay
-from goodpart.vision.inspector import Defect, Inspector, Look
+from goodpart.vision.inspector import Inspector, Look
 from goodpart.wire.verdicts import Verdict
 
 MOST_IN_A_GROUP = 12
