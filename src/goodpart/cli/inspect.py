@@ -146,8 +146,11 @@ def _line(inspector: Inspector, path: Path, pictures: _Pictures, as_json: bool) 
         "good_below": look.thresholds.good_below,
         "bad_above": look.thresholds.bad_above,
         "optics": [finding.sentence for finding in look.findings],
-        "defects": [_told(one) for one in look.defects],
+        "defects": [_told(one) for one in look.defects if not one.below_threshold],
     }
+    for one in look.defects:
+        if one.below_threshold:  # a key of its own: who adds up areas must not meet one that nothing has measured
+            told["strongest_place"] = _placed(one)
     if look.cause is not None:
         told |= {"cause": look.cause, "detail": look.detail}
     if look.types is not None:
@@ -163,15 +166,17 @@ def _line_without_verdict(path: Path, error: FrameError, as_json: bool) -> str:
 
 
 def _told(one: Defect) -> dict[str, Any]:
-    box = {"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score}
     return {
-        **box,
-        "type": one.kind,
+        **_placed(one),
         "severity": round(one.severity, 4),
         "area_px": round(one.area_px, 1),
         "area_mm2": None if one.area_mm2 is None else round(one.area_mm2, 4),
         "contour": one.contour,
     }
+
+
+def _placed(one: Defect) -> dict[str, Any]:
+    return {"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score, "type": one.kind}
 
 
 def _files(places: tuple[Path, ...]) -> Iterator[Path]:

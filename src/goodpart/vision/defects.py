@@ -1,4 +1,4 @@
-"""What a person is shown of a map: the regions that are above the threshold for good."""
+"""What a person is shown of a map: the regions above the threshold for good, else the strongest place."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from goodpart.vision.classifier.regions import TypeMaps, outline
 
 _MOST_DEFECTS = 32
+_REACH = 1
+"""Features are averaged over 3×3 places: so much around a place speaks in it."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,9 @@ class Defect:
 
     ``contour`` are the corners (x, y) of its outline. ``severity`` is the highest value over the threshold for bad:
     from 1 on the region alone makes the part bad. ``kind`` is the type of defect, empty where none was taught.
+
+    One that is ``below_threshold`` is no region but a place to look at (`strongest_place`): it has no outline, area or
+    severity, for nothing has measured them.
     """
 
     x: int
@@ -29,6 +34,7 @@ class Defect:
     area_px: float = 0.0
     area_mm2: float | None = None
     severity: float = 0.0
+    below_threshold: bool = False
 
 
 def find_defects(
@@ -75,3 +81,31 @@ def find_defects(
             )
         )
     return found
+
+
+def strongest_place(heat: NDArray[np.float32], width: int, height: int, types: TypeMaps | None = None) -> Defect | None:
+    """Where to look on a part that is not good though no region is: what labels taught judged the whole picture.
+
+    Where masks taught the part's type, that is where this type covers most, else where ``heat`` is highest. A box of
+    3×3 places in a width × height frame, with the value of ``heat`` in the middle one; None where nothing is looked at.
+    """
+    looked_at = heat > 0
+    if not looked_at.any():
+        return None
+    covered = types.map_of_likeliest() if types is not None else None
+    strength = heat if covered is None or not (covered[looked_at] > 0).any() else covered
+    at = int(np.where(looked_at, strength, -np.inf).argmax())
+    row, column = divmod(at, heat.shape[1])
+    across, down = width / heat.shape[1], height / heat.shape[0]
+    x, y = int(max(0, column - _REACH) * across), int(max(0, row - _REACH) * down)
+    right = min(width, round((column + _REACH + 1) * across))
+    bottom = min(height, round((row + _REACH + 1) * down))
+    return Defect(
+        x,
+        y,
+        max(1, right - x),
+        max(1, bottom - y),
+        float(heat[row, column]),
+        kind=types.likeliest[0] if types is not None else "",
+        below_threshold=True,
+    )

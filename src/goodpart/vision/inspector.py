@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from goodpart.vision.classifier.regions import TypeMaps
 from goodpart.vision.classifier.scoring import Scoring
-from goodpart.vision.defects import Defect, find_defects
+from goodpart.vision.defects import Defect, find_defects, strongest_place
 from goodpart.vision.drift import DistanceMeter
 from goodpart.vision.engine import Engine, LoadOptions, Outputs, Precision, Use, open_engine
 from goodpart.vision.errors import PackageError, PartNotFoundError
@@ -30,6 +30,9 @@ from goodpart.wire.verdicts import NoReadCause, Verdict
 @dataclass(frozen=True, eq=False)
 class Look:
     """``heat`` is float32 (rows, columns) over the whole frame, in the units of the score, never clamped.
+
+    ``defects`` are the regions above the threshold for good, the strongest first. A part that is not good has one entry
+    at least: where there is no region, the strongest place, marked as below the threshold.
 
     With the verdict ``no_read`` nothing was looked at: ``cause`` and ``detail`` say why, the score is infinite, so that
     it can never pass for a good one, and the map is empty.
@@ -187,7 +190,7 @@ class Inspector:
             )
         inferred = time.perf_counter_ns()
         distance = self._meter.distance(seen.embedding) if self._meter is not None else None
-        defects = self.find(seen.heat, self.thresholds, frame, seen.types)
+        defects = self.find(seen.heat, seen.score, self.thresholds, frame, seen.types)
         ended = time.perf_counter_ns()
         stages = {
             "optics": (measured - started) / 1e6,
@@ -209,10 +212,13 @@ class Inspector:
         )
 
     def find(
-        self, heat: NDArray[np.float32], thresholds: Thresholds, frame: Frame, types: TypeMaps | None
+        self, heat: NDArray[np.float32], score: float, thresholds: Thresholds, frame: Frame, types: TypeMaps | None
     ) -> list[Defect]:
-        """The regions of a look's map under other thresholds, with their types and sizes."""
-        return find_defects(
+        """The regions of a look's map under other thresholds, with their types and sizes.
+
+        Of a part that is not good and shows none, the strongest place: the score may know more than the map.
+        """
+        regions = find_defects(
             heat,
             thresholds.good_below,
             frame.width,
@@ -221,6 +227,10 @@ class Inspector:
             types=types,
             mm_per_pixel=self.package.manifest.mm_per_pixel,
         )
+        if regions or decide(score, thresholds) is Verdict.GOOD:
+            return regions
+        place = strongest_place(heat, frame.width, frame.height, types)
+        return [place] if place is not None else []
 
     def _types(
         self, heat: NDArray[np.float32], likely: NDArray[np.float32] | None, maps: NDArray[np.float32] | None

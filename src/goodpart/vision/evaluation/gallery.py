@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from goodpart.vision.defects import Defect
 from goodpart.vision.evaluation.evaluate import Evaluation, JudgedImage
 from goodpart.vision.evaluation.folder import MARKED_ABOVE, KnownImage
 from goodpart.vision.explain import Explainer
@@ -109,7 +108,13 @@ def show(
 def _shown(judged: JudgedImage, frame: Frame, look: Look, explainer: Explainer | None, mask: Path | None) -> Shown:
     small, scale = _reduced(frame)
     boxes = [
-        Defect(round(d.x * scale), round(d.y * scale), max(1, round(d.w * scale)), max(1, round(d.h * scale)), d.score)
+        replace(
+            d,
+            x=round(d.x * scale),
+            y=round(d.y * scale),
+            w=max(1, round(d.w * scale)),
+            h=max(1, round(d.h * scale)),
+        )
         for d in look.defects
     ]
     is_seen = look.verdict is not Verdict.NO_READ

@@ -90,7 +90,8 @@ def galleries(groups: Sequence[Group], shown: dict[str, Shown]) -> str:
     told = (
         "Each image as it is, and with its heat map: from amber to red where it is least like good parts. Colour "
         "starts below the thresholds here, so that a miss shows where the model looked. A box is a region where the "
-        "map is above the threshold for good; the score of the whole part may be below it. A white line goes "
+        "map is above the threshold for good; the score of the whole part may be below it. Four corners mark the "
+        "strongest place of a part that is not good though no region is above that threshold. A white line goes "
         "round a defect as a person marked it."
     )
     first, *rest = (_gallery(group, shown) for group in groups)
