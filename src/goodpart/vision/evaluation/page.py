@@ -12,6 +12,7 @@ from goodpart.base.files import check_place, write_durably
 from goodpart.base.storage import place_failure
 from goodpart.vision.errors import EvaluationError
 from goodpart.vision.evaluation import sections
+from goodpart.vision.evaluation.cards import PICTURES_ARE
 from goodpart.vision.evaluation.evaluate import Evaluation
 from goodpart.vision.evaluation.facts import facts_of
 from goodpart.vision.evaluation.folder import KnownImage
@@ -72,7 +73,7 @@ def report_page(
         f'<header><p class="eyebrow">Goodpart evaluation</p><h1>{escape(title)}</h1>'
         f'<p class="about">{found.n_good} images of good parts and {found.n_bad} of defects</p>'
         f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>'
-        f"<main>{content}</main><footer><p>Package {escape(package.id)}. {sections.PICTURES_ARE} The figures of every "
+        f"<main>{content}</main><footer><p>Package {escape(package.id)}. {PICTURES_ARE} The figures of every "
         "image: goodpart evaluate --json.</p></footer></body></html>\n"
     )
 
