@@ -58,9 +58,9 @@ def inspect(
         files = list(_files(images))
         show = _course(bar) if len(files) > 1 else None
         unusable: list[FrameError] = []
-        for number, path in enumerate(files):
+        for number, (path, name) in enumerate(files):
             try:
-                line = _line(inspector, path, pictures, as_json)
+                line = _line(inspector, path, name, pictures, as_json)
             except FrameError as error:
                 if images == (path,):
                     raise
@@ -95,18 +95,23 @@ class _Pictures:
                     "Train the model again with this version; a model without a memory bank has none.",
                 )
 
-    def write(self, frame: Frame, look: Look, path: Path) -> None:
+    def write(self, frame: Frame, look: Look, name: Path) -> None:
         if self._heatmaps is not None:
             from goodpart.vision.heatmap import render_overlay  # noqa: PLC0415
 
-            write_durably(self._heatmaps / f"{path.stem}_heat.jpg", render_overlay(frame, look))
+            _write(self._heatmaps / name, "_heat.jpg", render_overlay(frame, look))
         if self._explain is not None and self._explainer is not None:
             from goodpart.vision.heatmap import render_pair  # noqa: PLC0415
 
             for number, region in enumerate(look.defects):
                 pair = self._explainer.nearest_good(frame, region)
-                place = self._explain / f"{path.stem}_{number:02d}_x{pair.x}_y{pair.y}.png"
-                write_durably(place, render_pair(pair.strange, pair.good))
+                end = f"_{number:02d}_x{pair.x}_y{pair.y}.png"
+                _write(self._explain / name, end, render_pair(pair.strange, pair.good))
+
+
+def _write(place: Path, end: str, content: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(place.with_name(place.name + end), content)
 
 
 def _open_folder(folder: Path) -> None:
@@ -127,12 +132,12 @@ def _course(bar: Bar) -> Callable[[int, int], None]:
     return lambda done, total: course.step("inspecting", done, total)
 
 
-def _line(inspector: Inspector, path: Path, pictures: _Pictures, as_json: bool) -> str:
+def _line(inspector: Inspector, path: Path, name: Path, pictures: _Pictures, as_json: bool) -> str:
     started = time.perf_counter_ns()
     frame = read_frame(path)
     look = inspector.inspect(frame)
     elapsed = (time.perf_counter_ns() - started) / 1e6
-    pictures.write(frame, look, path)
+    pictures.write(frame, look, name)
     if not as_json and look.cause is not None:
         return f"{look.verdict:<6}  {'':9}  {elapsed:7.1f} ms  {path}: {look.detail}"
     if not as_json:
@@ -179,15 +184,16 @@ def _placed(one: Defect) -> dict[str, Any]:
     return {"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score, "type": one.kind}
 
 
-def _files(places: tuple[Path, ...]) -> Iterator[Path]:
+def _files(places: tuple[Path, ...]) -> Iterator[tuple[Path, Path]]:
+    """Every image, and what its pictures are called: as it lies in its folder, so that none takes another's place."""
     for place in places:
         if not place.is_dir():
-            yield place
+            yield place, Path(place.stem)
             continue
         found = sorted(path for path in place.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES and not path.is_dir())
         if not found:
             raise FrameError(f"The folder {place} holds no image.", "Name an image or a folder with images.")
-        yield from found
+        yield from ((path, path.relative_to(place).with_suffix("")) for path in found)
 
 
 def _key_set(file: Path | None) -> KeySet:
