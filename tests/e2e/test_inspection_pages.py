@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.seat import SitDown
 
@@ -53,6 +53,23 @@ def test_the_picture_is_looked_at_by_keys(sit_down: SitDown) -> None:
     heat.focus()
     page.keyboard.press("ArrowRight")
     expect(heat).to_have_attribute("aria-valuenow", "1")
+
+
+def test_the_strongest_place_of_a_part_without_a_region_is_called_that(sit_down: SitDown) -> None:
+    page = sit_down().open("/inspections?verdict=bad")
+
+    place = {"x": 100, "y": 100, "width": 60, "height": 60, "score": 0.9, "kind": "", "below_threshold": True}
+
+    def without_regions(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "defects": [place]})
+
+    page.route(re.compile(r"/api/inspections/[^/?]+$"), without_regions)
+    _open_first(page)
+    expect(page.get_by_role("button", name="Strongest place")).to_be_visible()
+    expect(page.get_by_role("heading", name="Strongest place")).to_be_visible()
+    expect(page.get_by_text("the picture as a whole was judged")).to_be_visible()
+    expect(page.locator("svg [data-below-threshold]")).to_have_count(1)
 
 
 def test_arrows_lead_to_the_neighbouring_parts(sit_down: SitDown) -> None:

@@ -1,5 +1,6 @@
 """Files that are whole or absent, whatever is killed or cut while they are written."""
 
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -22,7 +23,7 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     A reader sees the old file or the new one, never a part. Raises `OSError` (full disk, read-only) with the old
     file untouched and nothing half-written beside it.
     """
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.draft")
+    draft = _draft_of(path)
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
             out.write(content)
@@ -35,6 +36,25 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o644) -> None:
             error.filename = str(path)  # a write that fails does not say where
         raise
     sync_folder(path.parent)
+
+
+def check_place(path: Path) -> None:
+    """Raise the `OSError` that `write_durably` to ``path`` would end with, before the work for it. Leaves nothing.
+
+    Also where a device or the like lies there: the file would take its place. A disk that gets full meanwhile is not
+    foreseen.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "It is not a file", str(path))
+    draft = _draft_of(path)
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    draft.unlink()
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.draft")
 
 
 def open_data_folder(folder: Path, *, version: int) -> None:

@@ -1,6 +1,7 @@
 """A full or read-only disk, told in a sentence wherever it comes to light."""
 
 import errno
+from pathlib import Path
 
 from goodpart.base.errors import GoodpartError
 
@@ -35,6 +36,20 @@ def storage_failure(error: BaseException) -> StorageError | None:
             return found
         told = told.__cause__
     return None
+
+
+def place_failure(path: Path, error: OSError) -> StorageError:
+    """What keeps a person's file from being written to ``path``, or a folder from being made there."""
+    if error.errno == errno.ENOENT and not path.parent.is_dir():
+        return StorageError(f"There is no folder {path.parent}.", "Make that folder, or name another place.")
+    if error.errno == errno.EISDIR:
+        return StorageError("It is a folder.", "Name a file, in that folder for example.")
+    why = f"{error.strerror or error}."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StorageError(why, "Give this user write access there, or name another place.")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return StorageError(why, "Free space there, or name another place.")
+    return StorageError(why, "Name another place.")
 
 
 def _told_by(error: BaseException) -> StorageError | None:

@@ -16,7 +16,7 @@ from goodpart.vision.evaluation.evaluate import Evaluation
 from goodpart.vision.evaluation.evaluate import evaluate as judge
 from goodpart.vision.evaluation.folder import KnownImage, known_images
 from goodpart.vision.evaluation.machine import machine_name
-from goodpart.vision.evaluation.page import report_page, write_page
+from goodpart.vision.evaluation.page import check_page_place, report_page, write_page
 from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import read_package
 from goodpart.vision.progress import Course
@@ -31,7 +31,7 @@ _STAGES = {"scoring": 0.92, "report": 0.08}
 @engine_option
 @click.option(
     "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     metavar="FILE.html",
     help="Where the HTML report goes.  [default: PART-DIR.html beside the package]",
 )
@@ -73,6 +73,8 @@ def evaluate(
     the thresholds that cost least are suggested.
     """
     costs = _costs(cost_escape, cost_overkill, cost_unsure, defect_share)
+    if report is not None and not no_report:
+        check_page_place(report)
     with Bar("No report was written.") as bar:
         course = Course(_STAGES, bar.show, lambda: False, SystemClock(), work="evaluation")
         inspector = Inspector(read_package(package, keys=None), engine=open_engine(engine))

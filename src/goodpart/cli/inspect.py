@@ -9,14 +9,16 @@ from typing import Any
 import click
 import msgspec
 
-from goodpart.base.files import write_durably
+from goodpart.base.files import check_place, write_durably
+from goodpart.base.storage import StorageError, place_failure
 from goodpart.cli.options import engine_option
 from goodpart.cli.progress import Bar
 from goodpart.trust.signatures import KeySet, PublicKey
+from goodpart.vision.defects import Defect
 from goodpart.vision.engine import open_engine
 from goodpart.vision.errors import FrameError, PackageError
 from goodpart.vision.frame import IMAGE_SUFFIXES, Frame, read_frame
-from goodpart.vision.inspector import Defect, Inspector, Look
+from goodpart.vision.inspector import Inspector, Look
 from goodpart.vision.package import Package, read_package
 
 
@@ -44,7 +46,10 @@ def inspect(
     keys: Path | None,
     engine: str,
 ) -> None:
-    """Give the verdict on every IMAGE and every image in DIR: verdict, score and milliseconds."""
+    """Give the verdict on every IMAGE and every image in DIR: verdict, score and milliseconds.
+
+    A file in DIR or among others that cannot be used gets a line with its error; the exit code is then 2, at the end.
+    """
     accepted = None if trust else _key_set(keys)
     # Lines on a terminal show how far it is; a bar would only break them.
     with Bar("The lines above are whole, and so are the pictures written.", shown=not sys.stdout.isatty()) as bar:
@@ -52,12 +57,24 @@ def inspect(
         pictures = _Pictures(inspector.package, heatmaps, explain)
         files = list(_files(images))
         show = _course(bar) if len(files) > 1 else None
-        for number, path in enumerate(files):
-            line = _line(inspector, path, pictures, as_json)
+        unusable: list[FrameError] = []
+        for number, (path, name) in enumerate(files):
+            try:
+                line = _line(inspector, path, name, pictures, as_json)
+            except FrameError as error:
+                if images == (path,):
+                    raise
+                unusable.append(error)
+                line = _line_without_verdict(path, error, as_json)
             bar.clear()
             click.echo(line)
             if show is not None:
                 show(number + 1, len(files))
+    if unusable:
+        first = unusable[0]
+        raise FrameError(
+            f"{len(unusable)} of {len(files)} images got no verdict. The first: {first.cause}", first.remedy
+        )
 
 
 class _Pictures:
@@ -67,7 +84,7 @@ class _Pictures:
         self._heatmaps, self._explain, self._explainer = heatmaps, explain, None
         for folder in (heatmaps, explain):
             if folder is not None:
-                folder.mkdir(parents=True, exist_ok=True)
+                _open_folder(folder)
         if explain is not None:
             from goodpart.vision.explain import explainer_of  # noqa: PLC0415
 
@@ -78,18 +95,33 @@ class _Pictures:
                     "Train the model again with this version; a model without a memory bank has none.",
                 )
 
-    def write(self, frame: Frame, look: Look, path: Path) -> None:
+    def write(self, frame: Frame, look: Look, name: Path) -> None:
         if self._heatmaps is not None:
             from goodpart.vision.heatmap import render_overlay  # noqa: PLC0415
 
-            write_durably(self._heatmaps / f"{path.stem}_heat.jpg", render_overlay(frame, look))
+            _write(self._heatmaps / name, "_heat.jpg", render_overlay(frame, look))
         if self._explain is not None and self._explainer is not None:
             from goodpart.vision.heatmap import render_pair  # noqa: PLC0415
 
             for number, region in enumerate(look.defects):
                 pair = self._explainer.nearest_good(frame, region)
-                place = self._explain / f"{path.stem}_{number:02d}_x{pair.x}_y{pair.y}.png"
-                write_durably(place, render_pair(pair.strange, pair.good))
+                end = f"_{number:02d}_x{pair.x}_y{pair.y}.png"
+                _write(self._explain / name, end, render_pair(pair.strange, pair.good))
+
+
+def _write(place: Path, end: str, content: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(place.with_name(place.name + end), content)
+
+
+def _open_folder(folder: Path) -> None:
+    """Raises `StorageError` where no picture can be written, before one is drawn."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        check_place(folder / "picture")
+    except OSError as error:
+        told = place_failure(folder, error)
+        raise StorageError(f"The folder {folder} cannot be written: {told.cause}", told.remedy) from error
 
 
 def _course(bar: Bar) -> Callable[[int, int], None]:
@@ -100,12 +132,12 @@ def _course(bar: Bar) -> Callable[[int, int], None]:
     return lambda done, total: course.step("inspecting", done, total)
 
 
-def _line(inspector: Inspector, path: Path, pictures: _Pictures, as_json: bool) -> str:
+def _line(inspector: Inspector, path: Path, name: Path, pictures: _Pictures, as_json: bool) -> str:
     started = time.perf_counter_ns()
     frame = read_frame(path)
     look = inspector.inspect(frame)
     elapsed = (time.perf_counter_ns() - started) / 1e6
-    pictures.write(frame, look, path)
+    pictures.write(frame, look, name)
     if not as_json and look.cause is not None:
         return f"{look.verdict:<6}  {'':9}  {elapsed:7.1f} ms  {path}: {look.detail}"
     if not as_json:
@@ -119,8 +151,11 @@ def _line(inspector: Inspector, path: Path, pictures: _Pictures, as_json: bool) 
         "good_below": look.thresholds.good_below,
         "bad_above": look.thresholds.bad_above,
         "optics": [finding.sentence for finding in look.findings],
-        "defects": [_told(one) for one in look.defects],
+        "defects": [_told(one) for one in look.defects if not one.below_threshold],
     }
+    for one in look.defects:
+        if one.below_threshold:  # a key of its own: who adds up areas must not meet one that nothing has measured
+            told["strongest_place"] = _placed(one)
     if look.cause is not None:
         told |= {"cause": look.cause, "detail": look.detail}
     if look.types is not None:
@@ -129,11 +164,15 @@ def _line(inspector: Inspector, path: Path, pictures: _Pictures, as_json: bool) 
     return msgspec.json.encode(told).decode()
 
 
+def _line_without_verdict(path: Path, error: FrameError, as_json: bool) -> str:
+    if as_json:
+        return msgspec.json.encode({"image": str(path), "error": str(error), "code": error.code}).decode()
+    return f"error   {'':9}  {'':10}  {error.cause}"
+
+
 def _told(one: Defect) -> dict[str, Any]:
-    box = {"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score}
     return {
-        **box,
-        "type": one.kind,
+        **_placed(one),
         "severity": round(one.severity, 4),
         "area_px": round(one.area_px, 1),
         "area_mm2": None if one.area_mm2 is None else round(one.area_mm2, 4),
@@ -141,15 +180,20 @@ def _told(one: Defect) -> dict[str, Any]:
     }
 
 
-def _files(places: tuple[Path, ...]) -> Iterator[Path]:
+def _placed(one: Defect) -> dict[str, Any]:
+    return {"x": one.x, "y": one.y, "w": one.w, "h": one.h, "score": one.score, "type": one.kind}
+
+
+def _files(places: tuple[Path, ...]) -> Iterator[tuple[Path, Path]]:
+    """Every image, and what its pictures are called: as it lies in its folder, so that none takes another's place."""
     for place in places:
         if not place.is_dir():
-            yield place
+            yield place, Path(place.stem)
             continue
-        found = sorted(path for path in place.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
+        found = sorted(path for path in place.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES and not path.is_dir())
         if not found:
             raise FrameError(f"The folder {place} holds no image.", "Name an image or a folder with images.")
-        yield from found
+        yield from ((path, path.relative_to(place).with_suffix("")) for path in found)
 
 
 def _key_set(file: Path | None) -> KeySet:

@@ -20,7 +20,7 @@ from goodpart.vision.view import View
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The package.")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="The package.")
 @click.option("--name", default="", help="What the model is for; shown to people.")
 @backbone_option
 @engine_option

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from goodpart.vision.classifier.scoring import Mask
+from goodpart.vision.defects import Defect
 from goodpart.vision.detector.model import BANK_PRODUCTS
 from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
 from goodpart.vision.errors import PackageError
 from goodpart.vision.frame import Frame, decode
-from goodpart.vision.inspector import Defect
 from goodpart.vision.package import Package, PatchAtlas
 from goodpart.vision.pieces import Piece, pieces_of
 from goodpart.vision.sighting import framing_of

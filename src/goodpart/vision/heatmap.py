@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from goodpart.vision.defects import Defect
 from goodpart.vision.frame import Frame
 from goodpart.vision.inspector import Look
 
@@ -11,6 +12,7 @@ _ENLARGED = 4
 _STRONGEST_ALPHA = 200.0
 # From the threshold for good to twice the threshold for bad: amber, orange, red. BGR.
 _COLOURS = np.array([[60, 200, 255], [40, 120, 255], [30, 30, 230]], np.float32)
+_MARK = (30, 30, 230)
 
 
 def smooth_heat(heat: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
@@ -31,12 +33,12 @@ def render_heat(look: Look) -> bytes:
 
 
 def render_overlay(frame: Frame, look: Look, *, quality: int = 85) -> bytes:
-    """The frame as JPEG with the heat map and the defects' boxes drawn over it."""
+    """The frame as JPEG with the heat map drawn over it and the defects marked."""
     return _encoded(".jpg", overlay(frame, look), [cv2.IMWRITE_JPEG_QUALITY, quality])
 
 
 def overlay(frame: Frame, look: Look, levels: tuple[float, float] | None = None) -> NDArray[np.uint8]:
-    """The frame with the heat map and the boxes of ``look.defects`` drawn over it: uint8 BGR of its size.
+    """The frame with the heat map drawn over it and ``look.defects`` marked: uint8 BGR of its size.
 
     ``levels`` are where colour starts and where it is strongest, for who wants to see more than what is wrong.
     """
@@ -45,9 +47,20 @@ def overlay(frame: Frame, look: Look, levels: tuple[float, float] | None = None)
     mixed = (frame.pixels * (1 - share) + coloured[:, :, :3] * share).astype(np.uint8)
     thickness = max(1, round(max(frame.width, frame.height) / 400))
     for defect in look.defects:
-        corner = (defect.x + defect.w - 1, defect.y + defect.h - 1)
-        cv2.rectangle(mixed, (defect.x, defect.y), corner, (30, 30, 230), thickness)
+        _mark(mixed, defect, thickness)
     return mixed
+
+
+def _mark(picture: NDArray[np.uint8], defect: Defect, thickness: int) -> None:
+    """Draw a box round a region, and the four corners alone round what is below the threshold."""
+    left, top, right, bottom = defect.x, defect.y, defect.x + defect.w - 1, defect.y + defect.h - 1
+    if not defect.below_threshold:
+        cv2.rectangle(picture, (left, top), (right, bottom), _MARK, thickness)
+        return
+    across, down = defect.w // 4, defect.h // 4
+    for x, inwards in ((left, across), (right, -across)):
+        for y, inside in ((top, down), (bottom, -down)):
+            cv2.polylines(picture, [np.array([(x + inwards, y), (x, y), (x, y + inside)])], False, _MARK, thickness)
 
 
 def render_pair(strange: NDArray[np.uint8], good: NDArray[np.uint8]) -> bytes:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from goodpart.vision.classifier.regions import TypeMaps, outline
+from goodpart.vision.classifier.regions import TypeMaps
 from goodpart.vision.classifier.scoring import Scoring
+from goodpart.vision.defects import Defect, find_defects, strongest_place
 from goodpart.vision.drift import DistanceMeter
 from goodpart.vision.engine import Engine, LoadOptions, Outputs, Precision, Use, open_engine
 from goodpart.vision.errors import PackageError, PartNotFoundError
@@ -27,32 +27,13 @@ from goodpart.vision.sighting import framing_of
 from goodpart.vision.verdict import Thresholds, decide
 from goodpart.wire.verdicts import NoReadCause, Verdict
 
-_MOST_DEFECTS = 32
-
-
-@dataclass(frozen=True)
-class Defect:
-    """A region above the threshold for good, as a box in pixels of the frame, and its highest value.
-
-    ``contour`` are the corners (x, y) of its outline. ``severity`` is the highest value over the threshold for bad:
-    from 1 on the region alone makes the part bad. ``kind`` is the type of defect, empty where none was taught.
-    """
-
-    x: int
-    y: int
-    w: int
-    h: int
-    score: float
-    kind: str = ""
-    contour: tuple[tuple[int, int], ...] = ()
-    area_px: float = 0.0
-    area_mm2: float | None = None
-    severity: float = 0.0
-
 
 @dataclass(frozen=True, eq=False)
 class Look:
     """``heat`` is float32 (rows, columns) over the whole frame, in the units of the score, never clamped.
+
+    ``defects`` are the regions above the threshold for good, the strongest first. A part that is not good has one entry
+    at least: where there is no region, the strongest place, marked as below the threshold.
 
     With the verdict ``no_read`` nothing was looked at: ``cause`` and ``detail`` say why, the score is infinite, so that
     it can never pass for a good one, and the map is empty.
@@ -220,7 +201,7 @@ class Inspector:
                 findings,
             )
         distance = self._meter.distance(seen.embedding) if self._meter is not None else None
-        defects = self.find(seen.heat, self.thresholds, frame, seen.types)
+        defects = self.find(seen.heat, seen.score, self.thresholds, frame, seen.types)
         ended = time.perf_counter_ns()
         stages = {
             "resize": (inferred - started - seen.network_ns) / 1e6,
@@ -248,10 +229,13 @@ class Inspector:
         return figures, self._optics.judge(figures)
 
     def find(
-        self, heat: NDArray[np.float32], thresholds: Thresholds, frame: Frame, types: TypeMaps | None
+        self, heat: NDArray[np.float32], score: float, thresholds: Thresholds, frame: Frame, types: TypeMaps | None
     ) -> list[Defect]:
-        """The regions of a look's map under other thresholds, with their types and sizes."""
-        return find_defects(
+        """The regions of a look's map under other thresholds, with their types and sizes.
+
+        Of a part that is not good and shows none, the strongest place: the score may know more than the map.
+        """
+        regions = find_defects(
             heat,
             thresholds.good_below,
             frame.width,
@@ -260,6 +244,10 @@ class Inspector:
             types=types,
             mm_per_pixel=self.package.manifest.mm_per_pixel,
         )
+        if regions or decide(score, thresholds) is Verdict.GOOD:
+            return regions
+        place = strongest_place(heat, frame.width, frame.height, types)
+        return [place] if place is not None else []
 
     def _types(
         self, heat: NDArray[np.float32], likely: NDArray[np.float32] | None, maps: NDArray[np.float32] | None
@@ -316,52 +304,6 @@ class Inspector:
         if not golden.seen:
             return self.inspect(frame).score
         return self._framing.score_seen(self._network.run(frame.pixels), self._scoring)
-
-
-def find_defects(
-    heat: NDArray[np.float32],
-    level: float,
-    width: int,
-    height: int,
-    *,
-    bad_above: float | None = None,
-    types: TypeMaps | None = None,
-    mm_per_pixel: float | None = None,
-) -> list[Defect]:
-    """Connected regions of ``heat`` at or above ``level``, strongest first, as boxes in a width × height frame."""
-    hot = (heat >= level).astype(np.uint8)
-    if not hot.any():
-        return []
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(hot, connectivity=8)
-    across, down = width / heat.shape[1], height / heat.shape[0]
-    strongest = np.full(count, -np.inf, np.float32)
-    np.maximum.at(strongest, np.asarray(labels, np.intp).reshape(-1), heat.reshape(-1))
-    order = [int(index) for index in np.argsort(-strongest, kind="stable") if index != 0][:_MOST_DEFECTS]
-    found = []
-    for index in order:
-        left, top, columns, rows = (int(side) for side in boxes[index, :4])
-        x, y = int(left * across), int(top * down)
-        right, bottom = min(width, round((left + columns) * across)), min(height, round((top + rows) * down))
-        kind, covered = types.of_region(labels == index) if types is not None else ("", None)
-        # Masks taught how far a defect reaches: there its outline is at half of the highest cover.
-        half = 0.5 * float(covered.max()) if covered is not None else 0.0
-        drawn, edge = (covered, half) if covered is not None and half > 0 else (heat, level)
-        contour, area = outline(drawn, edge, (left, top, columns, rows), width, height)
-        found.append(
-            Defect(
-                x,
-                y,
-                max(1, right - x),
-                max(1, bottom - y),
-                float(strongest[index]),
-                kind=kind,
-                contour=contour,
-                area_px=area,
-                area_mm2=area * mm_per_pixel**2 if mm_per_pixel is not None else None,
-                severity=float(strongest[index]) / bad_above if bad_above is not None and bad_above > 0 else 0.0,
-            )
-        )
-    return found
 
 
 def _precision(package: Package, engine: Engine, wanted: Precision | None) -> Precision:

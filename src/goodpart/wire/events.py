@@ -72,6 +72,8 @@ class DefectRegion(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     score: float
     kind: str = ""
+    below_threshold: bool = False
+    """No region was above the threshold for good: the picture as a whole was not, and this is its strongest place."""
 
 
 class OpticsMark(msgspec.Struct, frozen=True, kw_only=True):

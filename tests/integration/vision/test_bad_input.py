@@ -19,6 +19,7 @@ from goodpart.vision.detector.gaussian import PositionGaussian
 from goodpart.vision.detector.model import Detector, scoring_network
 from goodpart.vision.detector.projection import Projection
 from goodpart.vision.frame import decode
+from goodpart.vision.package.writing import check_out
 from goodpart.vision.training.report import TrainingSettings
 from tests.integration.vision.conftest import Trained
 from tests.integration.vision.drawn_parts import draw_part, encoded
@@ -65,6 +66,34 @@ def test_a_file_that_is_no_whole_image_is_named_with_the_cause(
     told = refused("inspect", trained.path, tmp_path / name, "--trust")
     assert str(tmp_path / name) in told
     assert cause in told
+
+
+def test_a_broken_file_among_others_gets_its_line_and_the_others_their_verdicts(
+    trained: Trained, tmp_path: Path
+) -> None:
+    for name, content in {"1.png": encoded(draw_part(1), ".png"), "2.png": b"", "3.jpg": b"GIF89a"}.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "4.jpg").symlink_to(tmp_path / "gone.jpg")
+    (tmp_path / "5.png").write_bytes(encoded(draw_part(2), ".png"))
+    (tmp_path / "folder.png").mkdir()
+
+    ran = CliRunner().invoke(group, ["inspect", str(trained.path), str(tmp_path), "--trust"])
+    assert isinstance(ran.exception, GoodpartError)
+    assert ran.exception.exit_code == 2
+    first = f"{tmp_path / '2.png'} cannot be used as an image: the file is empty."
+    assert ran.exception.cause == f"3 of 5 images got no verdict. The first: {first}"
+    lines = ran.output.splitlines()
+    assert [line.split()[0] for line in lines] == ["good", "error", "error", "error", "good"]
+    assert lines[1].endswith(first)
+    assert "4.jpg cannot be opened: No such file" in lines[3]
+
+    ran = CliRunner().invoke(group, ["inspect", str(trained.path), str(tmp_path), "--trust", "--json"])
+    told = [*map(json.loads, ran.output.splitlines())]
+    assert [Path(one["image"]).name for one in told] == ["1.png", "2.png", "3.jpg", "4.jpg", "5.png"]
+    assert [one.get("verdict") for one in told] == ["good", None, None, None, "good"]
+    assert told[1]["error"].startswith(first)
+    assert set(told[1]) == {"image", "error", "code"}
+    assert told[1]["code"] == "frame_unusable"
 
 
 @pytest.mark.parametrize(
@@ -129,6 +158,54 @@ def test_a_disk_that_is_full_keeps_the_old_package_and_leaves_no_draft(trained: 
     )
     assert ran.stderr.startswith(f"The package {tmp_path / 'part.gpm'} cannot be written: File too large.")
     assert "Free space there" in ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["part.gpm"]
+    assert (tmp_path / "part.gpm").read_bytes() == b"the package of yesterday"
+
+
+NO_PLACE_FOR_A_FILE = {
+    "missing/folder/part": "There is no folder {0}/missing/folder.",
+    "folder": "It is a folder.",
+    "file/part": "Not a directory.",
+    "device": "It is not a file.",
+}
+
+
+@pytest.fixture
+def unwritable(tmp_path: Path) -> Path:
+    """A folder with places where no file can be written, and a picture that cannot be used."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "device").symlink_to("/dev/null")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "broken.png").write_bytes(b"")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("place", "cause"), NO_PLACE_FOR_A_FILE.items())
+def test_a_place_for_a_package_or_report_that_cannot_be_is_refused_before_an_image_is_read(
+    unwritable: Path, place: str, cause: str
+) -> None:
+    out, parts = unwritable / place, unwritable / "parts"
+    before = sorted(unwritable.rglob("*"))
+    said = f"{out} cannot be written: {cause.format(unwritable)}"
+    assert refused("train", parts, "-o", out) == f"The package {said}"
+    assert refused("evaluate", unwritable / "none.gpm", parts, "--report", out) == f"The report {said}"
+    assert sorted(unwritable.rglob("*")) == before
+
+
+def test_a_folder_of_pictures_that_cannot_be_is_refused_before_an_image_is_read(
+    trained: Trained, unwritable: Path
+) -> None:
+    broken = unwritable / "parts" / "broken.png"
+    for option in ("--heatmaps", "--explain"):
+        told = refused("inspect", trained.path, broken, "--trust", option, unwritable / "file")
+        assert told == f"The folder {unwritable / 'file'} cannot be written: File exists."
+
+
+def test_a_place_that_can_be_written_is_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "part.gpm").write_bytes(b"the package of yesterday")
+    check_out(tmp_path / "part.gpm")
+    check_out(tmp_path / "new.gpm")
     assert [path.name for path in tmp_path.iterdir()] == ["part.gpm"]
     assert (tmp_path / "part.gpm").read_bytes() == b"the package of yesterday"
 

@@ -110,6 +110,15 @@ def test_inspect_prints_a_line_per_image(trained: Trained, folder: Path, scratch
     assert overlay.shape == (128, 128, 3)
 
 
+def test_pictures_of_a_folder_lie_as_its_images_do(trained: Trained, scratched: Path, tmp_path: Path) -> None:
+    for kind in ("dent", "scratch"):
+        (tmp_path / "seen" / kind).mkdir(parents=True)
+        (tmp_path / "seen" / kind / "001.jpg").write_bytes(scratched.read_bytes())
+    goodpart("inspect", trained.path, tmp_path / "seen", "--trust", "--heatmaps", tmp_path / "heat")
+    drawn = sorted(path.relative_to(tmp_path / "heat") for path in (tmp_path / "heat").rglob("*.jpg"))
+    assert drawn == [Path("dent/001_heat.jpg"), Path("scratch/001_heat.jpg")]
+
+
 def test_an_unsigned_candidate_needs_trust_and_a_signed_one_its_key(
     trained: Trained, scratched: Path, tmp_path: Path
 ) -> None:

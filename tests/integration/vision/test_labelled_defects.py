@@ -14,6 +14,7 @@ from goodpart.vision.frame import Frame, decode
 from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import Manifest, Package, read_package
 from goodpart.vision.training import TrainingImage, TrainingReport, TrainingSettings, train
+from goodpart.vision.verdict import Thresholds
 from goodpart.wire.verdicts import Verdict
 from tests.integration.vision.drawn_parts import SMALL, draw_part, drawn_mask, encoded, good_images, labelled_images
 
@@ -87,6 +88,22 @@ def test_maps_say_which_type_is_where(grown: Grown) -> None:
     row, column = np.unravel_index(int(stain.argmax()), stain.shape)
     assert np.hypot(column * 8 + 4 - 76, row * 8 + 4 - 50) < 14
     assert stain.max() > scratch.max()
+
+
+def test_a_part_that_is_not_good_shows_the_strongest_place_where_no_region_is_above_the_threshold(
+    grown: Grown,
+) -> None:
+    frame = photographed(954, "stain")
+    look = grown.inspector.inspect(frame)
+    highest = float(look.heat.max())
+    assert not any(one.below_threshold for one in look.defects)
+    # Thresholds that the map stays below, and one time the score too.
+    limits = Thresholds(good_below=1.1 * highest, bad_above=2 * highest)
+    assert grown.inspector.find(look.heat, 1.05 * highest, limits, frame, look.types) == []
+    (place,) = grown.inspector.find(look.heat, 1.2 * highest, limits, frame, look.types)
+    assert place.below_threshold
+    assert place.kind == "stain"
+    assert np.hypot(place.x + place.w / 2 - (64 + 12), place.y + place.h / 2 - (64 - 14)) < 14
 
 
 def test_the_report_says_what_labels_gave(grown: Grown) -> None:

@@ -11,11 +11,12 @@ import pytest
 
 from goodpart.base.clock import SystemClock
 from goodpart.gateway.station.sight import PackageEye
+from goodpart.vision.defects import Defect
 from goodpart.vision.engine import ENGINES, Use, open_engine
 from goodpart.vision.errors import PackageError, PartNotFoundError, TrainingError
 from goodpart.vision.explain import PatchPair, explainer_of
 from goodpart.vision.frame import Frame, from_pixels
-from goodpart.vision.inspector import Defect, Inspector
+from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import Package, read_package
 from goodpart.vision.registration import Alignment
 from goodpart.vision.roi import Regions, rectangle

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from goodpart.base.storage import storage_failure
+from goodpart.base.storage import place_failure, storage_failure
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
@@ -58,3 +58,17 @@ def test_a_full_database_says_so_too() -> None:
 @pytest.mark.parametrize("error", [ValueError("no"), OSError(errno.ECONNREFUSED, "no"), sqlite3.OperationalError("no")])
 def test_other_errors_are_not_the_disk(error: Exception) -> None:
     assert storage_failure(error) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.EACCES, "Give this user write access there, or name another place."),
+        (errno.EROFS, "Give this user write access there, or name another place."),
+        (errno.ENOSPC, "Free space there, or name another place."),
+        (errno.ENAMETOOLONG, "Name another place."),
+    ],
+)
+def test_why_a_file_cannot_be_written_comes_with_what_to_do(tmp_path: Path, number: int, remedy: str) -> None:
+    told = place_failure(tmp_path / "part.gpm", OSError(number, "Refused"))
+    assert (told.cause, told.remedy) == ("Refused.", remedy)

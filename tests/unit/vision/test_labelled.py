@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from goodpart.vision.classifier.regions import TypeMaps, outline
 from goodpart.vision.classifier.ridge import balanced, fit_ridge
 from goodpart.vision.classifier.scale import scale_to, spread_of
+from goodpart.vision.defects import find_defects
 from goodpart.vision.detector.combination import Combination, Pooling
 from goodpart.vision.evaluation.types import type_figures
-from goodpart.vision.inspector import find_defects
 from goodpart.vision.ranking import auroc
 from goodpart.vision.training.labelled import Evidence, fit_defect, fit_types, learn_labels, stratified_folds
 from goodpart.vision.training.places import marked_auroc

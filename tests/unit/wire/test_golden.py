@@ -155,6 +155,17 @@ def test_a_picture_that_was_not_taken_as_in_training_is_marked_and_an_older_gate
     assert marks == [[], ["too_dark"]]
 
 
+def test_a_region_is_above_the_threshold_unless_a_gateway_says_otherwise() -> None:
+    below = [
+        [region.below_threshold for region in body.defects]
+        for version in (2, 3)
+        if isinstance(
+            body := decode_event((GOLDEN / f"event-inspection-v{version}.json").read_bytes()).body, InspectionRecorded
+        )
+    ]
+    assert below == [[False], [True]]
+
+
 def test_a_machine_state_of_a_gateway_that_knew_no_modes_says_none() -> None:
     modes = [
         body.mode

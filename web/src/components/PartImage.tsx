@@ -67,7 +67,7 @@ export function PartImage({ verdict, images, alt, heat, regions = [], zoomed = f
             {regions.map((region, index) => {
               const box = regionOutline(region, known);
               return (
-                <g key={index}>
+                <g key={index} data-below-threshold={region.below_threshold || undefined}>
                   <rect {...box} className={classes.halo} />
                   <rect {...box} className={classes.region} />
                 </g>

@@ -85,13 +85,21 @@ class PackageEye(Eye):
             reading = DriftReading(known.drift, look.score / look.thresholds.good_below, look.distance)
         thresholds = Thresholds(good_below=recipe.good_below, bad_above=recipe.bad_above)
         if thresholds != look.thresholds:
-            found = self._inspector.find(look.heat, thresholds, frame, look.types)
+            found = self._inspector.find(look.heat, look.score, thresholds, frame, look.types)
             look = replace(look, thresholds=thresholds, defects=found)
         ended = time.perf_counter_ns()
         return Sight(
             score=look.score,
             defects=tuple(
-                DefectRegion(x=one.x, y=one.y, width=one.w, height=one.h, score=one.score, kind=one.kind)
+                DefectRegion(
+                    x=one.x,
+                    y=one.y,
+                    width=one.w,
+                    height=one.h,
+                    score=one.score,
+                    kind=one.kind,
+                    below_threshold=one.below_threshold,
+                )
                 for one in look.defects
             ),
             stages=(

@@ -192,7 +192,7 @@ class NotGood:
     verdict: Verdict
     """After review."""
     kind: str = ""
-    """Of the region with the highest score of a bad part; empty where the model names no kinds, or saw nothing."""
+    """Of the region, or strongest place, with the highest score of a bad part; empty where the model names no kinds."""
     cause: NoReadCause | None = None
     """Of a part that was not read."""
 

@@ -38,6 +38,8 @@ class DefectOut(BaseModel):
     height: int
     score: float
     kind: str
+    below_threshold: bool
+    """No region was above the threshold for good: this is the strongest place of a picture that as a whole was not."""
 
 
 class StageOut(BaseModel):
@@ -78,7 +80,16 @@ class InspectionDetailOut(InspectionOut):
         return cls(
             **item.model_dump(),
             defects=[
-                DefectOut(x=d.x, y=d.y, width=d.width, height=d.height, score=d.score, kind=d.kind) for d in one.defects
+                DefectOut(
+                    x=d.x,
+                    y=d.y,
+                    width=d.width,
+                    height=d.height,
+                    score=d.score,
+                    kind=d.kind,
+                    below_threshold=d.below_threshold,
+                )
+                for d in one.defects
             ],
             stages=[StageOut(stage=stage.stage, ms=stage.ms) for stage in one.latency],
             recipe=one.recipe,

@@ -30,6 +30,10 @@ class TypeMaps:
         best = int(self.likely.argmax())
         return self.names[best], float(self.likely[best])
 
+    def map_of_likeliest(self) -> NDArray[np.float32] | None:
+        """Which share of each place (rows, columns) the part's type covers; None without masks."""
+        return None if self.maps is None else np.asarray(self.maps[int(self.likely.argmax())], np.float32)
+
     def of_region(self, inside: NDArray[np.bool_]) -> tuple[str, NDArray[np.float32] | None]:
         """The type of a region (rows, columns), and where in it that type is (the same; None without masks).
 

@@ -14,7 +14,7 @@ from goodpart.vision.evaluation.folder import MARKED_ABOVE, KnownImage
 from goodpart.vision.explain import Explainer
 from goodpart.vision.frame import Frame, read_frame
 from goodpart.vision.heatmap import overlay
-from goodpart.vision.inspector import Defect, Inspector, Look
+from goodpart.vision.inspector import Inspector, Look
 from goodpart.wire.verdicts import Verdict
 
 MOST_IN_A_GROUP = 12
@@ -108,7 +108,13 @@ def show(
 def _shown(judged: JudgedImage, frame: Frame, look: Look, explainer: Explainer | None, mask: Path | None) -> Shown:
     small, scale = _reduced(frame)
     boxes = [
-        Defect(round(d.x * scale), round(d.y * scale), max(1, round(d.w * scale)), max(1, round(d.h * scale)), d.score)
+        replace(
+            d,
+            x=round(d.x * scale),
+            y=round(d.y * scale),
+            w=max(1, round(d.w * scale)),
+            h=max(1, round(d.h * scale)),
+        )
         for d in look.defects
     ]
     is_seen = look.verdict is not Verdict.NO_READ

@@ -8,10 +8,11 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
-from goodpart.base.files import write_durably
-from goodpart.base.storage import storage_failure
+from goodpart.base.files import check_place, write_durably
+from goodpart.base.storage import place_failure
 from goodpart.vision.errors import EvaluationError
 from goodpart.vision.evaluation import sections
+from goodpart.vision.evaluation.cards import PICTURES_ARE
 from goodpart.vision.evaluation.evaluate import Evaluation
 from goodpart.vision.evaluation.facts import facts_of
 from goodpart.vision.evaluation.folder import KnownImage
@@ -72,9 +73,17 @@ def report_page(
         f'<header><p class="eyebrow">Goodpart evaluation</p><h1>{escape(title)}</h1>'
         f'<p class="about">{found.n_good} images of good parts and {found.n_bad} of defects</p>'
         f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>'
-        f"<main>{content}</main><footer><p>Package {escape(package.id)}. {sections.PICTURES_ARE} The figures of every "
+        f"<main>{content}</main><footer><p>Package {escape(package.id)}. {PICTURES_ARE} The figures of every "
         "image: goodpart evaluate --json.</p></footer></body></html>\n"
     )
+
+
+def check_page_place(place: Path) -> None:
+    """Find out, before an evaluation, that no page can be written to ``place``. Raises `EvaluationError`."""
+    try:
+        check_place(place)
+    except OSError as error:
+        raise _unwritten(place, error) from error
 
 
 def write_page(place: Path, page: str) -> None:
@@ -82,8 +91,11 @@ def write_page(place: Path, page: str) -> None:
     try:
         write_durably(place, page.encode())
     except OSError as error:
-        told = storage_failure(error)
-        raise EvaluationError(
-            f"The report {place} cannot be written: {told.cause if told else error.strerror or error}",
-            "Name another place with --report, or leave the report out with --no-report.",
-        ) from error
+        raise _unwritten(place, error) from error
+
+
+def _unwritten(place: Path, error: OSError) -> EvaluationError:
+    told = place_failure(place, error)
+    return EvaluationError(
+        f"The report {place} cannot be written: {told.cause}", f"{told.remedy} Or leave it out with --no-report."
+    )

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from html import escape
 
+from goodpart.vision.evaluation.building import count_tile, figure_tile, rate_cell, section, table
+from goodpart.vision.evaluation.cards import gallery_section
 from goodpart.vision.evaluation.charts import histogram, precision_chart, roc_chart
 from goodpart.vision.evaluation.curves import curves
 from goodpart.vision.evaluation.evaluate import Evaluation
 from goodpart.vision.evaluation.facts import TrainingFacts
-from goodpart.vision.evaluation.gallery import LONGEST_SIDE, Group, Shown
+from goodpart.vision.evaluation.gallery import Group, Shown
 from goodpart.vision.package import Package
-from goodpart.vision.threshold import interval
 
 
 def answer(found: Evaluation) -> str:
@@ -22,14 +23,14 @@ def answer(found: Evaluation) -> str:
     )
     asked = proof.unsure_good + proof.unsure_bad
     tiles = [
-        _tile("Missed defects", proof.escapes, proof.n_bad, "escape rate", "alarm"),
-        _tile("Good parts rejected", proof.overkills, proof.n_good, "false rejects", "alarm"),
-        _tile("Sent to a person", asked, proof.n_good + proof.n_bad, "of these parts", "ask", bound=False),
-        _plain_tile("Told apart (image AUROC)", f"{found.image_auroc:.3f}", "1 is perfect order, 0.5 is chance"),
+        count_tile("Missed defects", proof.escapes, proof.n_bad, "escape rate", "alarm"),
+        count_tile("Good parts rejected", proof.overkills, proof.n_good, "false rejects", "alarm"),
+        count_tile("Sent to a person", asked, proof.n_good + proof.n_bad, "of these parts", "ask", bound=False),
+        figure_tile("Told apart (image AUROC)", f"{found.image_auroc:.3f}", "1 is perfect order, 0.5 is chance"),
     ]
     tiles_told = '<p class="why">Rates with their 95 % confidence intervals.</p>'
     statements = "".join(f"<li>{escape(one)}</li>" for one in proof.statements)
-    return _section(
+    return section(
         "answer",
         "The answer",
         f'<p class="answer">{escape(said)}</p><dl class="tiles">{"".join(tiles)}</dl>{tiles_told}'
@@ -42,7 +43,7 @@ def distribution(found: Evaluation) -> str:
     good = [one.score for one in found.images if not one.is_bad]
     bad = [one.score for one in found.images if one.is_bad]
     limits = found.thresholds
-    return _section(
+    return section(
         "scores",
         "Scores and thresholds",
         f'<p class="why">A part is good below {limits.good_below:.3f} and bad from {limits.bad_above:.3f} on; between '
@@ -64,7 +65,7 @@ def confusion(found: Evaluation) -> str:
     ]  # fmt: skip
     body = "".join(
         f'<tr><th scope="row">{name}</th><td>{total}</td>'
-        + "".join(_rate(count, total, wrong=at == wrong) for at, count in enumerate(counts))
+        + "".join(rate_cell(count, total, wrong=at == wrong) for at, count in enumerate(counts))
         + "</tr>"
         for name, total, *counts, wrong in rows
     )
@@ -73,10 +74,10 @@ def confusion(found: Evaluation) -> str:
     counted = (
         f" {images} images show {parts} parts; each part counts once, at its worst image." if images > parts else ""
     )
-    return _section(
+    return section(
         "confusion",
         "At these thresholds",
-        _table(
+        table(
             "Parts by what they are and how they were judged, with 95 % confidence intervals (Clopper-Pearson)."
             + counted,
             ("What they are", "Parts", "Judged good", "Unsure", "Judged bad"),
@@ -90,10 +91,11 @@ def galleries(groups: Sequence[Group], shown: dict[str, Shown]) -> str:
     told = (
         "Each image as it is, and with its heat map: from amber to red where it is least like good parts. Colour "
         "starts below the thresholds here, so that a miss shows where the model looked. A box is a region where the "
-        "map is above the threshold for good; the score of the whole part may be below it. A white line goes "
+        "map is above the threshold for good; the score of the whole part may be below it. Four corners mark the "
+        "strongest place of a part that is not good though no region is above that threshold. A white line goes "
         "round a defect as a person marked it."
     )
-    first, *rest = (_gallery(group, shown) for group in groups)
+    first, *rest = (gallery_section(group, shown) for group in groups)
     return f'<p class="between">{told}</p>{first}{"".join(rest)}'
 
 
@@ -101,14 +103,14 @@ def kinds(found: Evaluation) -> str:
     """One row for each kind of defect."""
     body = "".join(
         f'<tr><th scope="row">{escape(kind.label)}</th><td>{kind.n}</td><td>{kind.image_auroc:.3f}</td>'
-        f"{_rate(kind.missed, kind.n, wrong=True)}<td>{kind.unsure}</td>"
+        f"{rate_cell(kind.missed, kind.n, wrong=True)}<td>{kind.unsure}</td>"
         f"<td>{kind.n - kind.missed - kind.unsure}</td></tr>"
         for kind in found.kinds
     )
-    return _section(
+    return section(
         "kinds",
         "By kind of defect",
-        _table(
+        table(
             "Each kind against all good parts. Counts are of images.",
             ("Kind", "Images", "AUROC", "Missed", "Unsure", "Judged bad"),
             body,
@@ -129,10 +131,10 @@ def types(found: Evaluation) -> str:
     )
     accuracy = found.types.accuracy
     rate = "" if accuracy is None else f"{accuracy:.1%} of {found.types.n} defects are judged as what they are. "
-    return _section(
+    return section(
         "types",
         "Types told apart",
-        _table(
+        table(
             f"{rate}Images by what they are (rows) and by their likeliest type (columns), whatever their verdict.",
             ("What it is", *map(escape, taught)),
             body,
@@ -145,7 +147,7 @@ def costs(found: Evaluation) -> str:
     if found.suggestion is None:
         return ""
     said = "".join(f"<li>{escape(one)}</li>" for one in found.suggestion.statements)
-    return _section("costs", "The cheapest thresholds", f'<ul class="statements">{said}</ul>')
+    return section("costs", "The cheapest thresholds", f'<ul class="statements">{said}</ul>')
 
 
 def ranking(found: Evaluation) -> str:
@@ -166,7 +168,7 @@ def ranking(found: Evaluation) -> str:
         if found.pixel_auroc is not None and found.aupro is not None
         else ""
     )
-    return _section(
+    return section(
         "curves",
         "Every other threshold",
         f'<p class="why">Allowing 1 % of good parts to be stopped catches {found.recall_at_1pct_overkill:.1%} of the '
@@ -198,12 +200,12 @@ def model(package: Package, facts: TrainingFacts, precision: str) -> str:
     body = "".join(f'<tr><th scope="row">{name}</th><td>{escape(value)}</td></tr>' for name, value in rows if value)
     warnings = "".join(f"<li>{escape(one)}</li>" for one in facts.warnings)
     told = f'<h3>To look at</h3><ul class="statements">{warnings}</ul>' if warnings else ""
-    return _section("model", "The model", f'<table class="facts"><tbody>{body}</tbody></table>{told}')
+    return section("model", "The model", f'<table class="facts"><tbody>{body}</tbody></table>{told}')
 
 
 def speed(found: Evaluation, machine: str) -> str:
     """How long one image took."""
-    return _section(
+    return section(
         "speed",
         "Speed",
         f"<p>From decoding to the verdict, one image at a time: half of the images within {found.infer_ms_p50:.1f} ms, "
@@ -212,69 +214,8 @@ def speed(found: Evaluation, machine: str) -> str:
     )
 
 
-def _gallery(group: Group, shown: dict[str, Shown]) -> str:
-    key = group.title.lower().replace(" ", "-")
-    if not group.found:
-        return _section(key, group.title, f'<p class="none">{escape(group.none)}</p>')
-    cards = "".join(_card(shown[one.name]) for one in group.shown)
-    more = f" The worst {len(group.shown)} of {group.found} are shown." if group.found > len(group.shown) else ""
-    return _section(
-        key,
-        f"{group.title} ({group.found})",
-        f'<p class="why">{escape(group.why)}{more}</p><ul class="gallery">{cards}</ul>',
-    )
-
-
-def _card(one: Shown) -> str:
-    judged = one.judged
-    name, verdict = escape(judged.name), escape(judged.verdict)
-    size = f'width="{one.width}" height="{one.height}" decoding="async"'
-    patches = (
-        f'<div class="patches"><img src="{one.strangest}" width="56" height="56" alt="Strangest place of {name}">'
-        f'<img src="{one.nearest_good}" width="56" height="56" alt="Nearest patch of a good part">'
-        "<span>Its strangest place, and what comes nearest to it among good parts</span></div>"
-        if one.strangest and one.nearest_good
-        else ""
-    )
-    return (
-        f'<li class="card"><div class="pair"><img src="{one.plain}" {size} alt="{name}">'
-        f'<img src="{one.heat}" {size} alt="Heat map over {name}"></div>'
-        f'<p class="name">{name}</p><p class="told"><span class="badge {verdict}">{verdict}</span> '
-        f"score {judged.score:.3f}</p>{patches}</li>"
-    )
-
-
 def _were(count: int) -> str:
     return "was" if count == 1 else "were"
-
-
-def _tile(name: str, count: int, total: int, rate: str, kind: str, *, bound: bool = True) -> str:
-    if bound and total:
-        low, high = interval(count, total)
-        told = f"{rate} {_span(low, high)}"
-    else:
-        told = f"{count / total:.1%} {rate}" if total else rate
-    return (
-        f'<div class="tile{f" {kind}" if count else ""}"><dt>{name}</dt><dd><span class="figure">{count}</span> '
-        f'<span class="of">of {total}</span><div class="bound">{told}</div></dd></div>'
-    )
-
-
-def _span(low: float, high: float) -> str:
-    return f"{low * 100:.1f} to {high * 100:.1f} %"
-
-
-def _plain_tile(name: str, figure: str, told: str) -> str:
-    return (
-        f'<div class="tile"><dt>{name}</dt><dd><span class="figure">{figure}</span>'
-        f'<div class="bound">{told}</div></dd></div>'
-    )
-
-
-def _rate(count: int, total: int, *, wrong: bool) -> str:
-    low, high = interval(count, total)
-    kind = ' class="wrong"' if wrong and count else ""
-    return f'<td{kind}>{count} ({count / total:.1%})<span class="range">{_span(low, high)}</span></td>'
 
 
 def _judged_as(count: int, label: str, judged: str, taught: Sequence[str]) -> str:
@@ -283,19 +224,3 @@ def _judged_as(count: int, label: str, judged: str, taught: Sequence[str]) -> st
         return "<td>0</td>"
     kind = "right" if label == judged else "wrong" if label in taught else "other"
     return f'<td class="{kind}">{count}</td>'
-
-
-def _table(caption: str, head: Sequence[str], body: str) -> str:
-    cells = "".join(f'<th scope="col">{name}</th>' for name in head)
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _section(key: str, title: str, content: str) -> str:
-    heading = f'<h2 id="{key}-title">{escape(title)}</h2>'
-    return f'<section id="{key}" aria-labelledby="{key}-title">{heading}{content}</section>'
-
-
-PICTURES_ARE = f"Pictures are at most {LONGEST_SIDE} pixels long, recompressed as JPEG."

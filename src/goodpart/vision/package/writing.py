@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from goodpart.base.files import write_durably
+from goodpart.base.files import check_place, write_durably
+from goodpart.base.storage import place_failure
 from goodpart.trust.signatures import PACKAGE, Signer
 from goodpart.vision.errors import PackageError
 from goodpart.vision.package.manifest import MANIFEST_FILE, SIGNATURE_FILE, Manifest, StoredFile
@@ -22,6 +23,14 @@ def stored_files(files: dict[str, bytes]) -> dict[str, StoredFile]:
         name: StoredFile(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
         for name, content in sorted(files.items())
     }
+
+
+def check_out(out: Path) -> None:
+    """Find out, before a training, that no package can be written to ``out``. Raises `PackageError`."""
+    try:
+        check_place(out)
+    except OSError as error:
+        raise _unwritten(out, error) from error
 
 
 def write_candidate(out: Path, manifest: Manifest, files: dict[str, bytes]) -> str:
@@ -49,8 +58,10 @@ def _write(out: Path, files: dict[str, bytes]) -> str:
     try:
         write_durably(out, content)
     except OSError as error:
-        raise PackageError(
-            f"The package {out} cannot be written: {error.strerror or error}.",
-            "Free space there, or name another place.",
-        ) from error
+        raise _unwritten(out, error) from error
     return hashlib.sha256(content).hexdigest()
+
+
+def _unwritten(out: Path, error: OSError) -> PackageError:
+    told = place_failure(out, error)
+    return PackageError(f"The package {out} cannot be written: {told.cause}", told.remedy)

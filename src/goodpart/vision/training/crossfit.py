@@ -50,7 +50,11 @@ class CrossFit:
 
     def scores(self, combination: Combination, maps: Sequence[Maps]) -> list[float]:
         """The score of every picture, of the places that are looked at."""
-        return [combination.score(self.framing.masked(combination.map(bank, gaussian))) for bank, gaussian in maps]
+        return [combination.score(one) for one in self.averaged(combination, maps)]
+
+    def averaged(self, combination: Combination, maps: Sequence[Maps]) -> list[NDArray[np.float32]]:
+        """Both maps of every picture as one, zero in places that are not looked at. How it is pooled plays no part."""
+        return [self.framing.masked(combination.map(bank, gaussian)) for bank, gaussian in maps]
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,11 +166,12 @@ def choose(
     usual = usual_weight(count_parts(parts))
     found = []
     for weight in sorted(WEIGHTS, key=lambda weight: abs(weight - usual)):
-        for pooling in (Pooling.TOP, Pooling.MAXIMUM):
-            combination = fit.combination(weight, pooling)
+        combinations = [fit.combination(weight, pooling) for pooling in (Pooling.TOP, Pooling.MAXIMUM)]
+        good_maps, bad_maps = (fit.averaged(combinations[0], maps) for maps in (fit.good, bad))
+        for combination in combinations:
             pair = (
-                one_a_part(fit.scores(combination, fit.good), parts, max),
-                one_a_part(fit.scores(combination, bad), others, min),
+                one_a_part([combination.score(one) for one in good_maps], parts, max),
+                one_a_part([combination.score(one) for one in bad_maps], others, min),
             )
             found.append((auroc(*pair), combination, pair))
     best, _, of_best = max(found, key=lambda one: one[0])

@@ -7,6 +7,7 @@ is a subtraction, and every way of weighing defective places is tried for the pr
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import pairwise
 from operator import add
 
 import cv2
@@ -21,13 +22,11 @@ from goodpart.vision.threads import in_order
 EMPHASES = (5.0, 20.0, 80.0)
 """How many good places a wholly covered one counts for."""
 REACHES = (1, 3, 5, 7)
-"""Sides of the square of places that a map is averaged over; defects of a place or two need the smallest."""
+"""Sides of the square of places that a map is averaged over; defects of a place or two need the smallest, none."""
 PENALTY = 1e-3
 _AS_GOOD = 0.003
 _GOOD_PLACES = 256
 _SAMPLED = 20_000
-_TOGETHER = 4096
-"""Places that a thread standardises while they are in its cache."""
 
 Map = NDArray[np.floating]
 
@@ -79,8 +78,7 @@ def fit_places(
     Places whose coverage is NaN do not count.
     """
     standard, mean, scale = _standardised(features)
-    ends = np.cumsum([one.shape[0] * one.shape[1] for one in features])
-    rows = [slice(end - one.shape[0] * one.shape[1], end) for end, one in zip(ends.tolist(), features, strict=True)]
+    rows = _rows_of(features)
     known = [index for index, one in enumerate(coverage) if one is not None]
     truth = {index: _targets(coverage[index]) for index in known}
     sums: dict[int, _Sums] = {}
@@ -125,27 +123,40 @@ def _choose(maps: Sequence[NDArray[np.float32]], covered: Sequence[NDArray[np.fl
     plain = [marked_auroc([one[:, :, emphasis, 0] for one in maps], covered) for emphasis in range(len(EMPHASES))]
     chosen = int(np.argmax(plain))
     of_any = [np.ascontiguousarray(one[:, :, chosen, 0]) for one in maps]
-    reached = [marked_auroc([averaged(one, reach) for one in of_any], covered) for reach in REACHES]
+    averages = ([averaged(one, reach) for one in of_any] for reach in REACHES[1:])
+    reached = [plain[chosen], *(marked_auroc(one, covered) for one in averages)]
     index = next(n for n, value in enumerate(reached) if value >= max(reached) - _AS_GOOD)
     return chosen, REACHES[index], reached[index]
 
 
 def _standardised(features: Sequence[Map]) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
     """All places (n, size + 1) centred, in deviations and with a constant; and what they were centred and scaled by."""
-    size = features[0].shape[-1]
-    together = np.ones((sum(one.shape[0] * one.shape[1] for one in features), size + 1), np.float32)
-    np.concatenate([one.reshape(-1, size) for one in features], out=together[:, :-1])
-    sample = together[:: max(1, len(together) // _SAMPLED), :-1]
+    flat = [one.reshape(-1, one.shape[-1]) for one in features]
+    rows = _rows_of(features)
+    count = rows[-1].stop
+    every = max(1, count // _SAMPLED)
+    of_pictures = [one[-at.start % every :: every] for one, at in zip(flat, rows, strict=True)]
+    sample = np.concatenate(of_pictures).astype(np.float32)
     mean, scale = sample.mean(axis=0, dtype=np.float64), sample.std(axis=0, dtype=np.float64) + 1e-6
+    together = np.empty((count, flat[0].shape[1] + 1), np.float32)
 
-    def standardise(start: int) -> None:
-        some = together[start : start + _TOGETHER, :-1]
+    def standardise(index: int) -> None:
+        # Picture by picture, so that one is written, centred and scaled while it is in a core's cache.
+        together[rows[index], -1] = 1.0
+        some = together[rows[index], :-1]
+        some[:] = flat[index]
         some -= mean.astype(np.float32)
         some /= scale.astype(np.float32)
 
-    for _ in in_order(standardise, range(0, len(together), _TOGETHER), LoadOptions().cores):
+    for _ in in_order(standardise, range(len(flat)), LoadOptions().cores):
         pass
     return together, mean, scale
+
+
+def _rows_of(features: Sequence[Map]) -> list[slice]:
+    """Where each picture's places lie among those of all."""
+    ends = np.cumsum([one.shape[0] * one.shape[1] for one in features]).tolist()
+    return [slice(start, end) for start, end in pairwise([0, *ends])]
 
 
 def marked_auroc(maps: Sequence[Map], covered: Sequence[Map]) -> float:

@@ -8,16 +8,14 @@ frames that are scored, by a bank that has not seen them, are bounded in tiles.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.backbone import Backbone
-from goodpart.vision.classifier.scoring import Heat
-from goodpart.vision.detector.bank import PREFILTER, MemoryBank, build_bank
+from goodpart.vision.detector.bank import MemoryBank, build_bank
 from goodpart.vision.detector.combination import Combination, Pooling, top_count
-from goodpart.vision.detector.coreset import choose_coreset
 from goodpart.vision.detector.model import Detector
 from goodpart.vision.engine import Engine, Precision
 from goodpart.vision.framing import Framing
@@ -25,29 +23,21 @@ from goodpart.vision.package import PatchAtlas
 from goodpart.vision.parts import count_parts, number_parts, one_a_part
 from goodpart.vision.preprocessing import Fit
 from goodpart.vision.ranking import auroc, error_of_difference
-from goodpart.vision.threads import in_order
-from goodpart.vision.tiles import Tiles
 from goodpart.vision.tiling import PLACE
 from goodpart.vision.training.extraction import Extractor, fit_patch_projection, load_extractor
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.labelled import stratified_folds
-from goodpart.vision.training.pictures import Intake, Picture, load_picture, parts_of
+from goodpart.vision.training.pictures import Intake, Picture, parts_of
 from goodpart.vision.training.report import Candidate, TrainingSettings
 from goodpart.vision.training.selection import has_enough_defects, learned_views
-from goodpart.vision.training.synthetic import draw_where_seen
 from goodpart.vision.training.taking import Taken
+from goodpart.vision.training.tile_learner import Scores, Step, TileLearner, sample_all, score_all
 from goodpart.vision.training.tile_samples import TileSample, crops_of, tiles_of
 
 _PROJECTION_TILES = 24
-_SAMPLED_TILES = 2_000
 _SCORED_TILES = 10_000
 _LEAST_SCORED = 8
 _POOLINGS = (Pooling.TOP, Pooling.MAXIMUM)
-_OF_A_TILE = 64
-"""Patches that stand for a tile."""
-
-Step = Callable[[str, int, int], None]
-_Scores = dict[Pooling, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,70 +106,6 @@ class FittedTiles:
         return [Candidate(fit="tiles", weight=0.0, pooling=c.pooling, auroc=round(v, 4)) for v, c in self.ranked]
 
 
-@dataclass(eq=False)
-class _Learner:
-    framing: Framing
-    extractor: Extractor
-    top: int
-    seed: int
-    drawn: list[tuple[NDArray[np.uint8], _Scores]] = field(default_factory=list)
-
-    def sample(self, image: TrainingImage, tiles: int, count: int) -> TileSample:
-        """``count`` patches that stand for what a few tiles of a frame show.
-
-        They are chosen apart from each other, tile by tile and then over the frame: of patches taken at random, what
-        a large frame shows once (its corner, a single hole) would be missed, and found strange in good parts.
-        """
-        rng = np.random.default_rng([self.seed, 6, *image.name.encode()])
-        frame = tiles_of(image, self.framing)
-        some = [frame.corners[at] for at in rng.permutation(len(frame.corners))[:tiles]]
-
-        def apart(corner: tuple[int, int]) -> TileSample:
-            patches = self.extractor.features(frame.picture(corner)).patches
-            seen = frame.shown(corner)
-            at = np.argwhere(np.ones(patches.shape[:2], np.bool_) if seen is None else seen).astype(np.int32)
-            flat = patches[at[:, 0], at[:, 1]]
-            whole = TileSample(image, flat, np.hstack([np.full((len(at), 2), corner, np.int32), at]))
-            return whole.taken(choose_coreset(flat, _OF_A_TILE, np.random.default_rng([self.seed, 9, *corner])))
-
-        kept = list(in_order(apart, some, self.extractor.workers, lambda _done: None))
-        of_frame = TileSample(
-            image, np.concatenate([one.patches for one in kept]), np.concatenate([one.places for one in kept])
-        )
-        return of_frame.taken(choose_coreset(of_frame.patches, count, rng))
-
-    def score(self, image: TrainingImage, bank: MemoryBank, defects: Sequence[float]) -> dict[Pooling, list[float]]:
-        """The raw scores of a frame's tiles; defects of those strengths are drawn into it and kept in ``drawn``."""
-        tiles = tiles_of(image, self.framing)
-        maps = (bank.distances(patches) for patches in self._patches(tiles, tiles.corners))
-        found = self._scores(tiles, tiles.stitched(zip(tiles.corners, maps, strict=True)))
-        for number, strength in enumerate(defects):
-            rng = np.random.default_rng([self.seed, 7, number, *image.name.encode()])
-            corner, donor = (tiles.corners[int(rng.integers(len(tiles.corners)))] for _ in range(2))
-            seen = tiles.shown(corner)
-            picture = draw_where_seen(tiles.picture(corner), tiles.picture(donor), strength, rng, seen)
-            heat = bank.distances(self.extractor.features(picture).patches)
-            alone = self._scores(tiles, tiles.stitched([(corner, heat)]))
-            self.drawn.append((picture, {pooling: max(*found[pooling], *alone[pooling]) for pooling in Pooling}))
-        return found
-
-    def _scores(self, tiles: Tiles, heat: Heat) -> dict[Pooling, list[float]]:
-        return {
-            pooling: tiles.anomaly_scores(
-                heat, Combination(weight=0.0, pooling=pooling, bank_scale=1.0, gaussian_scale=1.0, top=self.top)
-            )
-            for pooling in Pooling
-        }
-
-    def _patches(self, tiles: Tiles, corners: Sequence[tuple[int, int]]) -> Iterator[NDArray[np.float32]]:
-        return in_order(
-            lambda corner: self.extractor.features(tiles.picture(corner)).patches,
-            corners,
-            self.extractor.workers,
-            lambda _done: None,
-        )
-
-
 def fit_tiles(
     taken: Taken,
     *,
@@ -201,8 +127,8 @@ def fit_tiles(
         backbone, engine, precision, list(_some_tiles(images, framing, rng)), np.random.default_rng([seed, 3])
     )
     extractor = load_extractor(backbone, engine, precision, projection, (2, 2))
-    learner = _Learner(framing, extractor, top_count((tiling.side // PLACE) ** 2), seed)
-    samples = _sample_all(learner, images, taken.rest, settings, intake, step)
+    learner = TileLearner(framing, extractor, top_count((tiling.side // PLACE) ** 2), seed)
+    samples = sample_all(learner, images, taken.rest, settings, intake, step)
     scored = _scored(images, framing, rng)
     parts = [image.part for image in images]
     fold_of, folds = _folds(parts, settings.folds, seed)
@@ -216,7 +142,7 @@ def fit_tiles(
     asked = [*(images[index] for index in scored), *(picture.image for picture in taken.bad)]
     folds_of_asked = np.concatenate([fold_of[scored], folds_of_bad])
     banks_of_asked = [banks[fold] for fold in folds_of_asked.tolist()]
-    of_tiles = _score_all(learner, asked, banks_of_asked, len(scored), settings, step)
+    of_tiles = score_all(learner, asked, banks_of_asked, len(scored), settings, step)
     found = [{pooling: max(values) for pooling, values in one.items()} for one in of_tiles]
     good, bad = found[: len(scored)], found[len(scored) :]
     scale = max(float(np.mean([one[Pooling.TOP] for one in good])), 1e-6)
@@ -247,43 +173,6 @@ def _some_tiles(images: list[TrainingImage], framing: Framing, rng: np.random.Ge
         tiles = tiles_of(images[index], framing)
         for at in rng.permutation(len(tiles.corners))[: -(-_PROJECTION_TILES // len(some))].tolist():
             yield tiles.picture(tiles.corners[at])
-
-
-def _sample_all(
-    learner: _Learner,
-    images: list[TrainingImage],
-    rest: list[TrainingImage],
-    settings: TrainingSettings,
-    intake: Intake,
-    step: Step,
-) -> list[TileSample]:
-    """Patches of every good frame, in its order; those in ``rest`` are taken in on the way."""
-    count = len(images) + len(rest)
-    tiles, each = max(1, _SAMPLED_TILES // count), max(1, PREFILTER // count)
-    samples = []
-    for place, image in enumerate([*images, *rest]):
-        if place < len(images) or intake.take(load_picture(image, (), settings.side, learner.framing)) is not None:
-            samples.append(learner.sample(image, tiles, each))
-        step("tiles_learned", place + 1, count)
-    return samples
-
-
-def _score_all(
-    learner: _Learner,
-    asked: list[TrainingImage],
-    banks: list[MemoryBank],
-    good: int,
-    settings: TrainingSettings,
-    step: Step,
-) -> list[dict[Pooling, list[float]]]:
-    """Of each image what its tiles score by its bank; on the first ``good`` of them defects are drawn, shared out."""
-    strengths = np.linspace(0.05, 1.0, settings.synthetic_defects)
-    order = np.random.default_rng([learner.seed, 8]).permutation(len(strengths)) % good
-    found = []
-    for place, (image, bank) in enumerate(zip(asked, banks, strict=True)):
-        found.append(learner.score(image, bank, strengths[order == place].tolist()))
-        step("tiles_scored", place + 1, len(asked))
-    return found
 
 
 def _scored(images: list[TrainingImage], framing: Framing, rng: np.random.Generator) -> list[int]:
@@ -317,14 +206,12 @@ def _bank(samples: list[TileSample], settings: TrainingSettings, seed: int) -> M
     return build_bank(patches, settings.bank_size, np.random.default_rng([seed, 5]))
 
 
-def _by_part(
-    scores: list[_Scores], parts: list[str | None], worst: Callable[[Sequence[float]], float]
-) -> list[_Scores]:
+def _by_part(scores: list[Scores], parts: list[str | None], worst: Callable[[Sequence[float]], float]) -> list[Scores]:
     of_poolings = [one_a_part([one[pooling] for one in scores], parts, worst) for pooling in Pooling]
     return [dict(zip(Pooling, values, strict=True)) for values in zip(*of_poolings, strict=True)]
 
 
-def _ranked(good: list[_Scores], bad: list[_Scores], scale: float, top: int) -> list[tuple[float, Combination]]:
+def _ranked(good: list[Scores], bad: list[Scores], scale: float, top: int) -> list[tuple[float, Combination]]:
     """Both poolings with their AUROC on drawn defects, the chosen one first: the mean unless the maximum is better."""
     found, pairs = [], []
     for pooling in _POOLINGS:

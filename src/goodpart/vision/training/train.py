@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
 from goodpart.base.clock import Clock
-from goodpart.vision.backbone import Backbone, load_backbone
-from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
-from goodpart.vision.package import BackboneId, Manifest, NetworkSpec, PatchAtlas, write_candidate
-from goodpart.vision.package.manifest import KIND, NETWORK_FILE, REPORT_FILE, schema_of
-from goodpart.vision.package.writing import stored_files
+from goodpart.vision.backbone import load_backbone
+from goodpart.vision.engine import Engine, LoadOptions, open_engine
+from goodpart.vision.package.writing import check_out
 from goodpart.vision.progress import Course, Progress
 from goodpart.vision.threads import one_blas_thread
-from goodpart.vision.training.atlas import PATCHES_FILE, atlas_of
+from goodpart.vision.training.atlas import atlas_of
+from goodpart.vision.training.candidate import write_outcome
 from goodpart.vision.training.claims import report_on
 from goodpart.vision.training.evidence import check_masks, gather_evidence, without_hidden
 from goodpart.vision.training.extraction import fit_patch_projection, grid_of, load_extractor
@@ -24,24 +22,20 @@ from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.kept import KeptFeatures
 from goodpart.vision.training.labelled import learn_labels
 from goodpart.vision.training.learning import learn
-from goodpart.vision.training.monitoring import drift_reference, optics_reference
 from goodpart.vision.training.packaging import (
     FEW_DRAWN,
-    TOLERANCE,
-    PackedNetwork,
-    golden_pictures,
     pack_network,
-    thresholds_by_precision,
 )
 from goodpart.vision.training.pictures import Intake
 from goodpart.vision.training.report import TrainingReport, TrainingSettings
+from goodpart.vision.training.run import Outcome, Run
 from goodpart.vision.training.selection import Fitted, fit_pictures, has_enough_defects
 from goodpart.vision.training.synthetic import draw_defects
 from goodpart.vision.training.taking import FIT, Taken, take_images
 from goodpart.vision.training.tile_labels import TileTeacher
 from goodpart.vision.training.tiled import FittedTiles, fit_tiles
 from goodpart.vision.training.unseen import final_scores
-from goodpart.vision.training.viewing import Viewing, prepare_view
+from goodpart.vision.training.viewing import prepare_view
 from goodpart.vision.training.weighing import Learned
 
 _SHARES = {
@@ -82,13 +76,15 @@ def train(
     The result depends on the images, the settings and the seed alone. Memory does not grow with the number of images.
     Where defects are labelled, features of pictures are kept in the folder ``keep``: a training with one more label is
     the quicker for it.
-    Raises `TrainingError`, `TrainingCancelledError`, `BackboneError` or `PackageError`, with nothing written.
+    Raises `TrainingError`, `TrainingCancelledError`, `BackboneError` or `PackageError`, with nothing written; for a
+    place where no package can be written, before the first image is read.
     """
+    check_out(out)
     engine = engine or open_engine()
     backbone = load_backbone(settings.backbone)
     given = list(images)
     with one_blas_thread():
-        run = _Run(
+        run = Run(
             msgspec.structs.replace(settings, backbone=backbone.id),  # without the folder of a person's own file
             backbone,
             engine,
@@ -104,39 +100,10 @@ def train(
         outcome = _of_whole_frames(run, taken) if settings.view.tiling is None else _of_tiles(run, taken)
         if run.kept is not None:
             run.kept.trim()
-        return _write(run, outcome, out)
+        return write_outcome(run, outcome, out)
 
 
-@dataclass(frozen=True, eq=False)
-class _Run:
-    """What the steps of one training share."""
-
-    settings: TrainingSettings
-    backbone: Backbone
-    engine: Engine
-    viewing: Viewing
-    intake: Intake
-    course: Course
-    seed: int
-    kept: KeptFeatures | None
-
-    @property
-    def precision(self) -> Precision:
-        return self.engine.precisions()[0]
-
-
-@dataclass(frozen=True, eq=False)
-class _Outcome:
-    """``crops`` are the pictures of the memory bank's patches, where they are known."""
-
-    best: Fitted | FittedTiles
-    taken: Taken
-    report: TrainingReport
-    network: PackedNetwork
-    crops: tuple[PatchAtlas, bytes] | None = None
-
-
-def _of_tiles(run: _Run, taken: Taken) -> _Outcome:
+def _of_tiles(run: Run, taken: Taken) -> Outcome:
     tiling = run.viewing.framing.view.tiling
     assert tiling is not None
     run.course.shares = dict(_SHARES_OF_LABELLED_TILES if taken.bad else _SHARES_OF_TILES)
@@ -169,10 +136,10 @@ def _of_tiles(run: _Run, taken: Taken) -> _Outcome:
     )
     labelled = learned.labelled if learned else None
     network = pack_network(run.backbone, tiled.detector, run.engine, run.viewing.framing, labelled)
-    return _Outcome(tiled, tiled.taken, report, network, tiled.crops)
+    return Outcome(tiled, tiled.taken, report, network, tiled.crops)
 
 
-def _learn_tile_labels(run: _Run, tiled: FittedTiles) -> Learned | None:
+def _learn_tile_labels(run: Run, tiled: FittedTiles) -> Learned | None:
     if not tiled.bad:
         return None
     step = run.course.step
@@ -189,7 +156,7 @@ def _learn_tile_labels(run: _Run, tiled: FittedTiles) -> Learned | None:
     return teacher.learn()
 
 
-def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
+def _of_whole_frames(run: Run, taken: Taken) -> Outcome:
     settings, course = run.settings, run.course
     if taken.bad:
         course.shares = {**course.shares, "labels": 0.2, "package": course.shares.pop("package")}
@@ -210,10 +177,10 @@ def _of_whole_frames(run: _Run, taken: Taken) -> _Outcome:
             places = [(one.patches.shape[0], one.patches.shape[1]) for one in best.good]
             crops = beside.submit(atlas_of, bank.sources, [picture.by_fit[best.fit] for picture in taken.good], places)
         network = pack_network(run.backbone, detector, run.engine, run.viewing.framing, labelled)
-    return _Outcome(best, taken, report, network, crops.result() if crops is not None else None)
+    return Outcome(best, taken, report, network, crops.result() if crops is not None else None)
 
 
-def _fit(run: _Run, taken: Taken) -> Fitted:
+def _fit(run: Run, taken: Taken) -> Fitted:
     settings = run.settings
     pictures = [picture.by_fit[FIT] for picture in taken.good]
     rng = np.random.default_rng([run.seed, 3])
@@ -249,7 +216,7 @@ def _fit(run: _Run, taken: Taken) -> Fitted:
     )
 
 
-def _learn_labels(run: _Run, best: Fitted, taken: Taken) -> Learned | None:
+def _learn_labels(run: Run, best: Fitted, taken: Taken) -> Learned | None:
     if not taken.bad:
         return None
     evidence = gather_evidence(
@@ -262,49 +229,3 @@ def _learn_labels(run: _Run, best: Fitted, taken: Taken) -> Learned | None:
         run.kept,
     )
     return learn_labels(evidence, best.combination, run.seed)
-
-
-def _write(run: _Run, outcome: _Outcome, out: Path) -> TrainingReport:
-    run.course.step("package", 0, 2)
-    manifest, files = _pack(run, outcome)
-    run.course.step("package", 1, 2)
-    package_id = write_candidate(out, manifest, files)
-    run.course.end("package", 2)
-    return msgspec.structs.replace(outcome.report, package_id=package_id, duration_s=round(run.course.elapsed_s, 3))
-
-
-def _pack(run: _Run, outcome: _Outcome) -> tuple[Manifest, dict[str, bytes]]:
-    report, network, best, settings = outcome.report, outcome.network, outcome.best, run.settings
-    good_scores = [scored.score for scored in report.scores[: len(outcome.taken.good)]]
-    golden, files = golden_pictures(
-        network, report.preprocessing, outcome.taken.good, good_scores, best.synthetic, settings.golden_images
-    )
-    files |= run.viewing.files
-    if outcome.crops is not None:
-        files[PATCHES_FILE] = outcome.crops[1]
-    files[NETWORK_FILE] = network.content
-    files[REPORT_FILE] = msgspec.json.encode(report)
-    labels = None if settings.view.is_plain else network.scoring.labels
-    manifest = Manifest(
-        schema=schema_of(settings.view, labels),
-        kind=KIND,
-        name=settings.name,
-        created_at=run.course.clock.now(),
-        backbone=BackboneId(id=run.backbone.id, sha256=run.backbone.sha256),
-        detector=best.combination,
-        preprocessing=report.preprocessing,
-        network=NetworkSpec(file=NETWORK_FILE, taps=network.taps),
-        thresholds=thresholds_by_precision(network, run.precision, report.thresholds, best.synthetic),
-        golden=tuple(golden),
-        tolerance=TOLERANCE,
-        files=stored_files(files),
-        view=settings.view,
-        reference=run.viewing.reference,
-        optics=optics_reference(outcome.taken),
-        drift=drift_reference(best, report, seed=run.seed),
-        patches=outcome.crops[0] if outcome.crops is not None else None,
-        types=report.labels.types if report.labels else (),
-        labels=labels,
-        mm_per_pixel=settings.mm_per_pixel,
-    )
-    return manifest, files

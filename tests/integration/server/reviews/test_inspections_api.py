@@ -25,7 +25,9 @@ async def test_a_part_is_seen_with_everything_that_is_known_of_it(
     browser: httpx.AsyncClient, server: Server, plant: InspectedPlant, clock: SteppingClock
 ) -> None:
     at = clock.now() - timedelta(minutes=1)
-    await plant.passes(part(1, at), part(2, at, Verdict.BAD, score=2.5), part(3, at))
+    place = DefectRegion(x=8, y=16, width=24, height=24, score=0.9, kind="dent", below_threshold=True)
+    bad = msgspec.structs.replace(part(2, at, Verdict.BAD, score=2.5), defects=(place,))
+    await plant.passes(part(1, at), bad, part(3, at))
     content = bad_part(1)
     sha256 = await server.resources.objects.put("images", content)
     async with server.resources.database.work() as work:
@@ -50,7 +52,8 @@ async def test_a_part_is_seen_with_everything_that_is_known_of_it(
     }
     assert found["images"] == [{"role": "frame", "sha256": sha256, "url": f"/api/images/{sha256}", "available": True}]
     assert (await browser.get(found["images"][0]["url"])).content == content
-    assert (found["model"], found["reviews"], found["defects"], found["stages"]) == (None, [], [], [])
+    assert (found["model"], found["reviews"], found["stages"]) == (None, [], [])
+    assert found["defects"] == [msgspec.to_builtins(place)]
     assert found["triggered_at"].endswith("Z")
 
     here = {"station": plant.station}
@@ -195,5 +198,5 @@ async def test_strangers_see_nothing(stranger: httpx.AsyncClient, path: str) -> 
 
 def test_defects_and_stages_are_of_the_wire() -> None:
     """The API names the fields of a defect and a stage itself: they must stay those of the wire."""
-    assert DefectRegion.__struct_fields__ == ("x", "y", "width", "height", "score", "kind")
+    assert DefectRegion.__struct_fields__ == ("x", "y", "width", "height", "score", "kind", "below_threshold")
     assert StageLatency.__struct_fields__ == ("stage", "ms")

@@ -9,9 +9,11 @@ export function Defects({ part }: { part: Inspection }) {
   const figures = useFigures();
   if (part.defects.length === 0) return null;
   const worstFirst = [...part.defects].sort((a, b) => b.score - a.score);
+  const isBelow = part.defects.some((region) => region.below_threshold);
   return (
     <div className={classes.latency}>
-      <h3>{t('facts.defects')}</h3>
+      <h3>{t(isBelow ? 'facts.strongest_place' : 'facts.defects')}</h3>
+      {isBelow && <p className={classes.note}>{t('facts.below_threshold')}</p>}
       <ul>
         {worstFirst.map((region, index) => (
           <li key={index}>

@@ -22,6 +22,7 @@ export function Stage({ part }: { part: Inspection }) {
     r: () => setRegions((shown) => !shown),
     z: () => setZoomed((value) => !value),
   });
+  const isBelow = part.defects.some((region) => region.below_threshold);
   const hasHeat = part.images.some((image) => image.role === 'heat' && image.available);
   return (
     <div className={classes.stage}>
@@ -50,7 +51,8 @@ export function Stage({ part }: { part: Inspection }) {
           <span className={classes.share}>{hasHeat ? `${heat} %` : t('inspection.no_heat')}</span>
         </div>
         <Toggle on={regions && part.defects.length > 0} disabled={part.defects.length === 0} onPress={() => setRegions(!regions)} keyName="R">
-          <RegionsIcon /> {t('inspection.regions', { count: part.defects.length })}
+          <RegionsIcon />{' '}
+          {isBelow ? t('inspection.strongest_place') : t('inspection.regions', { count: part.defects.length })}
         </Toggle>
         <Toggle on={zoomed} onPress={() => setZoomed(!zoomed)} keyName="Z">
           <ZoomIcon /> {t('inspection.zoom')}
