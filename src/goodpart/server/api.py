@@ -43,6 +43,7 @@ from goodpart.server.training import endpoints as training
 from goodpart.server.users import endpoints as users
 from goodpart.web.assets import Interface
 from goodpart.web.bodies import BodyLimit
+from goodpart.web.compression import Compression
 from goodpart.web.guard import BrowserGuard
 from goodpart.web.problems import HANDLERS, Handler, IncidentGuard, problem, storage_full, storage_read_only
 
@@ -98,6 +99,7 @@ def make_browser_app(
         redoc_url=None,
         middleware=[
             Middleware(BrowserGuard, hosts=hosts, clock=clock or SystemClock()),
+            Middleware(Compression),
             Middleware(BodyLimit, limit=_LONGEST_BODY, larger=_LONGER_BODIES),
             Middleware(IncidentGuard),
         ],

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
+from goodpart.web.compression import takes_gzip
 from goodpart.web.guard import csp_nonce
 
 BUILT = Path(__file__).parent / "static"
@@ -54,15 +55,6 @@ def _file(file: Path, request: Request, *, hashed: bool) -> Response:
     compressed = file.with_name(f"{file.name}.gz")
     if hashed and compressed.is_file():
         headers["Vary"] = "Accept-Encoding"
-        if _takes_gzip(request.headers.get("accept-encoding", "")):
+        if takes_gzip(request.headers.get("accept-encoding", "")):
             return FileResponse(compressed, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
     return FileResponse(file, media_type=media_type, headers=headers)
-
-
-def _takes_gzip(accepted: str) -> bool:
-    """Whether an Accept-Encoding header allows it (RFC 9110, section 12.5.3): named, and not with a weight of zero."""
-    for coding in accepted.lower().split(","):
-        name, _, weight = coding.replace(" ", "").partition(";q=")
-        if name == "gzip":
-            return not weight or weight.strip("0.") != ""
-    return False

@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -95,6 +96,37 @@ async def test_a_name_that_is_not_ours_is_refused(stranger: httpx.AsyncClient, h
     answer = await stranger.get("/healthz", headers={"Host": host})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "host_unknown")
+
+
+async def test_no_secret_is_in_an_answer_that_is_compressed(browser: httpx.AsyncClient) -> None:
+    """Its length could tell of it. Fields of these names hold what signs somebody or a gateway in."""
+    described = await browser.get("/api/openapi.json")
+    assert described.headers["content-encoding"] == "gzip"
+    document = described.json()
+    named = {"secret", "codes", "command", "path"}
+
+    told = {
+        (method, path)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        for code, answer in operation["responses"].items()
+        if code < "3" and named & set(_fields(document, answer))
+    }
+
+    assert {("post", "/api/account/tokens"), ("post", "/api/gateways/{gateway}/claim-codes")} <= told
+    assert "get" not in {method for method, _ in told}
+
+
+def _fields(document: dict[str, Any], described: object) -> Iterator[str]:
+    """The names of all fields of what is described, however deep."""
+    if isinstance(described, list):
+        for each in described:
+            yield from _fields(document, each)
+    elif isinstance(described, dict):
+        yield from described.get("properties", {})
+        for name, each in described.items():
+            schemas = document["components"]["schemas"]
+            yield from _fields(document, schemas[each.rsplit("/", 1)[1]] if name == "$ref" else each)
 
 
 async def test_every_answer_carries_the_security_headers(browser: httpx.AsyncClient) -> None:
