@@ -33,7 +33,8 @@ async def create(work: Work, gateway_ids: Iterable[str], *, note: str, signer: S
         targets.append(Target(gateway, issued.revision, Progress(TargetState.PENDING)))
     rollout = Rollout(work.new_id(), note, work.now, work.actor.name, tuple(targets))
     await repository.add(work.session, rollout)
-    await audit.record(work, "rollout.created", rollout.id, f"To {len(targets)} gateways. {note}".strip())
+    reached = "1 gateway" if len(targets) == 1 else f"{len(targets)} gateways"
+    await audit.record(work, "rollout.created", rollout.id, f"To {reached}. {note}".strip())
     await _announce(work, rollout)
     return rollout
 

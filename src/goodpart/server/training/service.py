@@ -29,7 +29,7 @@ async def start(work: Work, dataset: str) -> TrainingRun:
     work.reach.require(found.place)
     if found.counts.good < LEAST_GOOD_IMAGES:
         raise DatasetTooSmallError(
-            f"The dataset {found.name!r} has {found.counts.good} images of good parts.",
+            f"The dataset {found.name!r} has too few images of good parts: {found.counts.good}.",
             f"Add images of good parts: {LEAST_GOOD_IMAGES} at least, 30 or more for a model to rely on.",
             good=found.counts.good,
             least=LEAST_GOOD_IMAGES,

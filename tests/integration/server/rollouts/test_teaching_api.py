@@ -87,8 +87,9 @@ async def test_a_recipe_is_promoted_on_evidence_and_rolled_out(
     assert (await browser.get(f"/api/rollouts/{rollout.json()['id']}")).json() == rollout.json()
     assert (await browser.get("/api/rollouts")).json()["items"] == [rollout.json()]
 
-    actions = {entry["action"] for entry in (await browser.get("/api/audit")).json()["items"]}
-    assert {"model.approved", "recipe.set", "recipe.promoted", "inspection.reviewed", "rollout.created"} <= actions
+    entries = {entry["action"]: entry for entry in (await browser.get("/api/audit")).json()["items"]}
+    assert {"model.approved", "recipe.set", "recipe.promoted", "inspection.reviewed", "rollout.created"} <= set(entries)
+    assert entries["rollout.created"]["detail"] == "To 1 gateway. to production"
 
 
 async def test_a_rollout_to_nobody_or_nowhere_is_refused(browser: httpx.AsyncClient, plant: InspectedPlant) -> None:

@@ -149,7 +149,8 @@ function HolidayFileButton({ days, onChange }: Pick<Props, 'days' | 'onChange'>)
         read.days.findIndex((one) => one.first === day.first) === at,
     );
     onChange([...days, ...fresh].sort((a, b) => a.first.localeCompare(b.first)));
-    const left = read.unread.length === 0 ? '' : t('calendar.csv_unread', { lines: read.unread.slice(0, 10).join(', ') });
+    const unread = read.unread.slice(0, 10);
+    const left = unread.length === 0 ? '' : t('calendar.csv_unread', { count: unread.length, lines: unread.join(', ') });
     setTold(`${t('calendar.csv_read', { count: fresh.length })} ${left}`);
   };
   return (
