@@ -33,7 +33,7 @@ export function GatewayPage() {
         {found.data !== undefined && <StatusMark gateway={found.data} />}
       </PageHead>
       {found.error !== null && found.data === undefined && (
-        <ProblemNotice wholePage error={found.error} onRetry={() => void found.refetch()} />
+        <ProblemNotice wholePage error={found.error} list="/gateways" onRetry={() => void found.refetch()} />
       )}
       {found.data !== undefined && <Sections gateway={found.data} />}
     </>

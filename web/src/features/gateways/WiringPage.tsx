@@ -20,7 +20,7 @@ export function WiringPage() {
   const known = useQuery(station === undefined ? { ...edited, queryFn: skipToken } : edited);
   const missing = [gateway, wirings, known].find(({ error, data }) => error !== null && data === undefined);
   const retry = () => void Promise.all([gateway.refetch(), wirings.refetch(), known.refetch()]);
-  if (missing?.error != null) return <ProblemNotice error={missing.error} wholePage onRetry={retry} />;
+  if (missing?.error != null) return <ProblemNotice error={missing.error} wholePage list="/gateways" onRetry={retry} />;
   return (
     <>
       <PageHead

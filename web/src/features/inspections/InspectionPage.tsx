@@ -57,7 +57,7 @@ export function InspectionPage() {
   useNeighbours(part);
   useUpdates(part);
 
-  if (error !== null && part === undefined) return <ProblemNotice error={error} wholePage onRetry={() => void refetch()} />;
+  if (error !== null && part === undefined) return <ProblemNotice error={error} wholePage list="/inspections" onRetry={() => void refetch()} />;
   if (part === undefined) return <Loading />;
   return (
     <div className={classes.page}>

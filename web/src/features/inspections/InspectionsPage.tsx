@@ -90,7 +90,7 @@ export function InspectionsPage() {
         </Button>
       </PageHead>
       <Filters onLeave={() => table.current?.enter()} />
-      {list.error !== null && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
+      {list.error !== null && <ProblemNotice error={list.error} list="/inspections" onRetry={() => void list.refetch()} />}
       {list.isPending && <Loading />}
       {list.isSuccess && newest === undefined && <NoParts filtered={isFiltered(search)} />}
       {newest !== undefined && (

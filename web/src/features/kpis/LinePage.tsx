@@ -52,7 +52,7 @@ export function LinePage() {
   const shown = shownWindow(search, runs, minute);
   useFollowing(minute < Date.parse(shown.to));
   // The shifts are asked for again and again: what is shown outlives one answer that does not come.
-  if (error !== null && shifts === undefined) return <ProblemNotice error={error} wholePage onRetry={() => void refetch()} />;
+  if (error !== null && shifts === undefined) return <ProblemNotice error={error} wholePage list="/overview" onRetry={() => void refetch()} />;
   const window = { place, ...shown };
   const here = places.data?.items.find((one) => one.id === place);
   const stations = places.data?.items.filter((one) => one.kind === 'station' && one.parent === place) ?? [];

@@ -47,7 +47,7 @@ export function PartNumberPage() {
         beside={[found.data?.name ?? '', retired].filter((said) => said !== '').join(' · ')}
       />
       {found.error !== null && (
-        <ProblemNotice wholePage={found.data === undefined} error={found.error} onRetry={() => void found.refetch()} />
+        <ProblemNotice wholePage={found.data === undefined} error={found.error} list="/settings/part-numbers" onRetry={() => void found.refetch()} />
       )}
       {found.data !== undefined && (
         <Cards>

@@ -40,7 +40,7 @@ export function UserPage() {
     <>
       <PageHead title={user?.name ?? ''} up={[<Link key="users" to="/settings/users">{t('users.title')}</Link>]} />
       {found.error !== null && (
-        <ProblemNotice wholePage={user === undefined} error={found.error} onRetry={() => void found.refetch()} />
+        <ProblemNotice wholePage={user === undefined} error={found.error} list="/settings/users" onRetry={() => void found.refetch()} />
       )}
       {user !== undefined && (
         <Cards>
