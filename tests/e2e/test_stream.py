@@ -209,13 +209,15 @@ def test_a_page_that_was_cut_off_is_told_what_it_missed_and_asks_for_no_more(
 ) -> None:
     context = browsing(browser, plant, cable.url)
     page = context.new_page()
+    lists: list[str] = []
+    page.on("request", lambda request: lists.append(request.url) if "/api/inspections?" in request.url else None)
     page.goto("/inspections")
     expect(page.get_by_role("status")).to_have_text("3 parts")
     newest = plant.newest()
     plant.review(newest, Verdict.GOOD)  # once the page shows it, its stream is open
     expect(page.locator("[data-row='0']")).to_contain_text("reviewed", ignore_case=True)
-    lists: list[str] = []
-    page.on("request", lambda request: lists.append(request.url) if "/api/inspections?" in request.url else None)
+    assert len(lists) == 1, "what was read before the stream began is read anew"
+    lists.clear()
 
     cable.pull()
     plant.review(newest, Verdict.BAD)

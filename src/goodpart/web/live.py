@@ -62,6 +62,11 @@ class LiveRing:
     def is_open(self) -> bool:
         return self._open
 
+    @property
+    def newest_id(self) -> str | None:
+        """Of the last message so far: a reader that goes on after it misses nothing from now on. None while closed."""
+        return self._id_of(self._next - 1) if self._open else None
+
     def append(self, event: str, payload: Mapping[str, Any], places: tuple[str | None, ...] = (None,)) -> None:
         message = LiveMessage(self._next, self._frame(event, payload, self._next), places)
         self._messages.append(message)
@@ -134,7 +139,7 @@ class LiveRing:
         frames: list[bytes] = []
         length = 0
         for message in islice(self._messages, place - self._oldest, None):
-            frame = message.frame if may_see(message) else f"id: {self._life}-{message.number}\n\n".encode()
+            frame = message.frame if may_see(message) else f"id: {self._id_of(message.number)}\n\n".encode()
             frames.append(frame)
             length += len(frame)
             place = message.number + 1
@@ -157,7 +162,10 @@ class LiveRing:
         return self._frame("reset", {"because": because, "now": self._clock.now()}, place - 1)
 
     def _frame(self, event: str, payload: Mapping[str, Any], number: int) -> bytes:
-        return f"id: {self._life}-{number}\n".encode() + _frame(event, payload)
+        return f"id: {self._id_of(number)}\n".encode() + _frame(event, payload)
+
+    def _id_of(self, number: int) -> str:
+        return f"{self._life}-{number}"
 
     def _wake(self) -> None:
         self._arrived.set()

@@ -97,6 +97,16 @@ async def test_a_browser_that_comes_back_gets_what_it_missed(ring: LiveRing) -> 
     assert [frame.event for frame in await take(ring.read(seen.id), 3)] == ["hello", "b", "c"]
 
 
+async def test_nothing_is_missed_between_what_was_read_and_the_stream(ring: LiveRing) -> None:
+    ring.append("inspection", {"n": 0})
+    read_at = ring.newest_id
+    ring.append("inspection", {"n": 1})
+    frames = await take(ring.read(read_at), 2)
+    assert [(frame.event, frame.data.get("n")) for frame in frames] == [("hello", None), ("inspection", 1)]
+    ring.close()
+    assert ring.newest_id is None
+
+
 @pytest.mark.parametrize("last_id", ["", "nonsense", "other-3", "-", "x-99999999999999999999"])
 async def test_an_id_of_another_life_starts_afresh(ring: LiveRing, last_id: str) -> None:
     ring.append("a", {})

@@ -21,18 +21,20 @@ const SAYS_THE_TIME = new Set(['hello', 'reset', 'time']);
  * What happens in the plant, for every page of this tab.
  *
  * `reset` tells a page to read anew what it shows: events may be missing before it. It comes where the server says so,
- * and where a stream begins that goes on from nothing.
+ * and where a stream begins that goes on from nothing. The first one goes on from the session's answer, which came before
+ * whatever the page has read.
  */
 export class LiveStream {
   private readonly handlers = new Set<Handler>();
   private readonly watchers = new Set<() => void>();
   private status: StreamStatus = { phase: 'connecting', heardAt: serverNow() };
 
-  /** For ``person``, whose tabs share one stream. Returns the function that ends it. */
-  open(person: string): () => void {
+  /** For ``person``, whose tabs share one stream, after the event ``lastId``. Returns the function that ends it. */
+  open(person: string, lastId: string | null): () => void {
     const stream = openSharedStream({
       name: `goodpart-live-${person}`,
       url: '/api/stream',
+      lastId,
       onEvent: (event) => this.hear(event),
       onState: (phase, heardAt) => this.tell({ phase, heardAt }),
     });
@@ -68,9 +70,16 @@ export class LiveStream {
 
 const StreamContext = createContext<LiveStream | null>(null);
 
-export function StreamProvider({ person, children }: { person: string; children: ReactNode }) {
+interface Props {
+  person: string;
+  /** The id after which it begins; null: with a `reset`. */
+  lastId: string | null;
+  children: ReactNode;
+}
+
+export function StreamProvider({ person, lastId, children }: Props) {
   const [stream] = useState(() => new LiveStream());
-  useEffect(() => stream.open(person), [stream, person]);
+  useEffect(() => stream.open(person, lastId), [stream, person, lastId]);
   return <StreamContext value={stream}>{children}</StreamContext>;
 }
 

@@ -18,7 +18,7 @@ import classes from '@/app/Shell.module.css';
 export function Shell() {
   const { data: session } = useQuery(sessionQuery);
   return (
-    <StreamProvider person={session?.user.id ?? ''}>
+    <StreamProvider person={session?.user.id ?? ''} lastId={session?.stream_id ?? null}>
       <Frame />
     </StreamProvider>
   );

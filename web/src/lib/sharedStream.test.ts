@@ -64,11 +64,12 @@ let feeds: ReadableStreamDefaultController<Uint8Array>[];
 let ids: (string | null)[];
 let tabs: { stream: OpenStream; heard: StreamEvent[]; channel: Channel }[];
 
-function openTab() {
+function openTab(lastId: string | null = null) {
   const heard: StreamEvent[] = [];
   const stream = openSharedStream({
     name: 'ada',
     url: '/api/stream',
+    lastId,
     onEvent: (event) => heard.push(event),
     onState: () => undefined,
     locks: locks as unknown as LockManager,
@@ -119,6 +120,16 @@ it('ten tabs hear everything by one stream', async () => {
   await send(2);
   expect(feeds).toHaveLength(1);
   for (const tab of tabs) expect(idsOf(tab)).toEqual(['x-1', 'x-2']);
+});
+
+it('a tab that knows where it has read up to is not told to read anew, and nor is the one that goes on after it', async () => {
+  const [first, second] = [openTab('x-7'), openTab('x-8')];
+  await settle();
+  await send(9, 'hello');
+  first.stream.close();
+  await settle();
+  expect(ids).toEqual(['x-7', 'x-9']);
+  expect(second.heard.map(({ event }) => event)).toEqual(['hello']);
 });
 
 it('another tab goes on where the one that read was closed', async () => {

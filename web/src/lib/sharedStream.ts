@@ -24,6 +24,8 @@ export interface SharedOptions {
   /** Tabs of the same name share: those of one person. */
   name: string;
   url: string;
+  /** The event that this tab knows of already; null: none, so that it is told to read anew. */
+  lastId?: string | null;
   onEvent: (event: StreamEvent) => void;
   /** ``heardAt`` is when anything was last heard of the server, by its clock. */
   onState: (phase: StreamPhase, heardAt: number) => void;
@@ -46,7 +48,7 @@ class Tab implements OpenStream {
   private channel: BroadcastChannel | undefined;
   private stream: OpenStream | undefined;
   private leader: string | null = null;
-  private lastId: string | null = null;
+  private lastId: string | null;
   private phase: StreamPhase = 'connecting';
   private heardAt: number = serverNow();
   private waiting: AbortController | undefined;
@@ -57,6 +59,7 @@ class Tab implements OpenStream {
   constructor(options: SharedOptions, locks: LockManager | undefined) {
     this.options = options;
     this.locks = locks;
+    this.lastId = options.lastId ?? null;
   }
 
   open(): void {

@@ -13,12 +13,18 @@ export class Throttle {
       this.asked = action;
       return;
     }
+    this.rest();
+    action();
+  };
+
+  /** Does nothing for the time that it waits between two actions. */
+  readonly rest = (): void => {
+    clearTimeout(this.pause);
     this.pause = setTimeout(() => {
       const { asked } = this;
       this.stop();
       if (asked !== undefined) this.ask(asked);
     }, this.ms);
-    action();
   };
 
   readonly stop = (): void => {

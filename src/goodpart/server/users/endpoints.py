@@ -31,10 +31,15 @@ SignedInDep = Annotated[SignedIn, permit(Permission.ACCOUNT)]
 
 
 @_sessions.get("/session")
-async def get_session(work: WorkDep, users: UsersDep, signed_in: SignedInDep) -> SessionOut:
+async def get_session(work: WorkDep, users: UsersDep, signed_in: SignedInDep, resources: ResourcesDep) -> SessionOut:
     """Who is signed in, what they may do, and the site whose time the pages show."""
     user = User(signed_in.actor.id, signed_in.actor.name, signed_in.grants)
-    return SessionOut(user=SignedInUserOut.of(user), site=await users.find_site(work), software=__version__)
+    return SessionOut(
+        user=SignedInUserOut.of(user),
+        site=await users.find_site(work),
+        software=__version__,
+        stream_id=resources.live.newest_id,
+    )
 
 
 @_sessions.post("/session", status_code=201)
@@ -94,7 +99,9 @@ async def _answer(
         assert signed_in is not None
         work.reach = await users.reach_of(work, signed_in, Permission.VIEW)
         site = await users.find_site(work)
-    return SessionOut(user=SignedInUserOut.of(new.user), site=site, software=__version__)
+    return SessionOut(
+        user=SignedInUserOut.of(new.user), site=site, software=__version__, stream_id=resources.live.newest_id
+    )
 
 
 router = APIRouter()

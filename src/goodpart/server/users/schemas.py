@@ -98,6 +98,8 @@ class SessionOut(BaseModel):
     user: SignedInUserOut
     site: SiteOut | None
     software: str
+    stream_id: str | None
+    """The stream after this id tells whatever changes in what is read from now on; null while it is closed."""
 
 
 class LinkOut(BaseModel):

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect } from 'react';
-import { useStreamEvents, useStreamStatus } from '@/api/stream';
+import { useCallback } from 'react';
+import { useStreamEvents } from '@/api/stream';
 import type { Gateway } from '@/api/types';
 import { GATEWAYS, gatewayQuery, gatewaysQuery, statesQuery, wiringsQuery } from '@/features/gateways/queries';
 import { withGateway } from '@/features/gateways/health';
@@ -9,7 +9,6 @@ import type { StreamEvent } from '@/lib/sse';
 /** Keeps the pages of gateways current: the stream tells of each whole gateway, and of what else has to be asked for. */
 export function useGatewayUpdates(): void {
   const queries = useQueryClient();
-  const { phase } = useStreamStatus();
   const onEvent = useCallback(
     ({ event, data }: StreamEvent) => {
       if (event === 'reset') void queries.invalidateQueries({ queryKey: [GATEWAYS] });
@@ -32,10 +31,6 @@ export function useGatewayUpdates(): void {
     [queries],
   );
   useStreamEvents(onEvent);
-  useEffect(() => {
-    // What happened between the first answer and the open stream is in neither.
-    if (phase === 'open') void queries.invalidateQueries({ queryKey: [GATEWAYS] });
-  }, [phase, queries]);
 }
 
 /** Whether more than its figures has changed; those come every few seconds. */

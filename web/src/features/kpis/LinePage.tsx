@@ -31,8 +31,9 @@ function useFollowing(running: boolean): void {
   const atMost = useThrottled(ASKED_EVERY_MS);
   const onEvent = useCallback(
     ({ event }: StreamEvent) => {
-      if (event !== 'reset' && !(running && (event === 'kpis' || event === 'inspection'))) return;
-      atMost(() => void queries.invalidateQueries({ queryKey: [LINE] }));
+      const readAnew = () => void queries.invalidateQueries({ queryKey: [LINE] });
+      if (event === 'reset') readAnew();
+      if (running && (event === 'kpis' || event === 'inspection')) atMost(readAnew);
     },
     [queries, atMost, running],
   );
