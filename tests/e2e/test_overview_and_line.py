@@ -9,6 +9,13 @@ from tests.e2e.seat import SitDown
 
 pytestmark = pytest.mark.timeout(300)
 
+WIDEST_FIT = """
+factors => factors.map(factor => {
+  factor.textContent = '100,0\\u00a0%';
+  return factor.scrollWidth <= factor.clientWidth;
+})
+"""
+
 
 def test_the_way_leads_from_the_plant_to_the_line_the_station_and_the_part(sit_down: SitDown) -> None:
     page = sit_down().open("/overview")
@@ -33,11 +40,13 @@ def test_the_overview_follows_the_line_by_itself(sit_down: SitDown) -> None:
 
 
 def test_the_wall_shows_every_line_without_scrolling(sit_down: SitDown) -> None:
-    for width, height in ((1920, 1080), (3840, 2160)):
-        page = sit_down("dark", width=width, height=height).open("/overview?wall=true")
+    for width, height, locale in ((1920, 1080, "de-DE"), (3840, 2160, "en-GB")):
+        page = sit_down("dark", width=width, height=height, locale=locale).open("/overview?wall=true")
         expect(page.get_by_role("article")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
-        oee = page.get_by_role("article").get_by_text(re.compile(r"^[\d.]+%$")).first
+        factors = page.get_by_role("definition").locator("b")
+        assert factors.evaluate_all(WIDEST_FIT) == [True] * 3
+        oee = page.get_by_role("article").get_by_text(re.compile(r"^[\d.,]+\s?%$")).first
         # At 5 m a figure is read when it is a hundredth as high as it is far: 4 % of a screen 1.2 m high are 5 cm.
         assert oee.evaluate("figure => parseFloat(getComputedStyle(figure).fontSize)") > 0.06 * height
 
