@@ -24,6 +24,8 @@ SHARPENED_SHARE = 0.995
 CAUGHT_SHARE = 0.9
 """As many known defects as ``bad_above`` is lowered for: the weakest may stay with a person."""
 OUTLIER_DEVIATIONS = 6.0
+DOUBTFUL_DEVIATIONS = 4.0
+_MOST_DEVIATIONS = 40.0
 _LEAST_DEVIATION = 0.03
 _ENOUGH_FOR_A_TAIL = 20
 _ENOUGH_FOR_ORDER = 300
@@ -88,8 +90,9 @@ def good_part_bound(logs: NDArray[np.float64], share: float) -> float:
     count = logs.size
     if count < _ENOUGH_FOR_A_TAIL:
         spread = max(float(logs.std(ddof=1)) if count > 1 else 0.0, _LEAST_DEVIATION) * float(np.sqrt(1 + 1 / count))
-        # Student's t with one degree of freedom has no useful tail: it is capped at fifteen deviations.
-        return float(logs.mean()) + spread * min(float(special.stdtrit(max(count - 1, 1), share)), 15.0)
+        # Student's t with one degree of freedom has no useful tail: of two parts hardly anything is called bad.
+        deviations = min(float(special.stdtrit(max(count - 1, 1), share)), _MOST_DEVIATIONS)
+        return float(logs.mean()) + spread * deviations
     ordered = np.sort(logs)
     rank = int(np.ceil((count + 1) * share))
     if count >= _ENOUGH_FOR_ORDER and rank <= count - 5:
@@ -103,10 +106,21 @@ def good_part_bound(logs: NDArray[np.float64], share: float) -> float:
 
 def outliers(scores: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which scores lie so far above the others that the part is likely not good; robust against themselves."""
+    return np.asarray(_deviations(scores) > OUTLIER_DEVIATIONS)
+
+
+def doubtful(scores: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which scores lie far above the others, but not so far that thresholds leave them out: a person is to look."""
+    deviations = _deviations(scores)
+    return np.asarray((deviations > DOUBTFUL_DEVIATIONS) & (deviations <= OUTLIER_DEVIATIONS))
+
+
+def _deviations(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each lies above the median, in logarithms and robust standard deviations."""
     logs = np.log(np.maximum(scores, 1e-6))
     middle = np.median(logs)
     deviation = max(1.4826 * float(np.median(np.abs(logs - middle))), _LEAST_DEVIATION)
-    return np.asarray(logs > middle + OUTLIER_DEVIATIONS * deviation)
+    return np.asarray((logs - middle) / deviation)
 
 
 def upper_bound(events: int, parts: int, confidence: float = CONFIDENCE) -> float:

@@ -5,7 +5,7 @@ import pytest
 
 from goodpart.vision.detector.combination import top_count
 from goodpart.vision.framing import Framing
-from goodpart.vision.training.crossfit import CrossFit, Maps, choose, usual_weight
+from goodpart.vision.training.crossfit import LEAST_FOR_GAUSSIAN, CrossFit, Maps, choose, usual_weight
 from goodpart.vision.view import View
 
 
@@ -40,6 +40,12 @@ def test_a_detector_that_clearly_sees_more_is_chosen_whatever_the_number_of_part
     many = choose(cross_fitted(maps(200, rng)), maps(80, rng, bank=0.2))
     assert few[0][1].weight >= 0.5
     assert many[0][1].weight <= 0.25
+
+
+def test_of_a_handful_of_parts_the_gaussian_is_not_asked_however_much_it_seems_to_see() -> None:
+    rng = np.random.default_rng(1)
+    ranked = choose(cross_fitted(maps(LEAST_FOR_GAUSSIAN - 1, rng)), maps(80, rng, gaussian=0.5))
+    assert {combination.weight for _, combination in ranked} == {0.0}
 
 
 def test_every_combination_is_listed_once_and_the_rest_by_rank() -> None:

@@ -11,6 +11,7 @@ from scipy import special
 
 from goodpart.vision.parts import one_a_part
 from goodpart.vision.threshold import (
+    doubtful,
     good_part_bound,
     interval,
     outliers,
@@ -137,6 +138,21 @@ def test_a_defect_among_the_good_parts_is_found_and_does_not_move_the_thresholds
     spoilt = [*good, 30.0]
     assert outliers(np.array(spoilt)).tolist() == [False] * 40 + [True]
     assert suggest_thresholds(spoilt).bad_above == pytest.approx(suggest_thresholds(good).bad_above, rel=0.02)
+
+
+def test_a_good_part_that_is_strange_but_no_outlier_is_one_to_look_at() -> None:
+    good = [1.0 + 0.01 * (number % 10) for number in range(40)]
+    deviation = 1.4826 * float(np.median(np.abs(np.log(good) - np.median(np.log(good)))))
+    strange = float(np.median(good)) * np.exp(max(deviation, 0.03) * np.array([3.0, 5.0, 9.0]))
+    scores = np.array([*good, *strange])
+    assert doubtful(scores).tolist() == [False] * 41 + [True, False]
+    assert outliers(scores).tolist() == [False] * 42 + [True]
+
+
+@pytest.mark.parametrize("scores", [[1.0, 1.02], [0.9, 1.1], [1.0, 1.0, 1.05]])
+def test_of_two_or_three_parts_hardly_any_is_called_bad(scores: list[float]) -> None:
+    thresholds = suggest_thresholds(scores)
+    assert thresholds.bad_above > 2 * thresholds.good_below > 2 * max(scores)
 
 
 def test_one_score_is_not_enough() -> None:

@@ -5,13 +5,15 @@ import numpy as np
 from goodpart.vision.engine import Precision
 from goodpart.vision.parts import count_parts, one_a_part
 from goodpart.vision.preprocessing import Preprocessing
-from goodpart.vision.threshold import outliers, prove, suggest_thresholds
+from goodpart.vision.threshold import doubtful, outliers, prove, suggest_thresholds
 from goodpart.vision.training.pictures import Intake, parts_of
 from goodpart.vision.training.report import Candidate, ScoredImage, TrainingReport, TrainingSettings
 from goodpart.vision.training.selection import Fitted, has_enough_defects
 from goodpart.vision.training.taking import RECOMMENDED_IMAGES, Taken
 from goodpart.vision.training.tiled import FittedTiles
 from goodpart.vision.training.weighing import Learned
+
+_MOST_DOUBTS = 3
 
 
 def report_on(
@@ -85,11 +87,16 @@ def _why(best: Fitted | FittedTiles, candidates: list[Candidate], on: str) -> st
 
 
 def _warnings(taken: Taken, good_scores: list[float], intake: Intake) -> list[str]:
-    said = intake.warnings()
-    for index in np.flatnonzero(outliers(np.array(good_scores))):
+    said, scores = intake.warnings(), np.array(good_scores)
+    for index in np.flatnonzero(outliers(scores)):
         said.append(
-            f"{taken.good[index].image.name} looks unlike the other good parts (score {good_scores[index]:.2f}): "
+            f"{taken.good[index].image.name} looks unlike the other good parts (score {scores[index]:.2f}): "
             "check that it is good, or leave it out."
+        )
+    for index in sorted(np.flatnonzero(doubtful(scores)), key=lambda index: -scores[index])[:_MOST_DOUBTS]:
+        said.append(
+            f"{taken.good[index].image.name} is stranger than the other good parts (score {scores[index]:.2f}, half of "
+            f"them below {np.median(scores):.2f}) and counts as good: if it is not, it hides defects. Look at it."
         )
     if taken.surplus:
         said.append(f"{taken.surplus} images were not learned from: others show the same parts. More parts teach more.")

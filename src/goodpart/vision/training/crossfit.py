@@ -17,6 +17,9 @@ from goodpart.vision.training.banks import KnownBank
 from goodpart.vision.training.extraction import Features
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+LEAST_FOR_GAUSSIAN = 12
+"""With fewer parts no share of the Gaussian is tried: what it says of a part left out is not what it says of the next
+one."""
 LEVEL_FRACTION = 0.01
 SOME, MANY = 40, 100
 """From so many parts on the position Gaussian gets a quarter, and half, of the weight unless defects say otherwise."""
@@ -163,9 +166,12 @@ def choose(
     """
     parts = fit.parts if fit.parts is not None else [None] * len(fit.good)
     others = bad_parts if bad_parts is not None else [None] * len(bad)
-    usual = usual_weight(count_parts(parts))
+    count = count_parts(parts)
+    usual = usual_weight(count)
     found = []
-    for weight in sorted(WEIGHTS, key=lambda weight: abs(weight - usual)):
+    for weight in sorted(
+        WEIGHTS if count >= LEAST_FOR_GAUSSIAN else WEIGHTS[:1], key=lambda weight: abs(weight - usual)
+    ):
         combinations = [fit.combination(weight, pooling) for pooling in (Pooling.TOP, Pooling.MAXIMUM)]
         good_maps, bad_maps = (fit.averaged(combinations[0], maps) for maps in (fit.good, bad))
         for combination in combinations:
