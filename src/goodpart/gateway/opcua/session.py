@@ -96,6 +96,7 @@ class OpcUaSession:
                 queuesize=QUEUE_SIZE,
                 sampling_interval=ua.Double(publishing_interval_ms),
             )
+            _heed_cancellation()
         missing = [node for node, result in zip(nodes, results, strict=True) if not isinstance(result, int)]
         if missing:
             raise DriverError(
