@@ -105,6 +105,10 @@ class GatewayServer:
     def url(self) -> str:
         return f"https://127.0.0.1:{self.port}"
 
+    @property
+    def open_connections(self) -> int:
+        return len(self._sockets)
+
     def __enter__(self) -> Self:
         self.up()
         return self

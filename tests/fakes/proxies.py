@@ -41,9 +41,13 @@ class Proxy:
                 await writer.drain()
             writer.close()
 
+    async def _hear(self, there: asyncio.StreamReader) -> bytes:
+        async with asyncio.timeout(self.idle_s):
+            return await there.read(65_536)
+
     async def _pass_on(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         held = b""
-        while data := await asyncio.wait_for(there.read(65_536), self.idle_s):
+        while data := await self._hear(there):
             match self.manner:
                 case Manner.HOLDS_ANSWERS:
                     held += data

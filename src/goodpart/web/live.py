@@ -128,7 +128,8 @@ class LiveRing:
                 beat_at = now() + heartbeat_s
             if place == self._next and self._open and life == self._life:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._arrived.wait(), max(0.0, min(beat_at, end_at) - now()))
+                    async with asyncio.timeout_at(min(beat_at, end_at)):
+                        await self._arrived.wait()
 
     @property
     def _oldest(self) -> int:

@@ -23,7 +23,8 @@ class Arrivals:
         self.queue.put_nowait(value)
 
     async def next(self) -> tuple[int, str, str, bytes]:
-        sequence = await asyncio.wait_for(self.queue.get(), 10)
+        async with asyncio.timeout(10):
+            sequence = await self.queue.get()
         number, serial = await self._plc.read("Part.Number"), await self._plc.read("Part.Serial")
         async with httpx.AsyncClient() as http:
             frame = await http.get(self._camera)

@@ -72,6 +72,22 @@ async def test_a_browser_that_waits_is_woken(ring: LiveRing) -> None:
     assert "ä" in (await waiting).decode()
 
 
+async def test_a_browser_that_goes_just_as_something_happens_has_gone(ring: LiveRing) -> None:
+    for turns in range(4):
+        stream = ring.read(heartbeat_s=60)
+        await take(stream, 1)
+        waiting = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(0)
+
+        ring.append("station", {})
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        goes = waiting.cancel()
+        await asyncio.wait([waiting])
+
+        assert waiting.cancelled() is goes
+
+
 async def test_what_waits_together_is_sent_together_but_not_without_end(ring: LiveRing) -> None:
     stream = ring.read()
     await take(stream, 1)

@@ -186,7 +186,8 @@ class Line:
         if wait <= 0:
             return
         try:
-            await asyncio.wait_for(self._changed.wait(), None if math.isinf(wait) else wait)
+            async with asyncio.timeout(None if math.isinf(wait) else wait):
+                await self._changed.wait()
         except TimeoutError:
             return
 

@@ -236,7 +236,8 @@ class DeploymentRunner:
             self._remove_old_packages()
         if self._saved:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _PACKAGES_LOOKED_AT_EVERY_S)
+                async with asyncio.timeout(_PACKAGES_LOOKED_AT_EVERY_S):
+                    await self._wake.wait()
         else:
             await asyncio.sleep(_DISK_ASKED_EVERY_S)
             self._save()

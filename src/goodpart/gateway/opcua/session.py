@@ -60,8 +60,9 @@ class OpcUaSession:
         client = Client(endpoint, timeout=_REQUEST_TIMEOUT_S, watchdog_intervall=_REQUEST_TIMEOUT_S)
         client.name = "Goodpart gateway"
         with _translated(endpoint):
-            await client.connect()
             try:
+                await client.connect()
+                _heed_cancellation()
                 namespaces: Sequence[str] = await client.get_namespace_array()
                 if namespace_uri not in namespaces:
                     raise DriverError(
@@ -95,6 +96,7 @@ class OpcUaSession:
                 queuesize=QUEUE_SIZE,
                 sampling_interval=ua.Double(publishing_interval_ms),
             )
+            _heed_cancellation()
         missing = [node for node, result in zip(nodes, results, strict=True) if not isinstance(result, int)]
         if missing:
             raise DriverError(
@@ -187,13 +189,22 @@ class _Handler:
             self._on_value(self._names[node.nodeid], val)
 
 
+def _heed_cancellation() -> None:
+    """Where the library waits by `asyncio.wait_for`, Python 3.11 drops a cancellation that comes with the result."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 async def _disconnect(client: Client) -> None:
     """Leave politely if the server still answers, otherwise just go."""
     try:
         async with asyncio.timeout(_CLOSING_S):
             await client.disconnect()
     except (OSError, TimeoutError, UaError):
-        client.disconnect_socket()
+        pass
+    finally:
+        client.disconnect_socket()  # the library leaves it open where it was cancelled
 
 
 def _sentence(error: BaseException) -> str:

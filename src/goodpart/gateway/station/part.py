@@ -92,7 +92,8 @@ class PartLooker:
         until_ns: int,
     ) -> Finding:
         try:
-            picture, grab_ms = await asyncio.wait_for(grabbing, self._seconds_until(until_ns))
+            async with asyncio.timeout(self._seconds_until(until_ns)):
+                picture, grab_ms = await grabbing
         except TimeoutError:
             self.camera_problem = f"The camera gave no picture within {recipe.deadline_ms} ms of the trigger."
             failed = Unseen(NoReadCause.CAMERA_FAILED, self.camera_problem)
@@ -108,7 +109,8 @@ class PartLooker:
         sight: Sight | None = None
         look: Seen | Unseen
         try:
-            sight = await asyncio.wait_for(asyncio.shield(looking), self._seconds_until(until_ns))
+            async with asyncio.timeout(self._seconds_until(until_ns)):
+                sight = await asyncio.shield(looking)
             look = Seen(sight.score)
             stages += sight.stages
         except TimeoutError:

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -164,10 +165,9 @@ class Station:
             await self._alarms.flush()
             self._write_status()
             await self._tidy()
-            try:
-                await asyncio.wait_for(self._status_due.wait(), _STATUS_EVERY_S)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_STATUS_EVERY_S):
+                    await self._status_due.wait()
 
     def _unable(self) -> str | None:
         """Why no part can be inspected now."""

@@ -8,6 +8,7 @@ import httpx
 import msgspec
 
 from goodpart.base.clock import Clock
+from goodpart.gateway.connections import ClosingTransport
 from goodpart.gateway.deployment.download import PackageSource, PackageStream
 from goodpart.gateway.enrollment.answers import check_answer, unreachable, unusable
 from goodpart.gateway.enrollment.identity import Enrolled
@@ -139,7 +140,8 @@ class ServerClient(PackageSource):
     def _open(self, enrolled: Enrolled) -> "_Pool":
         context = gateway_context(enrolled, self._clock.now())
         limits = httpx.Limits(max_connections=None, keepalive_expiry=60.0)
-        return _Pool(httpx.AsyncClient(verify=context, timeout=self._timeout(), trust_env=False, limits=limits))
+        transport = ClosingTransport(verify=context, trust_env=False, limits=limits)
+        return _Pool(httpx.AsyncClient(transport=transport, timeout=self._timeout(), trust_env=False))
 
     @asynccontextmanager
     async def _leased(self) -> AsyncIterator[httpx.AsyncClient]:

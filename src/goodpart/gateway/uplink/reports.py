@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -163,10 +164,9 @@ class Reporter:
         until = time() + self._every_s
         await asyncio.sleep(_AT_MOST_EVERY_S)
         while time() < until and not self._changed.is_set() and what_matters(self.compose()) == what_matters(reported):
-            try:
-                await asyncio.wait_for(self._changed.wait(), _AT_MOST_EVERY_S)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_AT_MOST_EVERY_S):
+                    await self._changed.wait()
 
 
 def what_matters(state: ReportedState) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from goodpart.gateway.drivers.context import DriverContext
 from goodpart.gateway.drivers.errors import CameraError
 from goodpart.gateway.drivers.settings import Scalar
 from tests.fakes.http_camera import AimedCamera
+from tests.fakes.silent_peer import SilentPeer
 from tests.fakes.waiting import eventually
 
 
@@ -91,6 +92,18 @@ async def test_grabs_given_up_at_any_moment_leave_a_working_camera_and_no_connec
     assert device.connections == connections
     await opened.close()
     await eventually(lambda: device.open_connections == 0)
+
+
+async def test_a_grab_given_up_during_the_handshake_leaves_no_connection() -> None:
+    async with SilentPeer() as peer:
+        settings = {"url": f"https://127.0.0.1:{peer.port}/frame"}
+        opened = HttpCamera.from_settings(settings, DriverContext(station="s1", clock=SystemClock()))
+        grabbing = asyncio.create_task(opened.grab())
+        await eventually(lambda: peer.heard == 1)
+        grabbing.cancel()
+        await asyncio.gather(grabbing, return_exceptions=True)
+        await eventually(lambda: peer.open_connections == 0)
+        await opened.close()
 
 
 async def test_the_content_type_is_told_without_its_parameters(device: AimedCamera) -> None:

@@ -18,6 +18,7 @@ from goodpart.wire.verdicts import Verdict
 from tests.fakes.benches import PlcBench
 from tests.fakes.http_camera import AimedCamera
 from tests.fakes.plc import NAMESPACE, SteppedPlc
+from tests.fakes.silent_peer import SilentPeer
 from tests.fakes.waiting import eventually
 
 
@@ -95,3 +96,24 @@ async def test_a_wrong_endpoint_never_ends_the_station(listens: bool) -> None:
             await link.close()
     assert said[0]["event"] == "plc_not_reachable"
     assert "cannot be reached" in said[0]["cause"]
+
+
+async def test_a_link_that_is_closed_while_it_connects_leaves_no_connection() -> None:
+    async with SilentPeer() as peer:
+        link = OpcUaLink(f"opc.tcp://127.0.0.1:{peer.port}/line", NAMESPACE, publishing_interval_ms=10)
+        link.start()
+        await eventually(lambda: peer.heard == 1)
+        await link.close()
+        await eventually(lambda: peer.open_connections == 0)
+
+
+async def test_a_link_may_be_closed_at_any_moment() -> None:
+    async with SteppedPlc() as plc:
+        for turns in range(24):
+            link = OpcUaLink(plc.endpoint, NAMESPACE, publishing_interval_ms=10)
+            link.start()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            async with asyncio.timeout(5):
+                await link.close()
+        await eventually(lambda: plc.connections == 0)

@@ -118,7 +118,8 @@ async def test_a_cancelled_run_ends_its_process_and_leaves_nothing(
         assert (await training.cancel(work, run)).state is RunState.CANCELLED
 
     with pytest.raises(JobEndedError):
-        await asyncio.wait_for(job, 60)
+        async with asyncio.timeout(60):
+            await job
     done = await run_now(database, run)
     assert (done.state, done.model) == (RunState.CANCELLED, None)
     assert "Cancelled by" in done.detail
@@ -156,7 +157,8 @@ async def test_a_process_that_dies_without_a_word_is_a_failure_that_says_so(
         os.kill(process, signal.SIGKILL)
 
     with pytest.raises(TrainingProcessError, match="without a result"):
-        await asyncio.wait_for(job, 60)
+        async with asyncio.timeout(60):
+            await job
     await trainer.failed(run, "The training process ended without a result.")
 
     done = await run_now(database, run)

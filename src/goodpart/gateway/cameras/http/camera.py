@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from goodpart.gateway.cameras.port import Camera, Picture
+from goodpart.gateway.connections import ClosingTransport
 from goodpart.gateway.drivers.context import DriverContext
 from goodpart.gateway.drivers.errors import CameraError, DriverSettingsError
 from goodpart.gateway.drivers.settings import Scalar, read_settings
@@ -84,12 +85,9 @@ class HttpCamera(Camera):
 
     def _connectable(self) -> httpx.AsyncClient:
         """A client that has not connected yet."""
-        return httpx.AsyncClient(
-            timeout=self._timeout_s,
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=60.0),
-            verify=self._tls,
-            trust_env=False,
-        )
+        limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=60.0)
+        transport = ClosingTransport(verify=self._tls, trust_env=False, limits=limits)
+        return httpx.AsyncClient(transport=transport, timeout=self._timeout_s, trust_env=False)
 
     def _discard(self, client: httpx.AsyncClient) -> None:
         """Close it in a task of its own, which the end of a part's time does not cancel."""
