@@ -9,8 +9,10 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from goodpart.base.clock import SystemClock
+from goodpart.cli import group
 from goodpart.gateway.station.sight import PackageEye
 from goodpart.vision.defects import Defect
 from goodpart.vision.engine import ENGINES, Use, open_engine
@@ -219,6 +221,16 @@ def test_an_evaluation_ranks_and_claims_nothing_of_parts_that_were_not_found(tau
     assert (found.kinds[0].n, found.kinds[0].no_read) == (2, 1)
     as_json = msgspec.json.decode(msgspec.json.encode(found))
     assert [one["score"] for one in as_json["images"]].count(None) == 2
+    report = tmp_path / "report.html"
+    told = CliRunner().invoke(group, ["evaluate", str(taught.path), str(tmp_path), "--report", str(report)])
+    assert told.exit_code == 0, told.output
+    assert "2 of 5 images were not inspected (no_read) and count in no other figure" in told.output
+    assert "no_read  good/2.png: The part was not found in" in told.output
+    assert "stain: 2 images, AUROC 1.000, 0 missed" in told.output
+    page = report.read_text()
+    assert '<section id="not-inspected"' in page
+    assert page.count("no_read</span> The part was not found in") == 2
+    assert "score inf" not in page
 
 
 def test_a_tiled_model_finds_in_a_large_frame_what_is_excluded_nowhere(tmp_path: Path) -> None:
