@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from goodpart.base.clock import SystemClock
-from goodpart.cli.options import engine_option, part_option
+from goodpart.cli.options import engine_option, key_set, keys_option, part_option
 from goodpart.cli.progress import Bar
 from goodpart.vision.costs import Costs
 from goodpart.vision.engine import open_engine
@@ -54,6 +54,7 @@ _MOST_NAMED = 10
     show_default=True,
     help="Share of bad parts in production.",
 )
+@keys_option
 def evaluate(
     *,
     package: Path,
@@ -67,19 +68,22 @@ def evaluate(
     cost_unsure: float | None,
     defect_share: float,
     engine: str,
+    keys: Path | None,
 ) -> None:
     """Tell how many bad parts PART.gpm misses and how many good ones it rejects.
 
     DIR holds test/good, test/DEFECT and, for figures about pixels, ground_truth/DEFECT. The HTML report shows scores,
     rates, curves, and the worst images with their heat maps; it opens offline. With --cost-escape and --cost-overkill
-    the thresholds that cost least are suggested.
+    the thresholds that cost least are suggested. Any package is evaluated; with --keys only a signed one.
     """
     costs = _costs(cost_escape, cost_overkill, cost_unsure, defect_share)
     if report is not None and not no_report:
         check_page_place(report)
     with Bar("No report was written.") as bar:
         course = Course(_STAGES, bar.show, lambda: False, SystemClock(), work="evaluation")
-        inspector = Inspector(read_package(package, keys=None), engine=open_engine(engine))
+        inspector = Inspector(
+            read_package(package, keys=None if keys is None else key_set(keys)), engine=open_engine(engine)
+        )
         images = known_images(folder, part)
         found = judge(inspector, images, costs=costs, step=lambda done, total: course.step("scoring", done, total))
         place = None if no_report else _write_report(report, package, folder, found, inspector, images, course)

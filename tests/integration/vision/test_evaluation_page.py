@@ -1,6 +1,7 @@
 """The HTML report of an evaluation, and what a part's strangest place is compared with."""
 
 import base64
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,9 +9,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from goodpart.base.errors import GoodpartError
-from goodpart.trust.signatures import KeySet, SoftwareSigner
+from goodpart.cli import group
+from goodpart.trust.signatures import SoftwareSigner
 from goodpart.vision.evaluation.evaluate import evaluate
 from goodpart.vision.evaluation.facts import TrainingFacts
 from goodpart.vision.evaluation.folder import known_images
@@ -107,11 +110,16 @@ def test_the_page_tells_why_the_model_is_as_it_is(page: str, trained: Trained) -
 def test_only_a_signature_that_was_verified_is_told_as_one(trained: Trained, tmp_path: Path) -> None:
     signer, signed = SoftwareSigner.generate(), tmp_path / "signed.gpm"
     sign_package(trained.path, signer, signed)
-    key = signer.public_key.key_id
+    key = signer.public_key
     unchecked = model(read_package(signed, keys=None), TrainingFacts(), "f32")
-    assert f"not checked here: the file claims a signature by the key {key}" in unchecked
-    checked = model(read_package(signed, keys=KeySet([signer.public_key])), TrainingFacts(), "f32")
-    assert f"by the key {key}, verified" in checked
+    assert f"not checked here: the file claims a signature by the key {key.key_id}" in unchecked
+    keys, folder = tmp_path / "keys.json", write_folder(tmp_path / "lids", train=1, good=1, bad=1)
+    keys.write_text(json.dumps([{"key_id": key.key_id, "value": key.value}]))
+    told = CliRunner().invoke(group, ["evaluate", str(signed), str(folder), "--keys", str(keys)])
+    assert told.exit_code == 0, told.output
+    assert f"by the key {key.key_id}, verified" in (tmp_path / "signed-lids.html").read_text()
+    refused = CliRunner().invoke(group, ["evaluate", str(trained.path), str(folder), "--keys", str(keys)])
+    assert "unsigned candidate" in str(refused.exception)
 
 
 def test_a_page_that_cannot_be_written_is_named_and_leaves_nothing(tmp_path: Path) -> None:
