@@ -17,10 +17,9 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from goodpart.vision.evaluation.folder import known_images, read_mask
-from goodpart.vision.evaluation.pixels import aupro, pixel_auroc
+from goodpart.vision.evaluation.pixels import PixelFigures
 from goodpart.vision.frame import read_frame
 from goodpart.vision.ranking import auroc, recall_at_overkill
 
@@ -111,8 +110,7 @@ def measure(name: str, fit: Callable[..., Any], folder: Path, weights: dict[str,
     good: list[float] = []
     bad: list[float] = []
     times: list[float] = []
-    maps: list[NDArray[np.float32]] = []
-    masks: list[NDArray[np.bool_]] = []
+    pixels = PixelFigures()
     with torch.inference_mode():
         for image in known[:WARM_UP]:
             model(picture(image.path, torch))
@@ -124,16 +122,15 @@ def measure(name: str, fit: Callable[..., Any], folder: Path, weights: dict[str,
             (good if image.is_good else bad).append(score)
             mask = read_mask(image, read_frame(image.path), SIDE)
             if mask is not None:
-                maps.append(found.anomaly_map.reshape(SIDE, SIDE).numpy().astype(np.float32))
-                masks.append(mask)
+                pixels.add(found.anomaly_map.reshape(SIDE, SIDE).numpy().astype(np.float32), mask)
     return {
         "tool": f"anomalib {importlib.import_module('importlib.metadata').version('anomalib')} {name}",
         "data": folder.resolve().name,
         "n_train": len(train),
         "n_test": len(known),
         "image_auroc": round(auroc(good, bad), 4),
-        "pixel_auroc": rounded(pixel_auroc(maps, masks)),
-        "aupro": rounded(aupro(maps, masks)),
+        "pixel_auroc": rounded(pixels.auroc()),
+        "aupro": rounded(pixels.aupro()),
         "recall_at_1pct_overkill": round(recall_at_overkill(np.array(good), np.array(bad), 0.01), 4),
         "train_s": round(trained, 2),
         "infer_ms_p50": round(float(np.median(times)), 2),

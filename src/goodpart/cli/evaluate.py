@@ -7,21 +7,23 @@ import click
 import msgspec
 
 from goodpart.base.clock import SystemClock
-from goodpart.cli.options import engine_option, part_option
+from goodpart.cli.options import engine_option, key_set, keys_option, part_option
 from goodpart.cli.progress import Bar
 from goodpart.vision.costs import Costs
 from goodpart.vision.engine import open_engine
 from goodpart.vision.errors import EvaluationError
-from goodpart.vision.evaluation.evaluate import Evaluation
+from goodpart.vision.evaluation.evaluate import DefectFigures, Evaluation
 from goodpart.vision.evaluation.evaluate import evaluate as judge
 from goodpart.vision.evaluation.folder import KnownImage, known_images
 from goodpart.vision.evaluation.machine import machine_name
+from goodpart.vision.evaluation.no_reads import no_read_statement
 from goodpart.vision.evaluation.page import check_page_place, report_page, write_page
 from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import read_package
 from goodpart.vision.progress import Course
 
 _STAGES = {"scoring": 0.92, "report": 0.08}
+_MOST_NAMED = 10
 
 
 @click.command()
@@ -52,6 +54,7 @@ _STAGES = {"scoring": 0.92, "report": 0.08}
     show_default=True,
     help="Share of bad parts in production.",
 )
+@keys_option
 def evaluate(
     *,
     package: Path,
@@ -65,19 +68,22 @@ def evaluate(
     cost_unsure: float | None,
     defect_share: float,
     engine: str,
+    keys: Path | None,
 ) -> None:
     """Tell how many bad parts PART.gpm misses and how many good ones it rejects.
 
     DIR holds test/good, test/DEFECT and, for figures about pixels, ground_truth/DEFECT. The HTML report shows scores,
     rates, curves, and the worst images with their heat maps; it opens offline. With --cost-escape and --cost-overkill
-    the thresholds that cost least are suggested.
+    the thresholds that cost least are suggested. Any package is evaluated; with --keys only a signed one.
     """
     costs = _costs(cost_escape, cost_overkill, cost_unsure, defect_share)
     if report is not None and not no_report:
         check_page_place(report)
     with Bar("No report was written.") as bar:
         course = Course(_STAGES, bar.show, lambda: False, SystemClock(), work="evaluation")
-        inspector = Inspector(read_package(package, keys=None), engine=open_engine(engine))
+        inspector = Inspector(
+            read_package(package, keys=None if keys is None else key_set(keys)), engine=open_engine(engine)
+        )
         images = known_images(folder, part)
         found = judge(inspector, images, costs=costs, step=lambda done, total: course.step("scoring", done, total))
         place = None if no_report else _write_report(report, package, folder, found, inspector, images, course)
@@ -103,6 +109,7 @@ def _write_report(
         images,
         data=folder.resolve().name,
         machine=machine_name(),
+        at=SystemClock().now(),
         step=lambda done, total: course.step("report", done, total),
     )
     try:
@@ -126,16 +133,30 @@ def _costs(escape: float | None, overkill: float | None, unsure: float | None, d
 
 def _told(found: Evaluation) -> str:
     ranking = f"Image AUROC {found.image_auroc:.3f}; recall at 1 % overkill {found.recall_at_1pct_overkill:.1%}"
+    if not found.ranks:
+        ranking = "No image AUROC: of good parts or of defects no image was inspected"
     speed = f"{found.infer_ms_p50:.1f} ms an image (95 % below {found.infer_ms_p95:.1f} ms)"
-    lines = [*found.proof.statements, f"{ranking}; {speed}."]
+    lines = [*found.proof.statements, *_not_inspected(found), f"{ranking}; {speed}."]
     if found.pixel_auroc is not None and found.aupro is not None:
         lines.append(f"Pixel AUROC {found.pixel_auroc:.3f}, AUPRO {found.aupro:.3f}.")
-    lines += [
-        f"{kind.label}: {kind.n} images, AUROC {kind.image_auroc:.3f}, {kind.missed} missed, {kind.unsure} unsure"
-        for kind in found.kinds
-    ]
+    lines += [_of_kind(kind) for kind in found.kinds]
     if found.suggestion is not None:
         lines += found.suggestion.statements
     if found.types is not None and found.types.accuracy is not None:
         lines.append(f"Types: {found.types.accuracy:.1%} of {found.types.n} defects judged as what they are.")
     return "\n".join(lines)
+
+
+def _not_inspected(found: Evaluation) -> list[str]:
+    statement = no_read_statement(found)
+    if statement is None:
+        return []
+    named = [f"no_read  {one.name}: {one.detail}" for one in found.no_reads[:_MOST_NAMED]]
+    more = len(found.no_reads) - len(named)
+    return [statement, *named, *([f"no_read  and {more} more, in the report and in --json."] if more else [])]
+
+
+def _of_kind(kind: DefectFigures) -> str:
+    ranked = "" if kind.n == kind.no_read else f"AUROC {kind.image_auroc:.3f}, "
+    unread = f", {kind.no_read} not inspected" if kind.no_read else ""
+    return f"{kind.label}: {kind.n} images, {ranked}{kind.missed} missed, {kind.unsure} unsure{unread}"

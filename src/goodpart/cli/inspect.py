@@ -11,9 +11,8 @@ import msgspec
 
 from goodpart.base.files import check_place, write_durably
 from goodpart.base.storage import StorageError, place_failure
-from goodpart.cli.options import engine_option
+from goodpart.cli.options import engine_option, key_set, keys_option
 from goodpart.cli.progress import Bar
-from goodpart.trust.signatures import KeySet, PublicKey
 from goodpart.vision.defects import Defect
 from goodpart.vision.engine import open_engine
 from goodpart.vision.errors import FrameError, PackageError
@@ -34,7 +33,7 @@ from goodpart.vision.package import Package, read_package
     help="Write each region's place beside the good patch nearest to it.",
 )
 @click.option("--trust", is_flag=True, help="Run an unsigned candidate.")
-@click.option("--keys", type=click.Path(path_type=Path), metavar="FILE", help="Accepted public keys, a JSON list.")
+@keys_option
 @engine_option
 def inspect(
     package: Path,
@@ -50,7 +49,7 @@ def inspect(
 
     A file in DIR or among others that cannot be used gets a line with its error; the exit code is then 2, at the end.
     """
-    accepted = None if trust else _key_set(keys)
+    accepted = None if trust else key_set(keys)
     # Lines on a terminal show how far it is; a bar would only break them.
     with Bar("The lines above are whole, and so are the pictures written.", shown=not sys.stdout.isatty()) as bar:
         inspector = Inspector(read_package(package, keys=accepted), engine=open_engine(engine))
@@ -194,15 +193,3 @@ def _files(places: tuple[Path, ...]) -> Iterator[tuple[Path, Path]]:
         if not found:
             raise FrameError(f"The folder {place} holds no image.", "Name an image or a folder with images.")
         yield from ((path, path.relative_to(place).with_suffix("")) for path in found)
-
-
-def _key_set(file: Path | None) -> KeySet:
-    """Without a file no key is accepted, and the refusal of an unsigned package names ``--trust``."""
-    if file is None:
-        return KeySet(())
-    try:
-        return KeySet(msgspec.json.decode(file.read_bytes(), type=list[PublicKey]))
-    except (OSError, msgspec.MsgspecError) as error:
-        raise PackageError(
-            f"The key file {file} cannot be read: {error}.", "Export the public keys from the server again."
-        ) from error

@@ -1,10 +1,14 @@
 """Options that several commands have, said once. Imports no more than `goodpart inspect` needs anyway."""
 
 import re
+from pathlib import Path
 
 import click
+import msgspec
 
+from goodpart.trust.signatures import KeySet, PublicKey
 from goodpart.vision.engine import ENGINES
+from goodpart.vision.errors import PackageError
 
 engine_option = click.option(
     "--engine",
@@ -28,3 +32,19 @@ part_option = click.option(
     callback=_pattern,
     help="What in a file's name tells the part (the first group, if any): images of one part count once.",
 )
+
+keys_option = click.option(
+    "--keys", type=click.Path(path_type=Path), metavar="FILE", help="Accepted public keys, a JSON list."
+)
+
+
+def key_set(file: Path | None) -> KeySet:
+    """Without a file no key is accepted, and the refusal of an unsigned package names ``--trust``."""
+    if file is None:
+        return KeySet(())
+    try:
+        return KeySet(msgspec.json.decode(file.read_bytes(), type=list[PublicKey]))
+    except (OSError, msgspec.MsgspecError) as error:
+        raise PackageError(
+            f"The key file {file} cannot be read: {error}.", "Export the public keys from the server again."
+        ) from error

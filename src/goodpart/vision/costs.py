@@ -1,11 +1,13 @@
 """The pair of thresholds that costs least, from what an escape, a false reject and a look by a person cost.
 
 The rates behind the sum come from smoothed scores of known parts; what the pair would cost on parts it was not chosen
-on is estimated by cross-validation, with an interval from exact bounds on its rates. The command line, the API and the
-page use this same function. Not imported where parts are inspected.
+on is estimated by cross-validation, with an interval from exact bounds on its rates. The pair in use stays unless it is
+shown to be dearer: part by part, by more than chance would give. The command line, the API and the page use this same
+function. Not imported where parts are inspected.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -22,6 +24,8 @@ _GRID = 300
 _FOLDS = 5
 _RESAMPLES = 200
 _LEAST_WIDTH = 0.01
+_BEYOND_CHANCE = 1.96
+"""Standard errors that a saving is to exceed: the bounds of a 95 % interval of a normal distribution."""
 
 
 class Costs(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,11 +47,11 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CostSuggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """The cheapest pair; costs are for a thousand parts.
+    """The cheapest pair, or with ``keeps_present`` the pair in use: costs are for a thousand parts.
 
-    ``expected`` is cross-validated; ``low`` and ``high`` are the same sum at the ends of each rate's 95 % interval, so
-    they promise no more than the sample supports. ``present`` is what the thresholds in use cost on the same parts. The
-    ranges hold 95 % of what resampled parts would suggest.
+    ``expected`` is cross-validated, of a pair in use counted; ``low`` and ``high`` are the same sum at the ends of each
+    rate's 95 % interval, so they promise no more than the sample supports. ``present`` is what the thresholds in use
+    cost on the same parts. The ranges hold 95 % of the cheapest pairs of resampled parts.
     """
 
     thresholds: Thresholds
@@ -61,38 +65,52 @@ class CostSuggestion(msgspec.Struct, frozen=True, kw_only=True):
     n_good: int
     n_bad: int
     statements: tuple[str, ...]
+    keeps_present: bool = False
 
 
 def suggest_by_cost(
     good_scores: Sequence[float], bad_scores: Sequence[float], costs: Costs, present: Thresholds, *, seed: int = 0
 ) -> CostSuggestion:
-    """The pair that costs least, one score for each independent part. The same for a seed.
+    """The cheapest pair where the present one is shown to be dearer, else the present one. The same for a seed.
 
-    Raises `ValueError` for fewer than ten good or ten bad parts, or scores that are not finite.
+    One score stands for each independent part. Raises `ValueError` for fewer than ten good or ten bad parts, or scores
+    that are not finite.
     """
     good, bad = np.asarray(good_scores, np.float64), np.asarray(bad_scores, np.float64)
     if min(good.size, bad.size) < LEAST_PARTS or not (np.isfinite(good).all() and np.isfinite(bad).all()):
         raise ValueError(f"a suggestion by cost needs finite scores of {LEAST_PARTS} good and {LEAST_PARTS} bad parts")
-    chosen = cheapest(good, bad, costs)
     rng = np.random.default_rng(seed)
-    rates = _cross_validated(good, bad, costs, rng)
-    expected = _paid(costs, *(seen / parts for seen, parts in rates))
-    bounds = [interval(seen, parts) for seen, parts in rates]
-    low, high = (_paid(costs, *(bound[side] for bound in bounds)) for side in (0, 1))
-    now = cost_of(good, bad, present, costs)
+    chosen, by_chosen = cheapest(good, bad, costs), _cross_validated(good, bad, costs, rng)
+    in_use = _Judged(_verdicts(good, present), _verdicts(bad, present))
     lower, upper = _ranges(good, bad, costs, rng)
-    said = (
+    keeps = not _is_dearer(in_use, by_chosen, costs)
+    low, expected, high = _estimate(in_use if keeps else by_chosen, costs)
+    now, without = _estimate(in_use, costs)[1], _estimate(by_chosen, costs)[1]
+    prices = (
         f"With {costs.escape:g} for an escape, {costs.overkill:g} for a false reject, {costs.unsure:g} for a look and "
-        f"{costs.defect_share * 100:g} % defects in production, good below {chosen.good_below:.3f} and bad from "
-        f"{chosen.bad_above:.3f} cost least: {_money(expected)} for 1,000 parts, judged on parts it was not chosen on "
-        f"({_money(low)} to {_money(high)} at 95 % confidence in each rate). The thresholds in use cost {_money(now)}."
+        f"{costs.defect_share * 100:g} % defects in production, "
     )
+    bounds = f"({_money(low)} to {_money(high)} at 95 % confidence in each rate)"
+    if keeps:
+        said = (
+            f"{prices}no thresholds are shown to cost less than those in use: keep good below {present.good_below:.3f} "
+            f"and bad from {present.bad_above:.3f}. They cost {_money(now)} for 1,000 parts {bounds}. The cheapest for "
+            f"these parts, good below {chosen.good_below:.3f} and bad from {chosen.bad_above:.3f}, would cost "
+            f"{_money(without)} on parts they were not chosen on"
+            f"{', which may be chance.' if without < now else '.'}"
+        )
+    else:
+        said = (
+            f"{prices}good below {chosen.good_below:.3f} and bad from {chosen.bad_above:.3f} cost least: "
+            f"{_money(expected)} for 1,000 parts, judged on parts it was not chosen on {bounds}. The thresholds in use "
+            f"cost {_money(now)}, more than chance explains."
+        )
     varies = (
-        f"Other samples of as many parts ({good.size} good, {bad.size} bad) would put good below at {lower[0]:.3f} to "
-        f"{lower[1]:.3f} and bad from at {upper[0]:.3f} to {upper[1]:.3f}."
+        f"Other samples of as many parts ({good.size} good, {bad.size} bad) would put the cheapest good below at "
+        f"{lower[0]:.3f} to {lower[1]:.3f} and bad from at {upper[0]:.3f} to {upper[1]:.3f}."
     )
     return CostSuggestion(
-        thresholds=chosen,
+        thresholds=present if keeps else chosen,
         costs=costs,
         expected=expected,
         low=low,
@@ -103,6 +121,7 @@ def suggest_by_cost(
         n_good=good.size,
         n_bad=bad.size,
         statements=(said, varies),
+        keeps_present=keeps,
     )
 
 
@@ -144,39 +163,59 @@ def _ranges(
 
 def cost_of(good: NDArray[np.float64], bad: NDArray[np.float64], thresholds: Thresholds, costs: Costs) -> float:
     """What the thresholds cost on these very parts, for a thousand parts of the stated mix."""
-    return _paid(costs, *(seen / parts for seen, parts in _counted(good, bad, thresholds)))
+    return _estimate(_Judged(_verdicts(good, thresholds), _verdicts(bad, thresholds)), costs)[1]
 
 
-def _paid(costs: Costs, overkill: float, good_looked_at: float, escaped: float, bad_looked_at: float) -> float:
-    """The cost of a thousand parts at these rates."""
-    of_good = overkill * costs.overkill + good_looked_at * costs.unsure
-    of_bad = escaped * costs.escape + bad_looked_at * costs.unsure
-    return PER * ((1 - costs.defect_share) * of_good + costs.defect_share * of_bad)
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """How each good part and each bad one is judged: 0 good, 1 unsure, 2 bad."""
+
+    good: NDArray[np.intp]
+    bad: NDArray[np.intp]
 
 
-def _counted(good: NDArray[np.float64], bad: NDArray[np.float64], thresholds: Thresholds) -> list[tuple[int, int]]:
-    """(seen, of so many) for overkills, good parts looked at, escapes, bad parts looked at."""
-    overkills = int((good >= thresholds.bad_above).sum())
-    escapes = int((bad < thresholds.good_below).sum())
-    return [
-        (overkills, good.size),
-        (int((good >= thresholds.good_below).sum()) - overkills, good.size),
-        (escapes, bad.size),
-        (int((bad < thresholds.bad_above).sum()) - escapes, bad.size),
-    ]
+def _verdicts(scores: NDArray[np.float64], thresholds: Thresholds) -> NDArray[np.intp]:
+    return np.searchsorted([thresholds.good_below, thresholds.bad_above], scores, side="right")
+
+
+def _prices(costs: Costs) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What each verdict costs on a good part, and what on a bad one."""
+    return np.array([0, costs.unsure, costs.overkill]), np.array([costs.escape, costs.unsure, 0])
+
+
+def _estimate(judged: _Judged, costs: Costs) -> tuple[float, float, float]:
+    """The cost of a thousand parts at the low ends of the rates' intervals, at the rates, and at the high ends."""
+    sums = [0.0, 0.0, 0.0]
+    shares = (1 - costs.defect_share, costs.defect_share)
+    for verdicts, prices, share in zip((judged.good, judged.bad), _prices(costs), shares, strict=True):
+        for verdict, price in enumerate(prices):
+            seen = int((verdicts == verdict).sum())
+            low, high = interval(seen, verdicts.size)
+            for at, rate in enumerate((low, seen / verdicts.size, high)):
+                sums[at] += PER * share * float(price) * rate
+    return sums[0], sums[1], sums[2]
+
+
+def _is_dearer(in_use: _Judged, other: _Judged, costs: Costs) -> bool:
+    """Whether ``in_use`` costs more than ``other`` on the same parts, by more than chance gives in paired samples."""
+    of_good, of_bad = _prices(costs)
+    saved_on_good = (1 - costs.defect_share) * (of_good[in_use.good] - of_good[other.good])
+    saved_on_bad = costs.defect_share * (of_bad[in_use.bad] - of_bad[other.bad])
+    error = np.sqrt(sum(saved.var(ddof=1) / saved.size for saved in (saved_on_good, saved_on_bad)))
+    return bool(saved_on_good.mean() + saved_on_bad.mean() > _BEYOND_CHANCE * error)
 
 
 def _cross_validated(
     good: NDArray[np.float64], bad: NDArray[np.float64], costs: Costs, rng: np.random.Generator
-) -> list[tuple[int, int]]:
-    """What is counted on parts that the pair was not chosen on, each part once."""
+) -> _Judged:
+    """How each part is judged by a pair that it had no part in choosing."""
     fold_of_good = rng.permutation(good.size) % _FOLDS
     fold_of_bad = rng.permutation(bad.size) % _FOLDS
-    found = [(0, good.size), (0, good.size), (0, bad.size), (0, bad.size)]
+    found = _Judged(np.zeros(good.size, np.intp), np.zeros(bad.size, np.intp))
     for fold in range(_FOLDS):
         pair = cheapest(good[fold_of_good != fold], bad[fold_of_bad != fold], costs)
-        counted = _counted(good[fold_of_good == fold], bad[fold_of_bad == fold], pair)
-        found = [(seen + more, parts) for (seen, parts), (more, _) in zip(found, counted, strict=True)]
+        found.good[fold_of_good == fold] = _verdicts(good[fold_of_good == fold], pair)
+        found.bad[fold_of_bad == fold] = _verdicts(bad[fold_of_bad == fold], pair)
     return found
 
 

@@ -169,16 +169,24 @@ def prove(good_scores: Sequence[float], bad_scores: Sequence[float], thresholds:
     )
 
 
+def told_bound(rate: float) -> str:
+    """An upper bound in percent, rounded up so that the statement stays true."""
+    percent = rate * 100
+    if percent >= 10:
+        return f"{np.ceil(percent):.0f} %"
+    return f"{np.ceil(percent * 10 - 1e-9) / 10:g} %"
+
+
 def _on_escapes(escapes: int, parts: int, bound: float) -> str:
     if parts == 0:
         return "No known defect was shown: nothing can be said about escapes yet. Label defects to learn the rate."
-    return f"{escapes} of {parts} known defects missed: escape rate below {_percent(bound)} at 95 % confidence."
+    return f"{escapes} of {parts} known defects missed: escape rate below {told_bound(bound)} at 95 % confidence."
 
 
 def _on_overkills(overkills: int, parts: int, bound: float) -> str:
     if parts == 0:
         return "No good part was shown: nothing can be said about false rejects."
-    said = f"{overkills} of {parts} good parts rejected: false rejects below {_percent(bound)} at 95 % confidence"
+    said = f"{overkills} of {parts} good parts rejected: false rejects below {told_bound(bound)} at 95 % confidence"
     if overkills:
         return f"{said}."
     goal = next((rate for rate in (0.05, 0.01, 0.005, 0.001) if rate < bound), None)
@@ -186,7 +194,7 @@ def _on_overkills(overkills: int, parts: int, bound: float) -> str:
         return f"{said}."
     return (
         f"{said}; {parts} good parts cannot show less. {_rounded_up(parts_needed(goal))} good parts in observe mode "
-        f"without a false reject show {_percent(goal)}."
+        f"without a false reject show {told_bound(goal)}."
     )
 
 
@@ -197,14 +205,6 @@ def _on_unsure(good: list[Verdict], bad: list[Verdict]) -> tuple[str, ...]:
     counts = [(unsure_good, good, "good parts"), (unsure_bad, bad, "defects")]
     told = " and ".join(f"{unsure} of {len(of)} {what}" for unsure, of, what in counts if of)
     return (f"{told} go to a person.",)
-
-
-def _percent(rate: float) -> str:
-    """Rounded up, so that the statement stays true."""
-    percent = rate * 100
-    if percent >= 10:
-        return f"{np.ceil(percent):.0f} %"
-    return f"{np.ceil(percent * 10 - 1e-9) / 10:g} %"
 
 
 def _rounded_up(parts: int) -> int:

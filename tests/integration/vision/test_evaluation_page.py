@@ -1,24 +1,32 @@
 """The HTML report of an evaluation, and what a part's strangest place is compared with."""
 
 import base64
+import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from goodpart.base.errors import GoodpartError
+from goodpart.cli import group
+from goodpart.trust.signatures import SoftwareSigner
 from goodpart.vision.evaluation.evaluate import evaluate
+from goodpart.vision.evaluation.facts import TrainingFacts
 from goodpart.vision.evaluation.folder import known_images
 from goodpart.vision.evaluation.page import report_page, write_page
+from goodpart.vision.evaluation.sections import model
 from goodpart.vision.explain import explainer_of
 from goodpart.vision.frame import from_pixels
 from goodpart.vision.inspector import Inspector
-from goodpart.vision.package import read_package
+from goodpart.vision.package import read_package, sign_package
 from tests.integration.vision.conftest import Trained
 from tests.integration.vision.drawn_parts import draw_part, write_folder
 
+AT = datetime(2027, 3, 4, 5, 6, tzinfo=UTC)
 SECTIONS = (
     "answer",
     "scores",
@@ -43,7 +51,9 @@ def page(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> str:
     images = known_images(folder)
     seen: list[tuple[int, int]] = []
     found = evaluate(inspector, images)
-    told = report_page(found, inspector, images, data="lids & co", machine="a CPU", step=lambda *at: seen.append(at))
+    told = report_page(
+        found, inspector, images, data="lids & co", machine="a CPU", at=AT, step=lambda *at: seen.append(at)
+    )
     assert seen[-1][0] == seen[-1][1]
     return told
 
@@ -54,6 +64,8 @@ def test_the_page_has_every_section_and_a_heading_for_each(page: str) -> None:
     assert page.count("<h1>") == 1
     assert "prefers-color-scheme: dark" in page
     assert "lids &amp; co" in page
+    assert "evaluated 2027-03-04 05:06 UTC" in page
+    assert [f'<section id="{key}"' in page for key in re.findall(r'<a href="#([^"]+)"', page)] == [True] * 10
 
 
 def test_the_page_fetches_nothing(page: str) -> None:
@@ -93,6 +105,21 @@ def test_what_a_person_marked_is_drawn_on_the_heat_map_and_not_on_the_picture(pa
 def test_the_page_tells_why_the_model_is_as_it_is(page: str, trained: Trained) -> None:
     assert trained.report.why[:40] in page
     assert "an unsigned candidate" in page
+
+
+def test_only_a_signature_that_was_verified_is_told_as_one(trained: Trained, tmp_path: Path) -> None:
+    signer, signed = SoftwareSigner.generate(), tmp_path / "signed.gpm"
+    sign_package(trained.path, signer, signed)
+    key = signer.public_key
+    unchecked = model(read_package(signed, keys=None), TrainingFacts(), "f32")
+    assert f"not checked here: the file claims a signature by the key {key.key_id}" in unchecked
+    keys, folder = tmp_path / "keys.json", write_folder(tmp_path / "lids", train=1, good=1, bad=1)
+    keys.write_text(json.dumps([{"key_id": key.key_id, "value": key.value}]))
+    told = CliRunner().invoke(group, ["evaluate", str(signed), str(folder), "--keys", str(keys)])
+    assert told.exit_code == 0, told.output
+    assert f"by the key {key.key_id}, verified" in (tmp_path / "signed-lids.html").read_text()
+    refused = CliRunner().invoke(group, ["evaluate", str(trained.path), str(folder), "--keys", str(keys)])
+    assert "unsigned candidate" in str(refused.exception)
 
 
 def test_a_page_that_cannot_be_written_is_named_and_leaves_nothing(tmp_path: Path) -> None:

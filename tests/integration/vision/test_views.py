@@ -1,5 +1,6 @@
 """Models that look at a part of the frame, at parts that move, and at large frames in tiles."""
 
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -8,12 +9,16 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from goodpart.base.clock import SystemClock
+from goodpart.cli import group
 from goodpart.gateway.station.sight import PackageEye
 from goodpart.vision.defects import Defect
 from goodpart.vision.engine import ENGINES, Use, open_engine
 from goodpart.vision.errors import PackageError, PartNotFoundError, TrainingError
+from goodpart.vision.evaluation.evaluate import evaluate
+from goodpart.vision.evaluation.folder import known_images
 from goodpart.vision.explain import PatchPair, explainer_of
 from goodpart.vision.frame import Frame, from_pixels
 from goodpart.vision.inspector import Inspector
@@ -194,6 +199,38 @@ def test_the_command_line_says_why_a_part_was_not_read(taught: Taught, tmp_path:
     line = msgspec.json.decode(told[1])
     assert (line["verdict"], line["cause"], line["score"]) == ("no_read", "part_not_found", None)
     assert "not found" in line["detail"]
+
+
+def test_an_evaluation_ranks_and_claims_nothing_of_parts_that_were_not_found(taught: Taught, tmp_path: Path) -> None:
+    for place, pictures in (
+        ("good", [draw_frame(n, moved=move(2, 5, 5)) for n in (201, 202)] + [belt().pixels]),
+        ("stain", [draw_frame(203, "stain"), belt().pixels]),
+    ):
+        (tmp_path / "test" / place).mkdir(parents=True)
+        for number, pixels in enumerate(pictures):
+            (tmp_path / "test" / place / f"{number}.png").write_bytes(encoded(pixels, ".png"))
+    part = re.compile(r"^(\d)")
+    found = evaluate(Inspector(taught.package), known_images(tmp_path, part))
+    assert (found.n_good, found.n_bad, found.no_read_good, found.no_read_bad) == (3, 2, 1, 1)
+    assert (found.proof.n_good, found.proof.n_bad, found.proof.overkills, found.proof.escapes) == (2, 1, 0, 0)
+    assert found.image_auroc == 1.0
+    assert [(one.name, one.cause) for one in found.no_reads] == [
+        ("good/2.png", "part_not_found"),
+        ("stain/1.png", "part_not_found"),
+    ]
+    assert (found.kinds[0].n, found.kinds[0].no_read) == (2, 1)
+    as_json = msgspec.json.decode(msgspec.json.encode(found))
+    assert [one["score"] for one in as_json["images"]].count(None) == 2
+    report = tmp_path / "report.html"
+    told = CliRunner().invoke(group, ["evaluate", str(taught.path), str(tmp_path), "--report", str(report)])
+    assert told.exit_code == 0, told.output
+    assert "2 of 5 images were not inspected (no_read) and count in no other figure" in told.output
+    assert "no_read  good/2.png: The part was not found in" in told.output
+    assert "stain: 2 images, AUROC 1.000, 0 missed" in told.output
+    page = report.read_text()
+    assert '<section id="not-inspected"' in page
+    assert page.count("no_read</span> The part was not found in") == 2
+    assert "score inf" not in page
 
 
 def test_a_tiled_model_finds_in_a_large_frame_what_is_excluded_nowhere(tmp_path: Path) -> None:

@@ -89,6 +89,39 @@ def test_the_present_thresholds_are_priced_on_the_same_parts() -> None:
     assert suggest_by_cost(good.tolist(), bad.tolist(), costs, IN_USE).present == PER * 2.5
 
 
+def test_thresholds_in_use_stay_unless_others_are_shown_to_cost_less() -> None:
+    costs = Costs(escape=200, overkill=1.5, unsure=0.75)
+    # Parts far apart: the pair in use makes no mistake, and what is fitted to them makes none or some.
+    good, bad = parts(15, 1, 8), parts(40, BAD_MEAN + 3, 9)
+    kept = suggest_by_cost(good.tolist(), bad.tolist(), costs, Thresholds(good_below=2.5, bad_above=3.5))
+    assert kept.keeps_present
+    assert kept.thresholds == Thresholds(good_below=2.5, bad_above=3.5)
+    assert kept.low == kept.expected == kept.present == 0 < kept.high
+    assert "no thresholds are shown to cost less than those in use: keep good below 2.500" in kept.statements[0]
+    # Those that miss half of the defects are dearer beyond chance.
+    better = suggest_by_cost(good.tolist(), bad.tolist(), costs, Thresholds(good_below=6.0, bad_above=6.5))
+    assert not better.keeps_present
+    assert better.expected < better.present
+    assert "more than chance explains" in better.statements[0]
+
+
+def test_a_saving_on_one_part_alone_is_taken_for_chance() -> None:
+    good, bad = np.linspace(0.9, 1.1, 30), np.array([1.6] + [3.0] * 29)
+    found = suggest_by_cost(good.tolist(), bad.tolist(), Costs(escape=100, overkill=1, unsure=1), IN_USE)
+    assert found.keeps_present
+    assert found.present == pytest.approx(PER * 0.01 * 100 / 30)
+
+
+@settings(max_examples=20)
+@given(scores, scores, amounts, amounts, amounts)
+def test_no_suggestion_is_expected_to_cost_more_than_the_thresholds_in_use(
+    good: list[float], bad: list[float], escape: float, overkill: float, unsure: float
+) -> None:
+    found = suggest_by_cost(good, bad, Costs(escape=escape, overkill=overkill, unsure=unsure), IN_USE)
+    assert found.expected <= found.present
+    assert found.keeps_present == (found.thresholds == IN_USE)
+
+
 def test_too_few_parts_and_impossible_costs_are_refused() -> None:
     with pytest.raises(ValueError, match="10 good and 10 bad"):
         suggest_by_cost([1.0] * 30, [3.0] * 9, Costs(escape=1, overkill=1, unsure=1), IN_USE)

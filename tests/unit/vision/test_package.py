@@ -98,8 +98,10 @@ def test_a_signed_package_is_accepted_for_its_key_alone(candidate: Path, tmp_pat
     signed = tmp_path / "signed.gpm"
     identity = sign_package(candidate, SIGNER, signed)
     package = read_package(signed, keys=KEYS, expected_id=identity)
-    assert package.key_id == SIGNER.public_key.key_id
+    assert (package.key_id, package.unchecked_key_id) == (SIGNER.public_key.key_id, None)
     assert package.files == FILES
+    unchecked = read_package(signed, keys=None)
+    assert (unchecked.key_id, unchecked.unchecked_key_id) == (None, SIGNER.public_key.key_id)
     assert "not trusted here" in refusal(signed, KeySet([SoftwareSigner.generate().public_key]))
     assert "not trusted here" in refusal(signed, KeySet(()))
 

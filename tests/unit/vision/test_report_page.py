@@ -9,49 +9,56 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from goodpart.vision.evaluation.cards import galleries
 from goodpart.vision.evaluation.charts import histogram, precision_chart, roc_chart
 from goodpart.vision.evaluation.curves import curves
 from goodpart.vision.evaluation.evaluate import DefectFigures, Evaluation, JudgedImage
-from goodpart.vision.evaluation.gallery import MOST_IN_A_GROUP, Shown, draw_edge, groups_of
-from goodpart.vision.evaluation.sections import (
-    answer,
-    confusion,
-    distribution,
-    galleries,
-    kinds,
-    ranking,
-    types,
-)
+from goodpart.vision.evaluation.gallery import MOST_IN_A_GROUP, Shown, colour_levels, draw_edge, groups_of
+from goodpart.vision.evaluation.sections import answer, distribution, ranking
+from goodpart.vision.evaluation.tables import confusion, kinds, types
 from goodpart.vision.evaluation.types import type_figures
 from goodpart.vision.ranking import auroc
 from goodpart.vision.threshold import prove
 from goodpart.vision.verdict import Thresholds, decide
 
 LIMITS = Thresholds(good_below=1.5, bad_above=2.5)
+INFINITE = float("inf")
 scores = st.lists(st.floats(0.001, 1000), min_size=1, max_size=80)
 
 
 def evaluation(good: list[float], bad: list[float], kind: str = "scratch") -> Evaluation:
+    """Parts with these scores; what has none was not inspected."""
     images = [
-        JudgedImage(name=f"{label}/{n:03d}.png", label=label, score=score, verdict=decide(score, LIMITS).value, ms=3.0)
+        JudgedImage(name=f"{label}/{n:03d}.png", label=label, score=score, verdict="no_read", ms=3.0, detail="No part.")
+        if np.isinf(score)
+        else JudgedImage(
+            name=f"{label}/{n:03d}.png", label=label, score=score, verdict=decide(score, LIMITS).value, ms=3.0
+        )
         for label, of_label in (("good", good), (kind, bad))
         for n, score in enumerate(of_label)
     ]
+    read_good, read_bad = ([score for score in side if np.isfinite(score)] for side in (good, bad))
     missed = sum(score < LIMITS.good_below for score in bad)
+    unread = len(bad) - len(read_bad)
+    figures = DefectFigures(
+        label=kind, n=len(bad), image_auroc=auroc(read_good, read_bad), missed=missed, unsure=0, no_read=unread
+    )
     return Evaluation(
         package_id="0" * 64,
         n_good=len(good),
         n_bad=len(bad),
-        image_auroc=auroc(good, bad),
+        image_auroc=auroc(read_good, read_bad),
         pixel_auroc=None,
         aupro=None,
         recall_at_1pct_overkill=0.5,
         infer_ms_p50=3.0,
         infer_ms_p95=4.0,
         thresholds=LIMITS,
-        proof=prove(good, bad, LIMITS),
-        kinds=(DefectFigures(label=kind, n=len(bad), image_auroc=0.9, missed=missed, unsure=0),),
+        proof=prove(read_good, read_bad, LIMITS),
+        kinds=(figures,),
         images=tuple(images),
+        no_read_good=len(good) - len(read_good),
+        no_read_bad=unread,
     )
 
 
@@ -119,6 +126,12 @@ def test_misses_and_false_alarms_come_first_the_worst_at_the_top_and_no_image_tw
     assert missed.found == 42
     assert len(missed.shown) == MOST_IN_A_GROUP
     assert missed.shown[0].score == 0.5
+    assert len({one.name for one in [*missed.shown, *missed.named]}) == 42
+    shown = {one.name: Shown(one, "", "", None, None, 1, 1) for group in groups_of(found) for one in group.shown}
+    page = galleries(groups_of(found), shown)
+    assert "<summary>The other 30 by name</summary>" in page
+    assert all(page.count(one.name) == 1 for one in missed.named), "every miss is there, pictured or named"
+    assert "<li>scratch/001.png <span>score 1.200</span></li>" in page
     assert hard_good.shown[0].score == 2.0
     assert [one.score for one in hard_bad.shown] == [2.0, 4.0]
     names = [one.name for group in (missed, alarms, hard_good, hard_bad) for one in group.shown]
@@ -129,7 +142,50 @@ def test_the_answer_comes_in_words_of_the_plant_with_what_the_sample_supports() 
     said = answer(evaluation([1.0] * 30, [1.0] + [3.0] * 23))
     assert "23 of 24 defective parts were not passed, 1 was missed. 0 of 30 good parts were rejected" in said
     assert "escape rate below 19 % at 95 % confidence" in said
-    assert "escape rate 0.1 to 21.1 %" in said
+    assert said.count("below 19 % at 95 % confidence") == 2, "the tile and the statement name one bound"
+    assert "Not inspected" not in said
+
+
+def test_the_tables_give_ranges_and_say_how_they_differ_from_the_bounds_of_the_answer() -> None:
+    said = confusion(evaluation([1.0] * 30, [1.0] + [3.0] * 23))
+    assert "0.1 to 21.1 %" in said
+    assert "two-sided" in said
+    assert "names a lower figure than the range" in said
+
+
+def test_a_part_that_was_not_inspected_is_an_outcome_of_its_own() -> None:
+    found = evaluation([1.0] * 9 + [INFINITE], [1.0, 3.0, INFINITE, INFINITE])
+    said = answer(found)
+    assert "1 of 2 inspected defective parts were not passed, 1 was missed." in said
+    assert "0 of 9 inspected good parts were rejected by mistake." in said
+    assert "3 of 14 images were not inspected (no_read) and count in no other figure: 1 of 10 of good parts" in said
+    table = confusion(found)
+    assert '<th scope="col">Not inspected</th>' in table
+    assert '<th scope="row">Good parts</th><td>10</td><td class="wrong">1 (10.0%)' in table
+    assert '<th scope="row">Defects</th><td>4</td><td class="wrong">2 (50.0%)' in table
+    assert "<td>4</td><td>2</td><td>" in kinds(found)
+    for section in (distribution(found), ranking(found)):
+        assert "inf" not in section.lower()
+    missed, alarms, unread, *hardest = groups_of(found)
+    assert [one.name for one in unread.shown] == ["good/009.png", "scratch/002.png", "scratch/003.png"]
+    assert not any(np.isinf(one.score) for group in (missed, alarms, *hardest) for one in group.shown)
+
+
+def test_parts_of_which_none_was_inspected_leave_a_page_without_a_ranking() -> None:
+    found = evaluation([1.0] * 9, [INFINITE])
+    assert "of one of the two no image was inspected" in ranking(found)
+    for section in (answer(found), confusion(found), kinds(found), distribution(found)):
+        assert "nan" not in re.sub("<[^>]+>", "", section).lower()
+
+
+def test_a_missed_defect_shows_its_own_strangest_places_and_a_caught_one_what_is_not_good() -> None:
+    heat = np.full((64, 64), 0.8, np.float32)
+    heat[10:14, 10:14] = 1.2
+    low, high = colour_levels(heat, LIMITS)
+    assert (heat > low).sum() == 16
+    assert high > low
+    heat[40:60, 40:60] = 9.0
+    assert colour_levels(heat, LIMITS)[0] == LIMITS.good_below
 
 
 def test_where_nothing_was_missed_and_nothing_rejected_the_page_says_so() -> None:

@@ -88,7 +88,10 @@ async def get_evidence(work: WorkDep, evidence: EvidenceDep, recipe: str) -> Evi
 
 @router.post("/recipes/{recipe}/suggest-thresholds", dependencies=[permit(Permission.VIEW)])
 async def suggest_thresholds(work: WorkDep, evidence: EvidenceDep, recipe: str, costs: CostsIn) -> CostSuggestionOut:
-    """The pair that costs least on the reviewed parts; nothing is changed. 409 ``too_few_reviewed_parts``."""
+    """The pair that costs least on the reviewed parts, or the recipe's own where nothing is shown to cost less.
+
+    Nothing is changed. 409 ``too_few_reviewed_parts``.
+    """
     found = await service.get(work, recipe)
     prices = Costs(escape=costs.escape, overkill=costs.overkill, unsure=costs.unsure, defect_share=costs.defect_share)
     return CostSuggestionOut.of(await service.suggest_by_cost(work, found, prices, evidence))

@@ -143,7 +143,9 @@ def suggest(parts: ObservedParts) -> Thresholds | None:
 
 
 def suggest_cheapest(parts: ObservedParts, costs: Costs, present: Thresholds) -> CostSuggestion:
-    """The thresholds that cost least on the reviewed parts. Raises `ValueError` with too few of them.
+    """The thresholds that cost least on the reviewed parts, or the present ones where nothing is shown to cost less.
+
+    Raises `ValueError` with too few reviewed parts.
 
     People review what looked bad or unsure more than the rest, so among the reviewed good parts high scores are more
     frequent than on the line: what false rejects cost is stated rather too high than too low.

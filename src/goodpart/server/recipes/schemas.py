@@ -60,7 +60,7 @@ class CostSuggestionOut(BaseModel):
     good_below: float
     bad_above: float
     expected: float
-    """For 1,000 parts, on parts that the pair was not chosen on."""
+    """Of the pair, for 1,000 parts, on parts that it was not chosen on."""
     low: float
     high: float
     """At 95 % confidence in each rate."""
@@ -68,7 +68,9 @@ class CostSuggestionOut(BaseModel):
     """What the recipe's own thresholds cost on the same parts."""
     good_below_range: tuple[float, float]
     bad_above_range: tuple[float, float]
-    """Where 95 % of other samples of as many parts would put them."""
+    """Where 95 % of other samples of as many parts would put the cheapest pair."""
+    keeps_present: bool
+    """Whether the pair is the recipe's own, because nothing is shown to cost less."""
     reviewed_good: int
     reviewed_bad: int
     statements: list[str]
@@ -84,6 +86,7 @@ class CostSuggestionOut(BaseModel):
             present=found.present,
             good_below_range=found.good_below_range,
             bad_above_range=found.bad_above_range,
+            keeps_present=found.keeps_present,
             reviewed_good=found.n_good,
             reviewed_bad=found.n_bad,
             statements=list(found.statements),

@@ -12,6 +12,7 @@ from goodpart.vision.engine import Engine
 from goodpart.vision.errors import EvaluationError
 from goodpart.vision.evaluation.evaluate import evaluate
 from goodpart.vision.evaluation.folder import known_images
+from goodpart.vision.evaluation.no_reads import no_read_statement
 from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import read_package
 from goodpart.vision.progress import Course
@@ -49,7 +50,7 @@ def benchmark(
 ) -> BenchmarkRow:
     """Train, then evaluate. No test image or mask is opened before training has ended; nothing is left on disk.
 
-    ``warn`` is told at the end what training warns of: a file that it left out changes the figures.
+    ``warn`` is told at the end what training warns of, and of images that were not inspected: both change the figures.
     Raises `EvaluationError` or `TrainingError` when the folder has not that shape.
     """
     place = folder / "train" / "good"
@@ -79,6 +80,8 @@ def benchmark(
         found = evaluate(inspector, known_images(folder), step=lambda done, total: course.step("scoring", done, total))
     for warning in report.warnings:
         warn(warning)
+    if (unread := no_read_statement(found)) is not None:
+        warn(unread)
     return BenchmarkRow(
         data=folder.resolve().name,
         n_train=report.n_good,

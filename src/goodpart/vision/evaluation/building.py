@@ -2,17 +2,13 @@
 
 from collections.abc import Sequence
 from html import escape
+from math import isnan
 
 from goodpart.vision.threshold import interval
 
 
-def count_tile(name: str, count: int, total: int, rate: str, kind: str, *, bound: bool = True) -> str:
-    """A count of ``total`` with its ``rate`` in words; with its confidence interval where it is to have a ``bound``."""
-    if bound and total:
-        low, high = interval(count, total)
-        told = f"{rate} {_span(low, high)}"
-    else:
-        told = f"{count / total:.1%} {rate}" if total else rate
+def count_tile(name: str, count: int, total: int, told: str, kind: str) -> str:
+    """A count of ``total`` and what it means; ``kind`` is its colour where it is not zero."""
     return (
         f'<div class="tile{f" {kind}" if count else ""}"><dt>{name}</dt><dd><span class="figure">{count}</span> '
         f'<span class="of">of {total}</span><div class="bound">{told}</div></dd></div>'
@@ -28,10 +24,18 @@ def figure_tile(name: str, figure: str, told: str) -> str:
 
 
 def rate_cell(count: int, total: int, *, wrong: bool) -> str:
-    """A count with its share and the confidence interval of that."""
+    """A count with its share and the confidence interval of that; a dash where there is no part."""
+    if not total:
+        return "<td>–</td>"
     low, high = interval(count, total)
     kind = ' class="wrong"' if wrong and count else ""
-    return f'<td{kind}>{count} ({count / total:.1%})<span class="range">{_span(low, high)}</span></td>'
+    span = f"{low * 100:.1f} to {high * 100:.1f} %"
+    return f'<td{kind}>{count} ({count / total:.1%})<span class="range">{span}</span></td>'
+
+
+def figure(value: float) -> str:
+    """A figure with three decimals; a dash for one that does not exist."""
+    return "–" if isnan(value) else f"{value:.3f}"
 
 
 def table(caption: str, head: Sequence[str], body: str) -> str:
@@ -47,7 +51,3 @@ def section(key: str, title: str, content: str) -> str:
     """A part of the page under a heading of its own, found by ``#key``."""
     heading = f'<h2 id="{key}-title">{escape(title)}</h2>'
     return f'<section id="{key}" aria-labelledby="{key}-title">{heading}{content}</section>'
-
-
-def _span(low: float, high: float) -> str:
-    return f"{low * 100:.1f} to {high * 100:.1f} %"

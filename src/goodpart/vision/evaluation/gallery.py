@@ -13,21 +13,24 @@ from goodpart.vision.evaluation.evaluate import Evaluation, JudgedImage
 from goodpart.vision.evaluation.folder import MARKED_ABOVE, KnownImage
 from goodpart.vision.explain import Explainer
 from goodpart.vision.frame import Frame, read_frame
-from goodpart.vision.heatmap import overlay
+from goodpart.vision.heatmap import overlay, smooth_heat
 from goodpart.vision.inspector import Inspector, Look
+from goodpart.vision.verdict import Thresholds
 from goodpart.wire.verdicts import Verdict
 
 MOST_IN_A_GROUP = 12
-LONGEST_SIDE = 320
+LONGEST_SIDE = 448
 QUALITY = 78
 _PATCH_SIDE = 96
+_OWN_HIGH = 0.6
+"""How far from the usual value of a map to its highest a place is one of its high ones."""
 
 
 @dataclass(frozen=True)
 class Group:
     """Images for one heading; ``found`` is how many there are, of which the first dozen is shown.
 
-    ``none`` is said where there is no such image.
+    ``named`` are those that are not shown and that a person will ask for. ``none`` is said where there is no image.
     """
 
     title: str
@@ -35,15 +38,19 @@ class Group:
     none: str
     found: int
     shown: tuple[JudgedImage, ...]
+    named: tuple[JudgedImage, ...] = ()
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One image as data URIs: as it is, with its heat map, and what the model compared its strangest place with."""
+    """One image as data URIs: as it is, with its heat map, and what the model compared its strangest place with.
+
+    An image that was not inspected is there only as it is.
+    """
 
     judged: JudgedImage
     plain: str
-    heat: str
+    heat: str | None
     strangest: str | None
     nearest_good: str | None
     width: int
@@ -51,37 +58,47 @@ class Shown:
 
 
 def groups_of(found: Evaluation) -> list[Group]:
-    """Misses, false alarms, and the parts nearest to the other side of a threshold, the worst first."""
+    """Misses, false alarms, what was not inspected, and the parts nearest to the other side of a threshold.
+
+    The worst come first.
+    """
     limits = found.thresholds
-    missed = sorted((one for one in found.images if one.is_bad and one.verdict == "good"), key=lambda one: one.score)
-    alarms = sorted((one for one in found.images if not one.is_bad and one.verdict == "bad"), key=_highest_first)
+    missed = sorted((one for one in found.read if one.is_bad and one.verdict == "good"), key=lambda one: one.score)
+    alarms = sorted((one for one in found.read if not one.is_bad and one.verdict == "bad"), key=_highest_first)
     told = {one.name for one in [*missed, *alarms]}
-    rest = [one for one in found.images if one.name not in told]
+    rest = [one for one in found.read if one.name not in told]
     hard_good = sorted((one for one in rest if not one.is_bad), key=_highest_first)
     hard_bad = sorted((one for one in rest if one.is_bad), key=lambda one: one.score)
-    half = MOST_IN_A_GROUP // 2
-    return [
-        _group(
+    groups = [
+        _all_of(
             "Missed defects",
             f"Defects that scored below {limits.good_below:.3f} and would have passed.",
             f"No defect scored below {limits.good_below:.3f}.",
             missed,
         ),
-        _group(
+        _all_of(
             "False alarms",
             f"Good parts that scored {limits.bad_above:.3f} or more, judged bad.",
             f"No good part scored {limits.bad_above:.3f} or more.",
             alarms,
         ),
-        _group(
+    ]
+    if found.no_reads:
+        why = "The model did not look at these parts (no_read): they have no score and count in no other figure."
+        groups.append(_all_of("Not inspected", why, "", found.no_reads))
+    return [
+        *groups,
+        _hardest(
             "Hardest good parts",
             "The highest scores among the other good parts.",
-            "All good parts are false alarms.",
+            "No good part that was inspected is left.",
             hard_good,
-            half,
         ),
-        _group(
-            "Hardest defects", "The lowest scores among the other defects.", "All defects were missed.", hard_bad, half
+        _hardest(
+            "Hardest defects",
+            "The lowest scores among the other defects.",
+            "No defect that was inspected is left.",
+            hard_bad,
         ),
     ]
 
@@ -107,6 +124,20 @@ def show(
 
 def _shown(judged: JudgedImage, frame: Frame, look: Look, explainer: Explainer | None, mask: Path | None) -> Shown:
     small, scale = _reduced(frame)
+    is_seen = look.verdict is not Verdict.NO_READ
+    pair = explainer.nearest_good(frame) if explainer is not None and is_seen else None
+    return Shown(
+        judged,
+        plain=data_uri(small.pixels),
+        heat=data_uri(_heat(small, scale, look, mask)) if is_seen else None,
+        strangest=data_uri(_patch(pair.strange)) if pair else None,
+        nearest_good=data_uri(_patch(pair.good)) if pair else None,
+        width=small.width,
+        height=small.height,
+    )
+
+
+def _heat(small: Frame, scale: float, look: Look, mask: Path | None) -> NDArray[np.uint8]:
     boxes = [
         replace(
             d,
@@ -117,27 +148,22 @@ def _shown(judged: JudgedImage, frame: Frame, look: Look, explainer: Explainer |
         )
         for d in look.defects
     ]
-    is_seen = look.verdict is not Verdict.NO_READ
-    pair = explainer.nearest_good(frame) if explainer is not None and is_seen else None
-    heat = overlay(small, replace(look, defects=boxes), _levels(look))
+    drawn = smooth_heat(look.heat, (small.height, small.width))
+    heat = overlay(small, replace(look, defects=boxes), colour_levels(drawn, look.thresholds))
     if mask is not None:
         draw_edge(heat, read_frame(mask).pixels[:, :, 0])
-    return Shown(
-        judged,
-        plain=data_uri(small.pixels),
-        heat=data_uri(heat),
-        strangest=data_uri(_patch(pair.strange)) if pair else None,
-        nearest_good=data_uri(_patch(pair.good)) if pair else None,
-        width=small.width,
-        height=small.height,
-    )
+    return heat
 
 
-def _levels(look: Look) -> tuple[float, float]:
-    """Colour from well below the threshold for good: on a missed defect nothing reached it, which is the point."""
-    limit = look.thresholds.good_below
-    low = min(0.65 * limit, 0.7 * float(look.heat.max()))
-    return low, max(min(look.thresholds.bad_above, 1.5 * limit), 1.05 * low)
+def colour_levels(heat: NDArray[np.float32], limits: Thresholds) -> tuple[float, float]:
+    """Where colour starts and where it is strongest on a map as it is drawn.
+
+    It starts at the threshold for good. On a missed defect nothing or little reaches that, which is the point: there
+    colour starts between the usual place of this map and its highest, so that the map's own high places show.
+    """
+    usual, highest = float(np.median(heat)), float(heat.max())
+    low = min(limits.good_below, usual + _OWN_HIGH * (highest - usual))
+    return low, max(min(limits.bad_above, 1.5 * limits.good_below), 1.05 * low)
 
 
 def draw_edge(picture: NDArray[np.uint8], marked: NDArray[np.uint8]) -> None:
@@ -172,8 +198,14 @@ def _patch(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(pixels, (_PATCH_SIDE, _PATCH_SIDE), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def _group(title: str, why: str, none: str, images: list[JudgedImage], most: int = MOST_IN_A_GROUP) -> Group:
-    return Group(title, why, none, len(images), tuple(images[:most]))
+def _all_of(title: str, why: str, none: str, images: Sequence[JudgedImage]) -> Group:
+    """A group that a person wants whole: what is not shown is named."""
+    most = MOST_IN_A_GROUP
+    return Group(title, why, none, len(images), tuple(images[:most]), tuple(images[most:]))
+
+
+def _hardest(title: str, why: str, none: str, images: Sequence[JudgedImage]) -> Group:
+    return Group(title, why, none, len(images), tuple(images[: MOST_IN_A_GROUP // 2]))
 
 
 def _highest_first(one: JudgedImage) -> float:

@@ -1,9 +1,10 @@
 """An evaluation as one HTML file that opens anywhere, offline, for good: no script, no font, no picture from outside.
 
-Bounded in size: at most 36 images, each 320 pixels long at most, as they are and with their heat map (under 4 MB).
+Bounded in size: at most 48 images, each 448 pixels long at most, as they are and with their heat map (a few megabytes).
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -11,8 +12,8 @@ from pathlib import Path
 from goodpart.base.files import check_place, write_durably
 from goodpart.base.storage import place_failure
 from goodpart.vision.errors import EvaluationError
-from goodpart.vision.evaluation import sections
-from goodpart.vision.evaluation.cards import PICTURES_ARE
+from goodpart.vision.evaluation import sections, tables
+from goodpart.vision.evaluation.cards import PICTURES_ARE, galleries
 from goodpart.vision.evaluation.evaluate import Evaluation
 from goodpart.vision.evaluation.facts import facts_of
 from goodpart.vision.evaluation.folder import KnownImage
@@ -24,12 +25,16 @@ _LINKS = (
     ("answer", "Answer"),
     ("scores", "Scores"),
     ("confusion", "Rates"),
+    ("costs", "Costs"),
     ("missed-defects", "Missed defects"),
     ("false-alarms", "False alarms"),
+    ("not-inspected", "Not inspected"),
     ("hardest-good-parts", "Hardest parts"),
     ("kinds", "Kinds"),
+    ("types", "Types"),
     ("curves", "Curves"),
     ("model", "Model"),
+    ("speed", "Speed"),
 )
 
 
@@ -40,28 +45,33 @@ def report_page(
     *,
     data: str,
     machine: str,
+    at: datetime,
     step: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> str:
-    """The page for an evaluation of ``images``, called ``data``. The worst images are looked at once more for it."""
+    """The page for an evaluation of ``images``, called ``data``, made ``at`` a time (UTC).
+
+    The worst images are looked at once more for it.
+    """
     groups = groups_of(found)
     shown = show(groups, inspector, images, explainer_of(inspector.package, engine=inspector.engine), step)
     package = inspector.package
     title = f"{package.manifest.name or package.id[:12]} on {data}"
-    links = "".join(f'<li><a href="#{key}">{name}</a></li>' for key, name in _LINKS)
     content = "".join(
         (
             sections.answer(found),
             sections.distribution(found),
-            sections.confusion(found),
+            tables.confusion(found),
             sections.costs(found),
-            sections.galleries(groups, shown),
-            sections.kinds(found),
-            sections.types(found),
+            galleries(groups, shown),
+            tables.kinds(found),
+            tables.types(found),
             sections.ranking(found),
             sections.model(package, facts_of(package), inspector.precision.value),
             sections.speed(found, machine),
         )
     )
+    there = [(key, name) for key, name in _LINKS if f'<section id="{key}"' in content]
+    links = "".join(f'<li><a href="#{key}">{name}</a></li>' for key, name in there)
     style = files("goodpart.vision.evaluation").joinpath("page.css").read_text(encoding="utf-8")
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -71,7 +81,8 @@ def report_page(
         "style-src 'unsafe-inline'\">"
         f"<title>{escape(title)} · Goodpart evaluation</title><style>{style}</style></head><body>"
         f'<header><p class="eyebrow">Goodpart evaluation</p><h1>{escape(title)}</h1>'
-        f'<p class="about">{found.n_good} images of good parts and {found.n_bad} of defects</p>'
+        f'<p class="about">{found.n_good} images of good parts and {found.n_bad} of defects, '
+        f"evaluated {at:%Y-%m-%d %H:%M} UTC</p>"
         f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>'
         f"<main>{content}</main><footer><p>Package {escape(package.id)}. {PICTURES_ARE} The figures of every "
         "image: goodpart evaluate --json.</p></footer></body></html>\n"

@@ -1,47 +1,59 @@
 """The sections of an evaluation's page, each a piece of HTML. Everything that comes from outside is escaped here."""
 
-from collections.abc import Sequence
 from html import escape
 
-from goodpart.vision.evaluation.building import count_tile, figure_tile, rate_cell, section, table
-from goodpart.vision.evaluation.cards import gallery_section
+from goodpart.vision.evaluation.building import count_tile, figure, figure_tile, section
 from goodpart.vision.evaluation.charts import histogram, precision_chart, roc_chart
 from goodpart.vision.evaluation.curves import curves
 from goodpart.vision.evaluation.evaluate import Evaluation
 from goodpart.vision.evaluation.facts import TrainingFacts
-from goodpart.vision.evaluation.gallery import Group, Shown
+from goodpart.vision.evaluation.no_reads import no_read_statement
 from goodpart.vision.package import Package
+from goodpart.vision.threshold import told_bound
 
 
 def answer(found: Evaluation) -> str:
     """What a person wants to know first, in their words, with what the sample supports."""
     proof = found.proof
-    stopped = proof.n_bad - proof.escapes
+    unread, bad_unread = len(found.no_reads), found.no_read_bad
     said = (
-        f"{stopped} of {proof.n_bad} defective parts were not passed, {proof.escapes} {_were(proof.escapes)} missed. "
-        f"{proof.overkills} of {proof.n_good} good parts {_were(proof.overkills)} rejected by mistake."
+        f"{proof.n_bad - proof.escapes} of {proof.n_bad} {'inspected ' if bad_unread else ''}defective parts were not "
+        f"passed, {proof.escapes} {_were(proof.escapes)} missed. "
+        f"{proof.overkills} of {proof.n_good} {'inspected ' if found.no_read_good else ''}good parts "
+        f"{_were(proof.overkills)} rejected by mistake."
     )
-    asked = proof.unsure_good + proof.unsure_bad
+    asked, parts = proof.unsure_good + proof.unsure_bad, proof.n_good + proof.n_bad
+    of_asked = f"{asked / parts:.1%} of these parts" if parts else ""
     tiles = [
-        count_tile("Missed defects", proof.escapes, proof.n_bad, "escape rate", "alarm"),
-        count_tile("Good parts rejected", proof.overkills, proof.n_good, "false rejects", "alarm"),
-        count_tile("Sent to a person", asked, proof.n_good + proof.n_bad, "of these parts", "ask", bound=False),
-        figure_tile("Told apart (image AUROC)", f"{found.image_auroc:.3f}", "1 is perfect order, 0.5 is chance"),
+        count_tile(
+            "Missed defects", proof.escapes, proof.n_bad, _below("escape rate", proof.escape_rate_below), "alarm"
+        ),
+        count_tile(
+            "Good parts rejected",
+            proof.overkills,
+            proof.n_good,
+            _below("false rejects", proof.overkill_rate_below),
+            "alarm",
+        ),
+        count_tile("Sent to a person", asked, parts, of_asked, "ask"),
+        figure_tile("Told apart (image AUROC)", figure(found.image_auroc), "1 is perfect order, 0.5 is chance"),
     ]
-    tiles_told = '<p class="why">Rates with their 95 % confidence intervals.</p>'
-    statements = "".join(f"<li>{escape(one)}</li>" for one in proof.statements)
+    if unread:
+        tiles.append(count_tile("Not inspected", unread, len(found.images), "images: no_read", "alarm"))
+    statements = [*proof.statements, *filter(None, [no_read_statement(found)])]
+    listed = "".join(f"<li>{escape(one)}</li>" for one in statements)
     return section(
         "answer",
         "The answer",
-        f'<p class="answer">{escape(said)}</p><dl class="tiles">{"".join(tiles)}</dl>{tiles_told}'
-        f'<ul class="statements">{statements}</ul>',
+        f'<p class="answer">{escape(said)}</p><dl class="tiles">{"".join(tiles)}</dl>'
+        f'<ul class="statements">{listed}</ul>',
     )
 
 
 def distribution(found: Evaluation) -> str:
     """The histogram of scores with both thresholds."""
-    good = [one.score for one in found.images if not one.is_bad]
-    bad = [one.score for one in found.images if one.is_bad]
+    good = [one.score for one in found.read if not one.is_bad]
+    bad = [one.score for one in found.read if one.is_bad]
     limits = found.thresholds
     return section(
         "scores",
@@ -55,105 +67,22 @@ def distribution(found: Evaluation) -> str:
     )
 
 
-def confusion(found: Evaluation) -> str:
-    """What was judged how, as counts and as rates with their intervals."""
-    proof = found.proof
-    rows = [
-        ("Good parts", proof.n_good, proof.n_good - proof.overkills - proof.unsure_good, proof.unsure_good,
-         proof.overkills, 2),
-        ("Defects", proof.n_bad, proof.escapes, proof.unsure_bad, proof.n_bad - proof.escapes - proof.unsure_bad, 0),
-    ]  # fmt: skip
-    body = "".join(
-        f'<tr><th scope="row">{name}</th><td>{total}</td>'
-        + "".join(rate_cell(count, total, wrong=at == wrong) for at, count in enumerate(counts))
-        + "</tr>"
-        for name, total, *counts, wrong in rows
-    )
-    parts = proof.n_good + proof.n_bad
-    images = found.n_good + found.n_bad
-    counted = (
-        f" {images} images show {parts} parts; each part counts once, at its worst image." if images > parts else ""
-    )
-    return section(
-        "confusion",
-        "At these thresholds",
-        table(
-            "Parts by what they are and how they were judged, with 95 % confidence intervals (Clopper-Pearson)."
-            + counted,
-            ("What they are", "Parts", "Judged good", "Unsure", "Judged bad"),
-            body,
-        ),
-    )
-
-
-def galleries(groups: Sequence[Group], shown: dict[str, Shown]) -> str:
-    """Misses and false alarms first, then the hardest parts."""
-    told = (
-        "Each image as it is, and with its heat map: from amber to red where it is least like good parts. Colour "
-        "starts below the thresholds here, so that a miss shows where the model looked. A box is a region where the "
-        "map is above the threshold for good; the score of the whole part may be below it. Four corners mark the "
-        "strongest place of a part that is not good though no region is above that threshold. A white line goes "
-        "round a defect as a person marked it."
-    )
-    first, *rest = (gallery_section(group, shown) for group in groups)
-    return f'<p class="between">{told}</p>{first}{"".join(rest)}'
-
-
-def kinds(found: Evaluation) -> str:
-    """One row for each kind of defect."""
-    body = "".join(
-        f'<tr><th scope="row">{escape(kind.label)}</th><td>{kind.n}</td><td>{kind.image_auroc:.3f}</td>'
-        f"{rate_cell(kind.missed, kind.n, wrong=True)}<td>{kind.unsure}</td>"
-        f"<td>{kind.n - kind.missed - kind.unsure}</td></tr>"
-        for kind in found.kinds
-    )
-    return section(
-        "kinds",
-        "By kind of defect",
-        table(
-            "Each kind against all good parts. Counts are of images.",
-            ("Kind", "Images", "AUROC", "Missed", "Unsure", "Judged bad"),
-            body,
-        ),
-    )
-
-
-def types(found: Evaluation) -> str:
-    """Which type of defect was taken for which, where the model was taught types."""
-    if found.types is None:
-        return ""
-    taught = found.types.types
-    body = "".join(
-        f'<tr><th scope="row">{escape(label)}</th>'
-        + "".join(_judged_as(row[name], label, name, taught) for name in taught)
-        + "</tr>"
-        for label, row in found.types.confusion.items()
-    )
-    accuracy = found.types.accuracy
-    rate = "" if accuracy is None else f"{accuracy:.1%} of {found.types.n} defects are judged as what they are. "
-    return section(
-        "types",
-        "Types told apart",
-        table(
-            f"{rate}Images by what they are (rows) and by their likeliest type (columns), whatever their verdict.",
-            ("What it is", *map(escape, taught)),
-            body,
-        ),
-    )
-
-
 def costs(found: Evaluation) -> str:
     """The suggestion by cost, where costs were given."""
     if found.suggestion is None:
         return ""
     said = "".join(f"<li>{escape(one)}</li>" for one in found.suggestion.statements)
-    return section("costs", "The cheapest thresholds", f'<ul class="statements">{said}</ul>')
+    title = "Thresholds by cost: keep those in use" if found.suggestion.keeps_present else "The cheapest thresholds"
+    return section("costs", title, f'<ul class="statements">{said}</ul>')
 
 
 def ranking(found: Evaluation) -> str:
     """ROC, precision and recall, with the two thresholds on them."""
-    good = [one.score for one in found.images if not one.is_bad]
-    bad = [one.score for one in found.images if one.is_bad]
+    good = [one.score for one in found.read if not one.is_bad]
+    bad = [one.score for one in found.read if one.is_bad]
+    if not found.ranks:
+        none = "Good parts and defects cannot be ranked: of one of the two no image was inspected."
+        return section("curves", "Every other threshold", f'<p class="none">{none}</p>')
     all_of = curves(good, bad)
     roc_marks, precision_marks = [], []
     for name, limit in (("good below", found.thresholds.good_below), ("bad from", found.thresholds.bad_above)):
@@ -188,7 +117,7 @@ def model(package: Package, facts: TrainingFacts, precision: str) -> str:
     learned = f"{facts.n_good} good images" + (f" and {facts.n_bad} labelled defects" if facts.n_bad else "")
     rows = [
         ("Model", f"{manifest.name or 'without a name'}, package {package.id[:12]}"),
-        ("Signed", f"by the key {package.key_id}" if package.key_id else "no: an unsigned candidate"),
+        ("Signed", _signed(package)),
         ("Trained", f"{manifest.created_at:%Y-%m-%d %H:%M} UTC" + (f" on {learned}" if facts.n_good else "")),
         ("Chosen", facts.why),
         ("Considered", f"{len(facts.candidates)} detectors, judged on {facts.selected_on}" if facts.candidates else ""),
@@ -201,6 +130,15 @@ def model(package: Package, facts: TrainingFacts, precision: str) -> str:
     warnings = "".join(f"<li>{escape(one)}</li>" for one in facts.warnings)
     told = f'<h3>To look at</h3><ul class="statements">{warnings}</ul>' if warnings else ""
     return section("model", "The model", f'<table class="facts"><tbody>{body}</tbody></table>{told}')
+
+
+def _signed(package: Package) -> str:
+    """Only a signature that was verified is told as one: the file may say anything."""
+    if package.key_id is not None:
+        return f"by the key {package.key_id}, verified"
+    if package.unchecked_key_id is not None:
+        return f"not checked here: the file claims a signature by the key {package.unchecked_key_id}"
+    return "no: an unsigned candidate"
 
 
 def speed(found: Evaluation, machine: str) -> str:
@@ -218,9 +156,6 @@ def _were(count: int) -> str:
     return "was" if count == 1 else "were"
 
 
-def _judged_as(count: int, label: str, judged: str, taught: Sequence[str]) -> str:
-    """A count; those on the diagonal are right, and no answer is right for a type that was never taught."""
-    if count == 0:
-        return "<td>0</td>"
-    kind = "right" if label == judged else "wrong" if label in taught else "other"
-    return f'<td class="{kind}">{count}</td>'
+def _below(what: str, bound: float) -> str:
+    """The same bound as in the statements, in the same words."""
+    return f"{what} below {told_bound(bound)} at 95 % confidence" if bound < 1 else what

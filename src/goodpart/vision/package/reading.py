@@ -45,9 +45,10 @@ _NO_JSON = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 @dataclass(frozen=True, eq=False)
 class Package:
-    """A verified package in memory. ``id`` is the SHA-256 of the file; ``key_id`` is None for a candidate.
+    """A package in memory whose hashes are verified. ``id`` is the SHA-256 of the file.
 
-    ``manifest_bytes`` is what the signature covers.
+    ``manifest_bytes`` is what a signature covers. ``key_id`` is the key whose signature was verified, None for a
+    candidate and for a signature that nobody checked; of that, ``unchecked_key_id`` is the key it claims.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Package:
     manifest_bytes: bytes
     key_id: str | None
     files: dict[str, bytes]
+    unchecked_key_id: str | None = None
 
     @property
     def network(self) -> bytes:
@@ -65,7 +67,8 @@ class Package:
 def read_package(path: Path, *, keys: KeySet | None, expected_id: str | None = None) -> Package:
     """Read and verify a package. Raises `PackageError` with the reason; nothing of it is used before that.
 
-    With ``keys``, a signature by one of them is required. With None an unsigned candidate is accepted too.
+    With ``keys``, a signature by one of them is required. With None an unsigned candidate is accepted too, and no
+    signature is checked.
     """
     try:
         size = path.stat().st_size
@@ -84,10 +87,11 @@ def read_package(path: Path, *, keys: KeySet | None, expected_id: str | None = N
     if manifest_bytes is None:
         raise _refused(path, f"it has no {MANIFEST_FILE}")
     signature_bytes = files.pop(SIGNATURE_FILE, None)
-    key_id = _verified_key(path, manifest_bytes, signature_bytes, keys)
+    claimed = _claimed_key(path, manifest_bytes, signature_bytes, keys)
     manifest = _manifest(path, manifest_bytes)
     _check_files(path, manifest, files)
-    return Package(identity, manifest, manifest_bytes, key_id, files)
+    verified, unchecked = (None, claimed) if keys is None else (claimed, None)
+    return Package(identity, manifest, manifest_bytes, verified, files, unchecked)
 
 
 def _unpack(path: Path, content: bytes) -> dict[str, bytes]:
@@ -131,7 +135,8 @@ def _read_bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return content
 
 
-def _verified_key(path: Path, manifest: bytes, signature: bytes | None, keys: KeySet | None) -> str | None:
+def _claimed_key(path: Path, manifest: bytes, signature: bytes | None, keys: KeySet | None) -> str | None:
+    """The key that the signature names; verified where ``keys`` are given."""
     if signature is None:
         if keys is not None:
             raise PackageError(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goodpart.server.recipes.model import ObservedParts, PromotionRule, suggest_cheapest, weigh
+from goodpart.server.recipes.schemas import CostSuggestionOut
 from goodpart.vision.costs import Costs
 from goodpart.vision.threshold import upper_bound
 from goodpart.vision.verdict import Thresholds
@@ -78,6 +79,16 @@ def test_reviewed_parts_suggest_the_cheapest_thresholds_beside_what_the_present_
     assert found.expected <= found.present
     with pytest.raises(ValueError, match="10 good and 10 bad"):
         suggest_cheapest(ObservedParts(9, [0.5] * 9, [1.5] * 9), found.costs, THRESHOLDS)
+
+
+def test_a_recipe_keeps_its_thresholds_where_nothing_is_shown_to_cost_less() -> None:
+    parts = ObservedParts(90, [0.4 + n / 100 for n in range(20)], [2.3 + n / 50 for n in range(20)])
+
+    told = CostSuggestionOut.of(suggest_cheapest(parts, Costs(escape=200, overkill=2, unsure=1), THRESHOLDS))
+
+    assert told.keeps_present
+    assert (told.good_below, told.bad_above) == (THRESHOLDS.good_below, THRESHOLDS.bad_above)
+    assert told.expected == told.present == 0
 
 
 def test_nothing_is_suggested_before_a_bad_part_was_reviewed() -> None:
