@@ -20,7 +20,7 @@ from goodpart.vision.engine import Outputs
 from goodpart.vision.errors import FrameError, PartNotFoundError
 from goodpart.vision.frame import Frame
 from goodpart.vision.preprocessing import Preprocessing
-from goodpart.vision.registration import Affine, Position, Registration, unwarped
+from goodpart.vision.registration import Affine, Registration, unwarped
 from goodpart.vision.roi import Box
 from goodpart.vision.tiles import Run, Tiles, any_in_place
 from goodpart.vision.tiling import PLACE
@@ -28,7 +28,6 @@ from goodpart.vision.view import View
 
 NOTHING = 127
 """What is not looked at becomes this grey, which the default backbone takes for zero, like the padding of its edges."""
-_LEAST_VISIBLE = 0.98
 _MOST_PLACES = 1 << 20
 _KEPT_MASKS = 8
 _HALF = 128
@@ -165,10 +164,11 @@ class Framing:
                 f"{position.likeness:.2f}, {self._least_likeness:.2f} is needed.",
                 "Check that the right part is under the camera, within reach of the alignment, and lit.",
             )
-        if self.view.regions.include and _visible(position, box, whole) < _LEAST_VISIBLE:
+        missing = registration.extent.missing(position.to_frame, whole) if self.view.regions.include else None
+        if missing is not None:
             raise PartNotFoundError(
-                f"The part lies partly outside of {frame.name}.",
-                "Check the trigger's delay and the guides of the part.",
+                f"The part lies partly outside of {frame.name}: {missing:.0%} of it cannot be seen.",
+                "Check the trigger's delay and the guides of the part; draw the include region no larger than the part.",
             )
         to_frame = position.to_frame.copy()
         to_frame[:, 2] += position.to_frame[:, :2] @ (box.left, box.top)
@@ -249,13 +249,3 @@ def _highest(heat: Heat, together: int) -> Heat:
 
 def _shifted(box: Box) -> Affine:
     return np.array([[1.0, 0.0, box.left], [0.0, 1.0, box.top]])
-
-
-def _visible(position: Position, box: Box, whole: tuple[int, int]) -> float:
-    """Which share of ``box`` in the golden frame lies in the frame, from 64 × 64 points."""
-    at = (np.arange(64) + 0.5) / 64
-    x, y = np.meshgrid(box.left + at * box.width, box.top + at * box.height)
-    (a, b, c), (d, e, f) = position.to_frame
-    across, down = a * x + b * y + c, d * x + e * y + f
-    inside = (across >= 0) & (across <= whole[1]) & (down >= 0) & (down <= whole[0])
-    return float(inside.mean())
