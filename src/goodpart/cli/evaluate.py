@@ -79,8 +79,17 @@ def evaluate(
         course = Course(_STAGES, bar.show, lambda: False, SystemClock(), work="evaluation")
         inspector = Inspector(read_package(package, keys=None), engine=open_engine(engine))
         images = known_images(folder, part)
-        found = judge(inspector, images, costs=costs, step=lambda done, total: course.step("scoring", done, total))
+        warnings: list[str] = []
+        found = judge(
+            inspector,
+            images,
+            costs=costs,
+            step=lambda done, total: course.step("scoring", done, total),
+            warn=warnings.append,
+        )
         place = None if no_report else _write_report(report, package, folder, found, inspector, images, course)
+    for warning in warnings:
+        click.echo(f"Warning: {warning}", err=True)
     if place is not None:
         click.echo(f"Report: {place}", err=True)
     click.echo(msgspec.json.encode(found).decode() if as_json else _told(found))

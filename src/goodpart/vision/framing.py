@@ -168,7 +168,7 @@ class Framing:
         if missing is not None:
             raise PartNotFoundError(
                 f"The part lies partly outside of {frame.name}: {missing:.0%} of it cannot be seen.",
-                "Check the trigger's delay and the guides of the part; draw the include region no larger than the part.",
+                "Check the trigger's delay and the part's guides; draw the include region no larger than the part.",
             )
         to_frame = position.to_frame.copy()
         to_frame[:, 2] += position.to_frame[:, :2] @ (box.left, box.top)

@@ -49,7 +49,7 @@ def benchmark(
 ) -> BenchmarkRow:
     """Train, then evaluate. No test image or mask is opened before training has ended; nothing is left on disk.
 
-    ``warn`` is told at the end what training warns of: a file that it left out changes the figures.
+    ``warn`` is told at the end what training and scoring warn of: a file that was left out changes the figures.
     Raises `EvaluationError` or `TrainingError` when the folder has not that shape.
     """
     place = folder / "train" / "good"
@@ -76,7 +76,12 @@ def benchmark(
         inspector = Inspector(read_package(out, keys=None), engine=engine)
         train_s = (clock.monotonic_ns() - started) / 1e9
         course = Course({"scoring": 1.0}, progress, lambda: False, clock, work="benchmark")
-        found = evaluate(inspector, known_images(folder), step=lambda done, total: course.step("scoring", done, total))
+        found = evaluate(
+            inspector,
+            known_images(folder),
+            step=lambda done, total: course.step("scoring", done, total),
+            warn=warn,
+        )
     for warning in report.warnings:
         warn(warning)
     return BenchmarkRow(

@@ -14,6 +14,7 @@ from goodpart.vision.evaluation.types import TypeFigures, type_figures
 from goodpart.vision.frame import read_frame
 from goodpart.vision.heatmap import smooth_heat
 from goodpart.vision.inspector import Inspector
+from goodpart.vision.masks import told_empty
 from goodpart.vision.parts import one_a_part
 from goodpart.vision.ranking import auroc, recall_at_overkill
 from goodpart.vision.threshold import Proof, prove
@@ -84,14 +85,16 @@ def evaluate(
     *,
     costs: Costs | None = None,
     step: Callable[[int, int], None] = lambda _done, _total: None,
+    warn: Callable[[str], None] = lambda _warning: None,
 ) -> Evaluation:
     """Inspect every image and compare with what is known of it; with ``costs``, suggest the cheapest thresholds.
 
+    ``warn`` is told of masks that mark nothing: their images are left out of the figures about pixels.
     Raises `FrameError` for an image that cannot be read and `EvaluationError` for a mask that does not fit.
     """
     for image in images[:_WARM_UP]:
         inspector.inspect(read_frame(image.path))
-    judged, maps, masks = [], [], []
+    judged, maps, masks, empty = [], [], [], []
     for number, image in enumerate(images):
         started = time.perf_counter_ns()
         frame = read_frame(image.path)
@@ -112,7 +115,11 @@ def evaluate(
         if mask is not None:
             maps.append(smooth_heat(look.heat, (PIXEL_SIDE, PIXEL_SIDE)))
             masks.append(mask)
+        elif image.mask is not None:
+            empty.append(image.name)
         step(number + 1, len(images))
+    if empty:
+        warn(told_empty(empty))
     found = _figures(inspector, judged, pixel_auroc(maps, masks), aupro(maps, masks))
     return found if costs is None else msgspec.structs.replace(found, suggestion=_suggestion(found, costs))
 

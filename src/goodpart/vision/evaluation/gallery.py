@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.evaluation.evaluate import Evaluation, JudgedImage
-from goodpart.vision.evaluation.folder import MARKED_ABOVE, KnownImage
+from goodpart.vision.evaluation.folder import KnownImage
 from goodpart.vision.explain import Explainer
 from goodpart.vision.frame import Frame, read_frame
 from goodpart.vision.heatmap import overlay
 from goodpart.vision.inspector import Inspector, Look
+from goodpart.vision.masks import read_marked
 from goodpart.wire.verdicts import Verdict
 
 MOST_IN_A_GROUP = 12
@@ -121,7 +122,7 @@ def _shown(judged: JudgedImage, frame: Frame, look: Look, explainer: Explainer |
     pair = explainer.nearest_good(frame) if explainer is not None and is_seen else None
     heat = overlay(small, replace(look, defects=boxes), _levels(look))
     if mask is not None:
-        draw_edge(heat, read_frame(mask).pixels[:, :, 0])
+        draw_edge(heat, read_marked(mask, str(mask)))
     return Shown(
         judged,
         plain=data_uri(small.pixels),
@@ -140,10 +141,10 @@ def _levels(look: Look) -> tuple[float, float]:
     return low, max(min(look.thresholds.bad_above, 1.5 * limit), 1.05 * low)
 
 
-def draw_edge(picture: NDArray[np.uint8], marked: NDArray[np.uint8]) -> None:
+def draw_edge(picture: NDArray[np.uint8], marked: NDArray[np.bool_]) -> None:
     """Draw a white line round what was marked, with a black one round it so that it is seen on every ground."""
     height, width = picture.shape[:2]
-    share = cv2.resize((marked > MARKED_ABOVE).astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
+    share = cv2.resize(marked.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
     # Whatever it touches: a scratch may be thinner than a pixel of this small picture.
     touched = (share > 0).astype(np.uint8)
     grown = [cv2.dilate(touched, np.ones((2 * by + 1, 2 * by + 1), np.uint8)) > 0 for by in (1, 3, 4)]
