@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from goodpart.base.clock import SystemClock
-from goodpart.cli.options import engine_option, part_option
+from goodpart.cli.options import engine_option, part_option, say_parts
 from goodpart.cli.progress import Bar
 from goodpart.vision.costs import Costs
 from goodpart.vision.engine import open_engine
@@ -79,6 +79,7 @@ def evaluate(
         course = Course(_STAGES, bar.show, lambda: False, SystemClock(), work="evaluation")
         inspector = Inspector(read_package(package, keys=None), engine=open_engine(engine))
         images = known_images(folder, part)
+        say_parts(part, [image.part for image in images])
         warnings: list[str] = []
         found = judge(
             inspector,

@@ -28,6 +28,8 @@ from goodpart.vision.view import View
 
 NOTHING = 127
 """What is not looked at becomes this grey, which the default backbone takes for zero, like the padding of its edges."""
+_LEAST_PIXELS = 256
+"""A square of 16: what is smaller shows nothing that a network could tell from anything else."""
 _MOST_PLACES = 1 << 20
 _KEPT_MASKS = 8
 _HALF = 128
@@ -77,14 +79,14 @@ class Framing:
         self._place_masks: dict[tuple[int, ...], Mask] = {}
 
     def see(self, frame: Frame) -> Excerpt:
-        """What of ``frame`` is looked at. Raises `PartNotFoundError`."""
+        """What of ``frame`` is looked at. Raises `PartNotFoundError`, or `FrameError` for next to nothing."""
         if self._registration is not None:
             excerpt = self._aligned(frame, self._registration)
         else:
             box = self.view.regions.box(frame.height, frame.width)
             whole = frame.height, frame.width
             cut = Frame(box.cut(frame.pixels), frame.name)
-            excerpt = Excerpt(cut, whole, _shifted(box), self._pixel_mask(whole, box))
+            excerpt = Excerpt(cut, whole, _shifted(box), self._pixel_mask(whole, box, frame.name))
         if excerpt.looked_at is None:
             return excerpt
         pixels = excerpt.frame.pixels.copy()
@@ -173,12 +175,22 @@ class Framing:
         to_frame = position.to_frame.copy()
         to_frame[:, 2] += position.to_frame[:, :2] @ (box.left, box.top)
         pixels = unwarped(frame.pixels, to_frame, (box.height, box.width))
-        return Excerpt(Frame(pixels, frame.name), whole, to_frame, self._pixel_mask(golden, box))
+        return Excerpt(Frame(pixels, frame.name), whole, to_frame, self._pixel_mask(golden, box, frame.name))
 
-    def _pixel_mask(self, whole: tuple[int, int], box: Box) -> Mask | None:
+    def _pixel_mask(self, whole: tuple[int, int], box: Box, name: str) -> Mask | None:
         if not self.view.regions:
             return None
-        return _kept(self._pixel_masks, whole, lambda: self.view.regions.mask(*whole, box))
+
+        def make() -> Mask:
+            mask = self.view.regions.mask(*whole, box)
+            if (seen := int(mask.sum())) < _LEAST_PIXELS:
+                raise FrameError(
+                    f"The regions leave too little of {name} to look at: {seen} pixels, {_LEAST_PIXELS} are the least.",
+                    "Draw larger regions, or take pictures of more pixels.",
+                )
+            return mask
+
+        return _kept(self._pixel_masks, whole, make)
 
     def _place_mask(self, shape: tuple[int, ...]) -> Mask:
         rows, columns = shape

@@ -36,9 +36,9 @@ def cap(degrees: float = 0.0, right: float = 0.0, texture: float = 0.0) -> NDArr
     outline = np.zeros((SIDE, SIDE), np.uint8)
     cv2.circle(outline, (128, 128), RADIUS, 1, -1)
     turn = cv2.getRotationMatrix2D((127.5, 127.5), degrees, 1.0)
-    turn[:, 2] += right, 0
-    disc, outline = (cv2.warpAffine(one, turn, (SIDE, SIDE)) for one in (disc, outline))
-    grey = disc * outline + belt(texture) * (1 - outline)
+    turn[0, 2] += right
+    there = cv2.warpAffine(outline, turn, (SIDE, SIDE)).astype(np.float32)
+    grey = cv2.warpAffine(disc, turn, (SIDE, SIDE)) * there + belt(texture) * (1 - there)
     return np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
 
 
