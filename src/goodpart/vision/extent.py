@@ -46,7 +46,7 @@ class Extent:
     def missing(self, to_frame: NDArray[np.float64], whole: tuple[int, int]) -> float | None:
         """None where a frame of size ``whole`` shows the whole part, else the share of it that lies outside, 0 to 1.
 
-        Also where the part might be whole, a fifth of what is looked at has to be too much to go unseen.
+        More than a fifth of all that is looked at is too much to go unseen, wherever the part is.
         """
         part, everything = (_outside(points, to_frame, whole) for points in (self.part, self.all))
         if part > 1 - _LEAST_OF_PART:
