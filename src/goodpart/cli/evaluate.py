@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from goodpart.base.clock import SystemClock
-from goodpart.cli.options import engine_option, key_set, keys_option, part_option
+from goodpart.cli.options import engine_option, key_set, keys_option, part_option, say_parts
 from goodpart.cli.progress import Bar
 from goodpart.vision.costs import Costs
 from goodpart.vision.engine import open_engine
@@ -85,8 +85,18 @@ def evaluate(
             read_package(package, keys=None if keys is None else key_set(keys)), engine=open_engine(engine)
         )
         images = known_images(folder, part)
-        found = judge(inspector, images, costs=costs, step=lambda done, total: course.step("scoring", done, total))
+        say_parts(part, [image.part for image in images])
+        warnings: list[str] = []
+        found = judge(
+            inspector,
+            images,
+            costs=costs,
+            step=lambda done, total: course.step("scoring", done, total),
+            warn=warnings.append,
+        )
         place = None if no_report else _write_report(report, package, folder, found, inspector, images, course)
+    for warning in warnings:
+        click.echo(f"Warning: {warning}", err=True)
     if place is not None:
         click.echo(f"Report: {place}", err=True)
     click.echo(msgspec.json.encode(found).decode() if as_json else _told(found))

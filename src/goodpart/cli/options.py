@@ -1,6 +1,7 @@
 """Options that several commands have, said once. Imports no more than `goodpart inspect` needs anyway."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import msgspec
 from goodpart.trust.signatures import KeySet, PublicKey
 from goodpart.vision.engine import ENGINES
 from goodpart.vision.errors import PackageError
+from goodpart.vision.parts import told_parts
 
 engine_option = click.option(
     "--engine",
@@ -24,6 +26,18 @@ def _pattern(_context: click.Context, _option: click.Parameter, given: str | Non
         return None if given is None else re.compile(given)
     except re.error as error:
         raise click.UsageError(f"--part is no regular expression: {error}.") from error
+
+
+def say_parts(pattern: re.Pattern[str] | None, parts: Sequence[str | None]) -> None:
+    """Say in how many names of images ``--part`` found a part. Raises `click.UsageError` when in none."""
+    if pattern is None:
+        return
+    try:
+        click.echo(f"--part: {told_parts(parts)}.", err=True)
+    except ValueError as error:
+        raise click.UsageError(
+            f"--part {pattern.pattern} tells no part: {error}. Names are those of the image files, without folders."
+        ) from error
 
 
 part_option = click.option(

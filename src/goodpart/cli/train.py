@@ -8,7 +8,7 @@ import msgspec
 
 from goodpart.base.clock import SystemClock
 from goodpart.cli.backbones import backbone_option
-from goodpart.cli.options import engine_option, part_option
+from goodpart.cli.options import engine_option, part_option, say_parts
 from goodpart.cli.progress import Bar
 from goodpart.cli.view_options import with_view
 from goodpart.vision.engine import open_engine
@@ -58,8 +58,10 @@ def train(
     The result is an unsigned candidate: `goodpart inspect` runs it with --trust, a gateway only after approval.
     """
     with Bar(f"{out} was not written.") as bar:
+        images = images_in(folder, part)
+        say_parts(part, [image.part for image in images])
         report = learn(
-            images_in(folder, part),
+            images,
             TrainingSettings(
                 name=name or folder.resolve().name, backbone=backbone, view=view, mm_per_pixel=mm_per_pixel
             ),

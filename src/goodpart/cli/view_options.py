@@ -89,7 +89,8 @@ def view_of(
 
 def _region(option: str, said: str) -> Polygon:
     def read() -> Polygon:
-        points = [tuple(float(value) for value in corner.split(",")) for corner in said.replace(";", " ").split()]
+        corners = said.replace(";", " ").split()
+        points = [tuple(_number(value, float) for value in corner.split(",")) for corner in corners]
         if len(points) == 1 and len(points[0]) == 4:
             left, top, right, bottom = points[0]
             if left >= right or top >= bottom:
@@ -106,19 +107,40 @@ def _tiling(said: str) -> Tiling:
     values = said.split(",")
     if len(values) > 3:
         raise ValueError("three values at most are SIDE,OVERLAP,SCALE")
-    given: dict[str, Any] = {"side": int(values[0])}
+    given: dict[str, Any] = {"side": _number(values[0], int)}
     if len(values) > 1:
-        given["overlap"] = int(values[1])
+        given["overlap"] = _number(values[1], int)
     if len(values) > 2:
-        given["scale"] = float(values[2])
+        given["scale"] = _number(values[2], float)
     return Tiling(**given)
+
+
+def _number(said: str, kind: Callable[[str], Result]) -> Result:
+    try:
+        return kind(said)
+    except ValueError as error:
+        raise ValueError(f"{said!r} is no {'whole ' if kind is int else ''}number") from error
 
 
 def _read(file: Path) -> View:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=View)
+        content = file.read_bytes()
+        view = msgspec.json.decode(content, type=View)
+        # A package may say more than this Goodpart knows; a person who does has mistyped a name.
+        _refuse_unknown(msgspec.json.decode(content), msgspec.to_builtins(view))
+        return view
     except (OSError, msgspec.MsgspecError, ValueError) as error:
         raise TrainingError(f"The view {file} cannot be read: {error}.", "Correct it, or leave it out.") from error
+
+
+def _refuse_unknown(said: object, known: object, at: str = "$") -> None:
+    """Raises `ValueError` for the first field in ``said`` that is none of the ``known``."""
+    if not isinstance(said, dict) or not isinstance(known, dict):
+        return
+    for name, value in said.items():
+        if name not in known:
+            raise ValueError(f"it has an unknown field `{name}` - at `{at}`; there is {', '.join(sorted(known))}")
+        _refuse_unknown(value, known[name], f"{at}.{name}")
 
 
 def _meant(what: str, read: Callable[[], Result]) -> Result:

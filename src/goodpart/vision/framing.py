@@ -20,7 +20,7 @@ from goodpart.vision.engine import Outputs
 from goodpart.vision.errors import FrameError, PartNotFoundError
 from goodpart.vision.frame import Frame
 from goodpart.vision.preprocessing import Preprocessing
-from goodpart.vision.registration import Affine, Position, Registration, unwarped
+from goodpart.vision.registration import Affine, Registration, unwarped
 from goodpart.vision.roi import Box
 from goodpart.vision.tiles import Run, Tiles, any_in_place
 from goodpart.vision.tiling import PLACE
@@ -28,7 +28,8 @@ from goodpart.vision.view import View
 
 NOTHING = 127
 """What is not looked at becomes this grey, which the default backbone takes for zero, like the padding of its edges."""
-_LEAST_VISIBLE = 0.98
+_LEAST_PIXELS = 256
+"""A square of 16: what is smaller shows nothing that a network could tell from anything else."""
 _MOST_PLACES = 1 << 20
 _KEPT_MASKS = 8
 _HALF = 128
@@ -78,14 +79,14 @@ class Framing:
         self._place_masks: dict[tuple[int, ...], Mask] = {}
 
     def see(self, frame: Frame) -> Excerpt:
-        """What of ``frame`` is looked at. Raises `PartNotFoundError`."""
+        """What of ``frame`` is looked at. Raises `PartNotFoundError`, or `FrameError` for next to nothing."""
         if self._registration is not None:
             excerpt = self._aligned(frame, self._registration)
         else:
             box = self.view.regions.box(frame.height, frame.width)
             whole = frame.height, frame.width
             cut = Frame(box.cut(frame.pixels), frame.name)
-            excerpt = Excerpt(cut, whole, _shifted(box), self._pixel_mask(whole, box))
+            excerpt = Excerpt(cut, whole, _shifted(box), self._pixel_mask(whole, box, frame.name))
         if excerpt.looked_at is None:
             return excerpt
         pixels = excerpt.frame.pixels.copy()
@@ -165,20 +166,31 @@ class Framing:
                 f"{position.likeness:.2f}, {self._least_likeness:.2f} is needed.",
                 "Check that the right part is under the camera, within reach of the alignment, and lit.",
             )
-        if self.view.regions.include and _visible(position, box, whole) < _LEAST_VISIBLE:
+        missing = registration.extent.missing(position.to_frame, whole) if self.view.regions.include else None
+        if missing is not None:
             raise PartNotFoundError(
-                f"The part lies partly outside of {frame.name}.",
-                "Check the trigger's delay and the guides of the part.",
+                f"The part lies partly outside of {frame.name}: {missing:.0%} of it cannot be seen.",
+                "Check the trigger's delay and the part's guides; draw the include region no larger than the part.",
             )
         to_frame = position.to_frame.copy()
         to_frame[:, 2] += position.to_frame[:, :2] @ (box.left, box.top)
         pixels = unwarped(frame.pixels, to_frame, (box.height, box.width))
-        return Excerpt(Frame(pixels, frame.name), whole, to_frame, self._pixel_mask(golden, box))
+        return Excerpt(Frame(pixels, frame.name), whole, to_frame, self._pixel_mask(golden, box, frame.name))
 
-    def _pixel_mask(self, whole: tuple[int, int], box: Box) -> Mask | None:
+    def _pixel_mask(self, whole: tuple[int, int], box: Box, name: str) -> Mask | None:
         if not self.view.regions:
             return None
-        return _kept(self._pixel_masks, whole, lambda: self.view.regions.mask(*whole, box))
+
+        def make() -> Mask:
+            mask = self.view.regions.mask(*whole, box)
+            if (seen := int(mask.sum())) < _LEAST_PIXELS:
+                raise FrameError(
+                    f"The regions leave too little of {name} to look at: {seen} pixels, {_LEAST_PIXELS} are the least.",
+                    "Draw larger regions, or take pictures of more pixels.",
+                )
+            return mask
+
+        return _kept(self._pixel_masks, whole, make)
 
     def _place_mask(self, shape: tuple[int, ...]) -> Mask:
         rows, columns = shape
@@ -249,13 +261,3 @@ def _highest(heat: Heat, together: int) -> Heat:
 
 def _shifted(box: Box) -> Affine:
     return np.array([[1.0, 0.0, box.left], [0.0, 1.0, box.top]])
-
-
-def _visible(position: Position, box: Box, whole: tuple[int, int]) -> float:
-    """Which share of ``box`` in the golden frame lies in the frame, from 64 × 64 points."""
-    at = (np.arange(64) + 0.5) / 64
-    x, y = np.meshgrid(box.left + at * box.width, box.top + at * box.height)
-    (a, b, c), (d, e, f) = position.to_frame
-    across, down = a * x + b * y + c, d * x + e * y + f
-    inside = (across >= 0) & (across <= whole[1]) & (down >= 0) & (down <= whole[0])
-    return float(inside.mean())

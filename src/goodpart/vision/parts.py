@@ -17,6 +17,16 @@ def part_in(name: str, pattern: re.Pattern[str] | None) -> str | None:
     return match.group(1 if match.re.groups else 0) if match else None
 
 
+def told_parts(parts: Sequence[str | None]) -> str:
+    """One sentence on how many names of images told a part. Raises `ValueError` when none did."""
+    named = sum(part is not None for part in parts)
+    if not named:
+        raise ValueError(f"it was found in none of {len(parts)} names")
+    rest = "" if named == len(parts) else "; each of the others counts as a part of its own"
+    different = len(set(parts) - {None})
+    return f"found in {named} of {len(parts)} names, {different} {'part' if different == 1 else 'parts'}{rest}"
+
+
 def number_parts(parts: Sequence[str | None]) -> NDArray[np.intp]:
     """A number for the part of each image, from 0 on in the order in which parts come."""
     known: dict[str | int, int] = {}

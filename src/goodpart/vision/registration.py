@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from goodpart.vision.extent import Extent
 from goodpart.vision.roi import Box, Regions
 
 _PART, _WINDOW = 64, 128
@@ -87,11 +88,13 @@ class Registration:
         self._window = search_window(size, regions, alignment)
         self._coarse = _reduced(size, regions, self._window, _PART, _WINDOW)
         fine = _reduced(size, regions, self._window, _FINE, _FINE_WINDOW)
-        self._area = regions.sampled(*size, self._window, self._coarse).astype(np.float32)
+        looked_at = regions.sampled(*size, self._window, self._coarse)
+        self._area = looked_at.astype(np.float32)
         small = _gray(golden, self._coarse)
         self._field = _field(small) * self._area
         if not np.linalg.norm(self._field) > 1e-3 * self._field.size**0.5:
             raise ValueError("the golden frame shows nothing to find the part by")
+        self.extent = Extent.of(small, looked_at, self._window)
         self._centre = _centre(self._area)
         reach = [
             max(1, round(alignment.max_shift * whole * short / full))

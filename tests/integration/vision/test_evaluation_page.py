@@ -24,7 +24,7 @@ from goodpart.vision.frame import from_pixels
 from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import read_package, sign_package
 from tests.integration.vision.conftest import Trained
-from tests.integration.vision.drawn_parts import draw_part, write_folder
+from tests.integration.vision.drawn_parts import draw_part, encoded, write_folder
 
 AT = datetime(2027, 3, 4, 5, 6, tzinfo=UTC)
 SECTIONS = (
@@ -47,10 +47,14 @@ def page(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = write_folder(tmp_path_factory.mktemp("data") / "lids", train=1, good=6, bad=3)
     odd = folder / "test" / "scratch" / '2000"><script>alert(1)</script>&.png'.replace("/", "_")
     (folder / "test" / "scratch" / "2000.png").rename(odd)
+    mask = folder / "ground_truth" / "scratch" / "2002_mask.png"
+    mask.write_bytes(encoded(np.zeros_like(draw_part(0)), ".png"))
     inspector = Inspector(read_package(trained.path, keys=None))
     images = known_images(folder)
     seen: list[tuple[int, int]] = []
-    found = evaluate(inspector, images)
+    warned: list[str] = []
+    found = evaluate(inspector, images, warn=warned.append)
+    assert [warning.partition(":")[0] for warning in warned] == ["The mask of scratch/2002.png marks nothing"]
     told = report_page(
         found, inspector, images, data="lids & co", machine="a CPU", at=AT, step=lambda *at: seen.append(at)
     )

@@ -45,6 +45,12 @@ def test_a_view_is_read_from_a_file(tmp_path: Path) -> None:
     file.write_text('{"tiling": {"side": 100}}')
     with pytest.raises(TrainingError, match=r"view\.json cannot be read: the side of a tile"):
         view_of(file=file)
+    file.write_text('{"tilling": {}}')
+    with pytest.raises(TrainingError, match=r"unknown field `tilling` - at `\$`"):
+        view_of(file=file)
+    file.write_text('{"alignment": {"rotate": 3}}')
+    with pytest.raises(TrainingError, match=r"unknown field `rotate` - at `\$\.alignment`"):
+        view_of(file=file)
     with pytest.raises(TrainingError, match=r"none\.json cannot be read"):
         view_of(file=tmp_path / "none.json")
 
@@ -53,14 +59,14 @@ def test_a_view_is_read_from_a_file(tmp_path: Path) -> None:
     ("said", "why"),
     [
         ({"include": ("0.1,0.2",)}, "--include '0.1,0.2' cannot be meant|3 to 256 corners"),
-        ({"include": ("left,0,1,1",)}, "--include 'left,0,1,1' cannot be meant"),
+        ({"include": ("left,0,1,1",)}, "--include 'left,0,1,1' cannot be meant: 'left' is no number"),
         ({"exclude": ("0.5,0,0.2,1",)}, "--exclude .* left comes before right"),
         ({"exclude": ("0,0,1,1,1",)}, "neither LEFT,TOP,RIGHT,BOTTOM"),
         ({"exclude": ("0,0,1,1",)}, "nothing to look at"),
         ({"include": ("0,0,200,100",)}, "from 0 to 1"),
         ({"tile": "100"}, "--tile 100 cannot be meant: the side of a tile is a multiple of 32"),
         ({"tile": "256,32,1,1"}, "three values at most"),
-        ({"tile": "big"}, "--tile big cannot be meant"),
+        ({"tile": "big"}, "--tile big cannot be meant: 'big' is no whole number"),
         ({"align": True, "max_rotation": 200.0}, "0 to 180 degrees"),
         ({"golden": "x.png"}, "are about --align"),
     ],

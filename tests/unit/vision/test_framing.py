@@ -62,6 +62,16 @@ def test_excluded_pixels_are_painted_and_the_frame_itself_is_left_alone() -> Non
     assert (frame.pixels == kept).all()
 
 
+def test_a_region_of_a_few_pixels_is_refused() -> None:
+    corner = Framing(View(regions=Regions(include=(rectangle(0, 0, 0.0001, 0.0001),))))
+    with pytest.raises(FrameError, match="leave too little of noise to look at: 0 pixels, 256 are the least"):
+        corner.see(noise(160, 240))
+    rest = Regions(include=(rectangle(0, 0, 1, 1),), exclude=(rectangle(0, 0, 1, 0.99),))
+    with pytest.raises(FrameError, match="leave too little of noise"):
+        Framing(View(regions=rest)).see(noise(80, 100))
+    assert Framing(View(regions=rest)).see(noise(800, 1000)).frame.pixels.any()
+
+
 def test_without_a_view_the_frame_goes_as_it_is() -> None:
     frame = noise(64, 64)
     framing = Framing(View())
@@ -71,7 +81,7 @@ def test_without_a_view_the_frame_goes_as_it_is() -> None:
     assert framing.places((8, 8)) == 64
 
 
-@given(st.integers(20, 300), st.integers(20, 300), st.floats(0, 0.6), st.floats(0, 0.6), st.floats(0.2, 0.4))
+@given(st.integers(90, 300), st.integers(90, 300), st.floats(0, 0.6), st.floats(0, 0.6), st.floats(0.2, 0.4))
 def test_a_bright_spot_is_found_where_it_is(height: int, width: int, left: float, top: float, side: float) -> None:
     regions = Regions(include=(rectangle(left, top, left + side, top + side),))
     box = regions.box(height, width)

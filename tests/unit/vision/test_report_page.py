@@ -200,8 +200,8 @@ def test_where_nothing_was_missed_and_nothing_rejected_the_page_says_so() -> Non
 @pytest.mark.parametrize("ground", [0, 128, 255])
 def test_a_marked_scratch_thinner_than_a_pixel_gets_a_line_round_it_and_stays_to_be_seen(ground: int) -> None:
     picture = np.full((40, 60, 3), ground, np.uint8)
-    marked = np.zeros((400, 600), np.uint8)
-    marked[200, 100:500] = 255
+    marked = np.zeros((400, 600), np.bool_)
+    marked[200, 100:500] = True
     draw_edge(picture, marked)
     assert (picture[20, 10:50] == ground).all()
     assert picture[17, 30].tolist() == picture[23, 30].tolist() == [255, 255, 255]

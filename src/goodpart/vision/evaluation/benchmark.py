@@ -50,7 +50,7 @@ def benchmark(
 ) -> BenchmarkRow:
     """Train, then evaluate. No test image or mask is opened before training has ended; nothing is left on disk.
 
-    ``warn`` is told at the end what training warns of, and of images that were not inspected: both change the figures.
+    ``warn`` is told what training and scoring warn of, and of images that were not inspected: all change the figures.
     Raises `EvaluationError` or `TrainingError` when the folder has not that shape.
     """
     place = folder / "train" / "good"
@@ -77,7 +77,12 @@ def benchmark(
         inspector = Inspector(read_package(out, keys=None), engine=engine)
         train_s = (clock.monotonic_ns() - started) / 1e9
         course = Course({"scoring": 1.0}, progress, lambda: False, clock, work="benchmark")
-        found = evaluate(inspector, known_images(folder), step=lambda done, total: course.step("scoring", done, total))
+        found = evaluate(
+            inspector,
+            known_images(folder),
+            step=lambda done, total: course.step("scoring", done, total),
+            warn=warn,
+        )
     for warning in report.warnings:
         warn(warning)
     if (unread := no_read_statement(found)) is not None:

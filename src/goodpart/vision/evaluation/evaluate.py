@@ -15,6 +15,7 @@ from goodpart.vision.evaluation.types import TypeFigures, type_figures
 from goodpart.vision.frame import read_frame
 from goodpart.vision.heatmap import smooth_heat
 from goodpart.vision.inspector import Inspector, Look
+from goodpart.vision.masks import told_empty
 from goodpart.vision.parts import one_a_part
 from goodpart.vision.ranking import auroc, recall_at_overkill
 from goodpart.vision.threshold import Proof, prove
@@ -115,14 +116,16 @@ def evaluate(
     *,
     costs: Costs | None = None,
     step: Callable[[int, int], None] = lambda _done, _total: None,
+    warn: Callable[[str], None] = lambda _warning: None,
 ) -> Evaluation:
     """Inspect every image and compare with what is known of it; with ``costs``, suggest the cheapest thresholds.
 
+    ``warn`` is told of masks that mark nothing: their images are left out of the figures about pixels.
     Raises `FrameError` for an image that cannot be read and `EvaluationError` for a mask that does not fit.
     """
     for image in images[:_WARM_UP]:
         inspector.inspect(read_frame(image.path))
-    judged, pixels = [], PixelFigures()
+    judged, pixels, empty = [], PixelFigures(), []
     for number, image in enumerate(images):
         started = time.perf_counter_ns()
         frame = read_frame(image.path)
@@ -131,7 +134,11 @@ def evaluate(
         mask = read_mask(image, frame, PIXEL_SIDE)
         if mask is not None and judged[-1].was_read:
             pixels.add(smooth_heat(look.heat, (PIXEL_SIDE, PIXEL_SIDE)), mask)
+        elif mask is None and image.mask is not None:
+            empty.append(image.name)
         step(number + 1, len(images))
+    if empty:
+        warn(told_empty(empty))
     found = _figures(inspector, judged, pixels)
     return found if costs is None else msgspec.structs.replace(found, suggestion=_suggestion(found, costs))
 

@@ -2,7 +2,7 @@
 
     test/good/*            good parts
     test/<defect>/*        defective ones
-    ground_truth/<defect>/<stem>_mask.png     where the defect is: 0 or 255, of the image's size
+    ground_truth/<defect>/<stem>_mask.png     where the defect is, of the image's size (`goodpart.vision.masks`)
 
 A defect folder without masks counts for figures about images only.
 """
@@ -16,12 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.errors import EvaluationError
-from goodpart.vision.frame import IMAGE_SUFFIXES, Frame, read_frame
+from goodpart.vision.frame import IMAGE_SUFFIXES, Frame
+from goodpart.vision.masks import mask_beside, read_marked
 from goodpart.vision.parts import part_in
 
 GOOD = "good"
-MARKED_ABOVE = 127
-"""A mask has 0 where the part is good and 255 where it is not; JPEGs of masks blur."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def known_images(folder: Path, part_of: re.Pattern[str] | None = None) -> list[K
     try:
         kinds = sorted((path for path in place.iterdir() if path.is_dir()), key=lambda p: (p.name != GOOD, p.name))
         found = [
-            KnownImage(path, kind.name, _mask(truth / kind.name, path), part_in(path.name, part_of))
+            KnownImage(path, kind.name, mask_beside(truth / kind.name, path), part_in(path.name, part_of))
             for kind in kinds
             for path in sorted(kind.iterdir())
             if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()
@@ -78,25 +77,20 @@ def known_images(folder: Path, part_of: re.Pattern[str] | None = None) -> list[K
 def read_mask(image: KnownImage, frame: Frame, side: int) -> NDArray[np.bool_] | None:
     """Where ``frame`` is defective, at side × side; all False for a good part, None where nobody has drawn it.
 
+    A mask that marks nothing is none: the defect is somewhere.
     Raises `EvaluationError` when the mask has another size than its image.
     """
     if image.is_good:
         return np.zeros((side, side), np.bool_)
     if image.mask is None:
         return None
-    mask = read_frame(image.mask)
-    if mask.pixels.shape != frame.pixels.shape:
+    marked = read_marked(image.mask, str(image.mask))
+    if marked.shape != (frame.height, frame.width):
         raise EvaluationError(
-            f"The mask {image.mask} is {mask.width}×{mask.height}, its image {image.path} "
+            f"The mask {image.mask} is {marked.shape[1]}×{marked.shape[0]}, its image {image.path} "
             f"{frame.width}×{frame.height}.",
             "Draw the mask at the size of its image.",
         )
-    small = cv2.resize(mask.pixels[:, :, 0], (side, side), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(small > MARKED_ABOVE, np.bool_)
-
-
-def _mask(folder: Path, image: Path) -> Path | None:
-    for name in (f"{image.stem}_mask.png", f"{image.stem}.png"):
-        if (folder / name).is_file():
-            return folder / name
-    return None
+    if not marked.any():
+        return None
+    return np.asarray(cv2.resize(marked.astype(np.uint8), (side, side), interpolation=cv2.INTER_NEAREST), np.bool_)

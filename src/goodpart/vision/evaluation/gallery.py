@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.evaluation.evaluate import Evaluation, JudgedImage
-from goodpart.vision.evaluation.folder import MARKED_ABOVE, KnownImage
+from goodpart.vision.evaluation.folder import KnownImage
 from goodpart.vision.explain import Explainer
 from goodpart.vision.frame import Frame, read_frame
 from goodpart.vision.heatmap import overlay, smooth_heat
 from goodpart.vision.inspector import Inspector, Look
+from goodpart.vision.masks import read_marked
 from goodpart.vision.verdict import Thresholds
 from goodpart.wire.verdicts import Verdict
 
@@ -151,7 +152,7 @@ def _heat(small: Frame, scale: float, look: Look, mask: Path | None) -> NDArray[
     drawn = smooth_heat(look.heat, (small.height, small.width))
     heat = overlay(small, replace(look, defects=boxes), colour_levels(drawn, look.thresholds))
     if mask is not None:
-        draw_edge(heat, read_frame(mask).pixels[:, :, 0])
+        draw_edge(heat, read_marked(mask, str(mask)))
     return heat
 
 
@@ -166,10 +167,10 @@ def colour_levels(heat: NDArray[np.float32], limits: Thresholds) -> tuple[float,
     return low, max(min(limits.bad_above, 1.5 * limits.good_below), 1.05 * low)
 
 
-def draw_edge(picture: NDArray[np.uint8], marked: NDArray[np.uint8]) -> None:
+def draw_edge(picture: NDArray[np.uint8], marked: NDArray[np.bool_]) -> None:
     """Draw a white line round what was marked, with a black one round it so that it is seen on every ground."""
     height, width = picture.shape[:2]
-    share = cv2.resize((marked > MARKED_ABOVE).astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
+    share = cv2.resize(marked.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
     # Whatever it touches: a scratch may be thinner than a pixel of this small picture.
     touched = (share > 0).astype(np.uint8)
     grown = [cv2.dilate(touched, np.ones((2 * by + 1, 2 * by + 1), np.uint8)) > 0 for by in (1, 3, 4)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,9 +15,9 @@ from goodpart.vision.classifier.views import sizes_of, taps_of, view_network
 from goodpart.vision.detector.projection import Projection, fit_principal
 from goodpart.vision.engine import Engine, LoadOptions, Precision, Use
 from goodpart.vision.errors import FrameError, TrainingError
-from goodpart.vision.frame import decode, read_image_bytes
+from goodpart.vision.frame import decode
 from goodpart.vision.framing import Framing
-from goodpart.vision.image_header import HeaderError, read_header
+from goodpart.vision.masks import read_marked
 from goodpart.vision.threads import in_order
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.kept import KeptFeatures
@@ -32,24 +33,33 @@ MOST_CHANNELS = 256
 _FITTED_ON = 16
 
 
-def check_masks(pictures: Sequence[Picture]) -> None:
-    """Raises `TrainingError`, naming the files, for a mask that cannot be read or has another size than its image."""
-    for picture in pictures:
-        if picture.image.mask is None:
+def with_masks(taken: Taken, intake: Intake) -> Taken:
+    """Without the masks that mark nothing: they would teach that a defect's own places are good.
+
+    Raises `TrainingError`, naming the files, for a mask that cannot be read or has another size than its image.
+    """
+    bad = []
+    for picture in taken.bad:
+        if picture.image.mask is None or _marks_something(picture, picture.image.mask):
+            bad.append(picture)
             continue
-        try:
-            header = read_header(_mask_bytes(picture.image))
-        except HeaderError as error:
-            raise TrainingError(
-                f"The mask of {picture.image.name} cannot be used as an image: {error}.",
-                "Draw it again, or leave the mask out.",
-            ) from error
-        if (header.height, header.width) != picture.size:
-            raise TrainingError(
-                f"The mask of {picture.image.name} is {header.width}×{header.height}, its image "
-                f"{picture.size[1]}×{picture.size[0]}.",
-                "Draw the mask at the size of its image.",
-            )
+        intake.empty_masks.append(picture.image.name)
+        bad.append(replace(picture, image=replace(picture.image, mask=None)))
+    return replace(taken, bad=bad)
+
+
+def _marks_something(picture: Picture, mask: bytes | Path) -> bool:
+    try:
+        marked = read_marked(mask, f"The mask of {picture.image.name}")
+    except FrameError as error:
+        raise TrainingError(error.cause, "Draw it again, or leave the mask out.") from error
+    if marked.shape != picture.size:
+        raise TrainingError(
+            f"The mask of {picture.image.name} is {marked.shape[1]}×{marked.shape[0]}, its image "
+            f"{picture.size[1]}×{picture.size[0]}.",
+            "Draw the mask at the size of its image.",
+        )
+    return bool(marked.any())
 
 
 def without_hidden(taken: Taken, framing: Framing, intake: Intake) -> Taken:
@@ -173,12 +183,8 @@ def covered_by_type(
 
 def drawn_where_seen(image: TrainingImage, framing: Framing) -> NDArray[np.bool_]:
     """The image's mask, brought to the excerpt that is looked at. Raises `FrameError`, `PartNotFoundError`."""
-    drawn = decode(_mask_bytes(image), f"The mask of {image.name}").pixels.any(axis=2)
-    if framing.view.is_plain:
-        return np.asarray(drawn)
-    return framing.see(decode(image.read(), image.name)).of_drawing(np.asarray(drawn))
-
-
-def _mask_bytes(image: TrainingImage) -> bytes:
     assert image.mask is not None
-    return image.mask if isinstance(image.mask, bytes) else read_image_bytes(image.mask)
+    drawn = read_marked(image.mask, f"The mask of {image.name}")
+    if framing.view.is_plain:
+        return drawn
+    return framing.see(decode(image.read(), image.name)).of_drawing(drawn)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from goodpart.vision.errors import TrainingError
 from goodpart.vision.frame import IMAGE_SUFFIXES, read_image_bytes
+from goodpart.vision.masks import mask_beside
 from goodpart.vision.parts import part_in
 
 GOOD = "good"
@@ -17,7 +18,7 @@ class TrainingImage:
     """An image file by its content or its path, under the name that the report uses for it.
 
     ``label`` is ``good`` or the name of a type of defect. ``mask``, an image of the same size by its content or path,
-    marks where the defect is: every pixel but black ones. ``part`` names the physical part where that is known: several
+    marks where the defect is (`goodpart.vision.masks`). ``part`` names the physical part where that is known: several
     images may show the same one.
     """
 
@@ -65,10 +66,10 @@ def _labelled_in(folder: Path, part_of: re.Pattern[str] | None) -> list[Training
     found = []
     for place in sorted(path for path in (folder / "train").iterdir() if path.is_dir() and path.name != GOOD):
         for path in image_files(place):
-            mask = folder / "ground_truth" / place.name / f"{path.stem}_mask.png"
+            mask = mask_beside(folder / "ground_truth" / place.name, path)
             name = f"{place.name}/{path.name}"
             part = part_in(path.name, part_of)
-            found.append(TrainingImage(name, path, place.name, mask if mask.is_file() else None, part))
+            found.append(TrainingImage(name, path, place.name, mask, part))
     return found
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from goodpart.vision.errors import FrameError
 from goodpart.vision.frame import decode
 from goodpart.vision.framing import Framing
+from goodpart.vision.masks import told_empty
 from goodpart.vision.optics_figures import Measured, measure
 from goodpart.vision.preprocessing import Fit, Preprocessing
 from goodpart.vision.training.images import TrainingImage
@@ -64,6 +65,7 @@ class Intake:
     sizes: Counter[tuple[int, int]]
     _seen: set[str]
     _parts: Counter[tuple[bool, str | None]]
+    empty_masks: list[str] = field(default_factory=list)
 
     @classmethod
     def empty(cls) -> "Intake":
@@ -104,6 +106,8 @@ class Intake:
                 f"{len(self.copies)} images are identical to others and were counted once "
                 f"({', '.join(self.copies[:5])}{'…' if len(self.copies) > 5 else ''})."
             )
+        if self.empty_masks:
+            said.append(told_empty(self.empty_masks))
         if len(self.sizes) > 1:
             (rows, columns), count = self.sizes.most_common(1)[0]
             said.append(

@@ -103,10 +103,10 @@ def _whole_parts(
 
 def _too_few(given: int, usable: int, intake: Intake) -> TrainingError:
     if usable == 0:
-        why = intake.unreadable[0].cause if intake.unreadable else ""
+        first = intake.unreadable[0]
         return TrainingError(
-            f"None of the {given} files can be used as an image of a good part. The first: {why}",
-            f"Add images of good parts, {RECOMMENDED_IMAGES} or more.",
+            f"None of the {given} files can be used as an image of a good part. The first: {first.cause}",
+            f"{first.remedy} {RECOMMENDED_IMAGES} images of good parts or more are a start.",
         )
     if usable > 1:
         said = f"{usable} images of one part"

@@ -16,7 +16,7 @@ from goodpart.vision.threads import one_blas_thread
 from goodpart.vision.training.atlas import atlas_of
 from goodpart.vision.training.candidate import write_outcome
 from goodpart.vision.training.claims import report_on
-from goodpart.vision.training.evidence import check_masks, gather_evidence, without_hidden
+from goodpart.vision.training.evidence import gather_evidence, with_masks, without_hidden
 from goodpart.vision.training.extraction import fit_patch_projection, grid_of, load_extractor
 from goodpart.vision.training.images import TrainingImage
 from goodpart.vision.training.kept import KeptFeatures
@@ -95,7 +95,7 @@ def train(
             KeptFeatures(keep) if keep is not None and not all(image.is_good for image in given) else None,
         )
         taken = take_images(given, run.settings, run.viewing, run.intake, run.course, seed)
-        check_masks(taken.bad)
+        taken = with_masks(taken, run.intake)
         taken = without_hidden(taken, run.viewing.framing, run.intake)
         outcome = _of_whole_frames(run, taken) if settings.view.tiling is None else _of_tiles(run, taken)
         if run.kept is not None:
