@@ -158,21 +158,22 @@ def prove(good_scores: Sequence[float], bad_scores: Sequence[float], thresholds:
 def _on_escapes(escapes: int, parts: int, bound: float) -> str:
     if parts == 0:
         return "No known defect was shown: nothing can be said about escapes yet. Label defects to learn the rate."
-    return f"{escapes} of {parts} known defects missed: escape rate below {_percent(bound)} at 95 % confidence."
+    return f"{escapes} of {parts} known defects missed: escape rate below {in_percent(bound)} at 95 % confidence."
 
 
 def _on_overkills(overkills: int, parts: int, bound: float) -> str:
     if parts == 0:
         return "No good part was shown: nothing can be said about false rejects."
-    said = f"{overkills} of {parts} good parts rejected: false rejects below {_percent(bound)} at 95 % confidence"
+    said = f"{overkills} of {parts} good parts rejected: false rejects below {in_percent(bound)} at 95 % confidence"
     if overkills:
         return f"{said}."
-    goal = next((rate for rate in (0.05, 0.01, 0.005, 0.001) if rate < bound), None)
+    goal = next_goal(bound)
     if goal is None:
         return f"{said}."
+    rate, needed = goal
     return (
-        f"{said}; {parts} good parts cannot show less. {_rounded_up(parts_needed(goal))} good parts in observe mode "
-        f"without a false reject show {_percent(goal)}."
+        f"{said}; {parts} good parts cannot show less. {needed} good parts in observe mode "
+        f"without a false reject show {in_percent(rate)}."
     )
 
 
@@ -185,7 +186,13 @@ def _on_unsure(good: list[Verdict], bad: list[Verdict]) -> tuple[str, ...]:
     return (f"{told} go to a person.",)
 
 
-def _percent(rate: float) -> str:
+def next_goal(bound: float) -> tuple[float, int] | None:
+    """The next rate below ``bound`` that is worth showing, and how many parts without one event show it."""
+    rate = next((rate for rate in (0.05, 0.01, 0.005, 0.001) if rate < bound), None)
+    return None if rate is None else (rate, _rounded_up(parts_needed(rate)))
+
+
+def in_percent(rate: float) -> str:
     """Rounded up, so that the statement stays true."""
     percent = rate * 100
     if percent >= 10:
