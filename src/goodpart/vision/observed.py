@@ -70,7 +70,7 @@ def prove_live(parts: LiveParts, thresholds: Thresholds) -> LiveProof:
     # Two bounds that are to hold together share what may go wrong with either. A sample of finitely many parts tells
     # more of them than the binomial bound says, so that one holds for how many of those seen are bad as well.
     confidence = CONFIDENCE if unknown == 0 else (1 + CONFIDENCE) / 2
-    certain = len(good) + unreviewed.count(Verdict.BAD)
+    certain = len(good)
     if unknown and looked_at:
         hidden = upper_bound(bad.count(Verdict.GOOD), looked_at, confidence)
         passed_good = int((looked_at + unknown) * (1 - hidden))
@@ -84,7 +84,10 @@ def prove_live(parts: LiveParts, thresholds: Thresholds) -> LiveProof:
         false_rejects_at_most=rejected,
         good_at_least=certain,
         false_rejects_below=upper_bound(rejected, parts.seen) if parts.seen else None,
-        overkill_rate_below=upper_bound(rejected, certain, confidence) if certain and good else None,
+        # That rejected ones are good, as they are taken to be, makes more good parts too.
+        overkill_rate_below=upper_bound(rejected, certain + unreviewed.count(Verdict.BAD), confidence)
+        if good
+        else None,
         passed_bad_below=upper_bound(bad.count(Verdict.GOOD), looked_at) if looked_at else None,
         statements=(),
     )

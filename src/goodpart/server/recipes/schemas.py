@@ -117,7 +117,7 @@ class EvidenceOut(BaseModel):
     false_reject_rate_upper: float | None
     """Good parts judged bad, of all parts, at 95 % confidence, whether parts were reviewed or not."""
     good_at_least: int
-    """So many of the observed parts are good, at 97.5 % confidence."""
+    """So many of the observed parts are good, whatever the rejected ones are; at 97.5 % confidence."""
     overkill_rate_upper: float | None
     """Good parts judged bad, of good parts, at 95 % confidence; null before a part was reviewed as good."""
     needed: Needed
