@@ -189,12 +189,13 @@ def _on_overkills(overkills: int, parts: int, bound: float) -> str:
     said = f"{overkills} of {parts} good parts rejected: false rejects below {told_bound(bound)} at 95 % confidence"
     if overkills:
         return f"{said}."
-    goal = next((rate for rate in (0.05, 0.01, 0.005, 0.001) if rate < bound), None)
+    goal = next_goal(bound)
     if goal is None:
         return f"{said}."
+    rate, needed = goal
     return (
-        f"{said}; {parts} good parts cannot show less. {_rounded_up(parts_needed(goal))} good parts in observe mode "
-        f"without a false reject show {told_bound(goal)}."
+        f"{said}; {parts} good parts cannot show less. {needed} good parts in observe mode "
+        f"without a false reject show {told_bound(rate)}."
     )
 
 
@@ -205,6 +206,12 @@ def _on_unsure(good: list[Verdict], bad: list[Verdict]) -> tuple[str, ...]:
     counts = [(unsure_good, good, "good parts"), (unsure_bad, bad, "defects")]
     told = " and ".join(f"{unsure} of {len(of)} {what}" for unsure, of, what in counts if of)
     return (f"{told} go to a person.",)
+
+
+def next_goal(bound: float) -> tuple[float, int] | None:
+    """The next rate below ``bound`` that is worth showing, and how many parts without one event show it."""
+    rate = next((rate for rate in (0.05, 0.01, 0.005, 0.001) if rate < bound), None)
+    return None if rate is None else (rate, _rounded_up(parts_needed(rate)))
 
 
 def _rounded_up(parts: int) -> int:

@@ -137,6 +137,23 @@ class TableRow(NamedTuple):
     package: str
 
 
+class Look(NamedTuple):
+    """One scored look at a part."""
+
+    part: str
+    """The same for all looks at one part: those with its serial, else those with its part sequence."""
+    score: float
+    reviewed: Verdict | None
+    """What a person said of this look."""
+
+
+class Looks(NamedTuple):
+    """The newest looks at some parts, and of all earlier ones those that a person reviewed."""
+
+    newest: list[Look]
+    earlier: list[Look]
+
+
 @dataclass(frozen=True)
 class InspectionFilter:
     """Which inspections are meant; None does not narrow. ``start`` is in, ``end`` is out."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Insert, Text, case, cast, func, or_, select, tuple_, type_coerce, update
+from sqlalchemy import ColumnElement, Insert, Text, case, cast, func, literal, or_, select, tuple_, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,8 @@ from goodpart.server.inspections.model import (
     InspectionCounts,
     InspectionFilter,
     KeptImage,
+    Look,
+    Looks,
     NotGood,
     Output,
     RecordOutcome,
@@ -283,20 +285,34 @@ async def parts_between(session: AsyncSession, station: str, start: datetime, en
     ]
 
 
-async def reviewed_scores(session: AsyncSession, wanted: InspectionFilter) -> list[tuple[float, Verdict]]:
-    """Of the parts that have a score and a review: the score, and what the part is."""
-    rows = await session.execute(
-        select(InspectionRow.score, InspectionRow.reviewed_verdict).where(
-            *_conditions(session, wanted), InspectionRow.score.is_not(None), InspectionRow.reviewed_verdict.is_not(None)
-        )
+async def looks(session: AsyncSession, wanted: InspectionFilter, newest: int) -> Looks:
+    """The ``newest`` looks that have a score, and every earlier one that was reviewed."""
+    row = InspectionRow
+    when = (row.triggered_at, row.id)
+    query = select(row.part_number, row.serial, row.repeats, row.score, row.reviewed_verdict, *when).where(
+        *_conditions(session, wanted), row.score.is_not(None)
     )
-    return [(score, verdict) for score, verdict in rows if score is not None and verdict is not None]
+    latest = (await session.execute(query.order_by(*(key.desc() for key in when)).limit(newest))).all()
+    if len(latest) < newest:
+        return Looks([_look(*found) for found in latest], [])
+    *_, at, inspection = latest[-1]
+    before = tuple_(*when) < tuple_(literal(at, row.triggered_at.type), literal(inspection))
+    earlier = await session.execute(query.where(before, row.reviewed_verdict.is_not(None)))
+    return Looks([_look(*found) for found in latest], [_look(*found) for found in earlier])
 
 
-async def count_scored(session: AsyncSession, wanted: InspectionFilter) -> int:
-    """Of the parts that were looked at."""
-    query = select(func.count()).select_from(InspectionRow)
-    return await session.scalar(query.where(*_conditions(session, wanted), InspectionRow.score.is_not(None))) or 0
+def _look(
+    part_number: str,
+    serial: str,
+    repeats: str | None,
+    score: float | None,
+    reviewed: Verdict | None,
+    _triggered_at: datetime,
+    inspection: str,
+) -> Look:
+    assert score is not None
+    # A serial is unique among parts of its number; without one, a repeated part sequence may be the part come again.
+    return Look(f"{part_number}/{serial}" if serial else repeats or inspection, score, reviewed)
 
 
 async def not_good(session: AsyncSession, wanted: InspectionFilter) -> Counter[NotGood]:

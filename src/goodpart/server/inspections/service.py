@@ -16,6 +16,7 @@ from goodpart.server.inspections.model import (
     Inspection,
     InspectionCounts,
     InspectionFilter,
+    Looks,
     NotGood,
     RecordOutcome,
     check_images_usable,
@@ -127,13 +128,9 @@ async def count(work: Work, wanted: InspectionFilter) -> InspectionCounts:
     return await repository.count(work.session, wanted, work.reach)
 
 
-async def reviewed_scores(work: Work, wanted: InspectionFilter) -> list[tuple[float, Verdict]]:
-    """Of the parts that have a score and a review: the score, and what the part is."""
-    return await repository.reviewed_scores(work.session, wanted)
-
-
-async def count_scored(work: Work, wanted: InspectionFilter) -> int:
-    return await repository.count_scored(work.session, wanted)
+async def looks(work: Work, wanted: InspectionFilter, newest: int) -> Looks:
+    """The ``newest`` looks that have a score, and every earlier one that was reviewed."""
+    return await repository.looks(work.session, wanted, newest)
 
 
 async def neighbours(work: Work, one: Inspection) -> tuple[str | None, str | None]:

@@ -1,13 +1,13 @@
 """A recipe's revisions, and the rule by which one is promoted from observing to rejecting. Pure."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goodpart.vision.costs import Costs, CostSuggestion, suggest_by_cost
-from goodpart.vision.threshold import prove, suggest_thresholds
+from goodpart.vision.observed import LiveParts, LiveProof, prove_live, suggest_live
+from goodpart.vision.threshold import prove
 from goodpart.vision.verdict import Thresholds
 from goodpart.wire.events import Action
 from goodpart.wire.modes import Mode
@@ -15,7 +15,6 @@ from goodpart.wire.modes import Mode
 if TYPE_CHECKING:
     from goodpart.server.kit.work import Work
 
-_GOOD_PARTS_TO_SUGGEST = 5
 ANY_PART_NUMBER = "*"
 """A recipe for every part number of a station that has none of its own."""
 
@@ -46,12 +45,21 @@ class Recipe:
 class ObservedParts:
     """What live parts in observe mode, looked at by a recipe's model, have shown so far.
 
-    ``good_scores`` and ``bad_scores`` are those of parts that a person reviewed as good or bad.
+    ``earlier`` holds parts from before the ``newest``, the reviewed ones alone: they say what people found, but not
+    how many parts there were.
     """
 
-    observed: int
-    good_scores: Sequence[float] = ()
-    bad_scores: Sequence[float] = ()
+    newest: LiveParts
+    earlier: LiveParts = field(default_factory=LiveParts)
+
+    @property
+    def good_scores(self) -> list[float]:
+        """Of parts that a person reviewed as good."""
+        return [*self.newest.good, *self.earlier.good]
+
+    @property
+    def bad_scores(self) -> list[float]:
+        return [*self.newest.bad, *self.earlier.bad]
 
 
 @dataclass(frozen=True)
@@ -70,21 +78,20 @@ class PromotionRule:
 class Evidence:
     """The figures behind a promotion, with what is still missing, in sentences.
 
-    Escapes and overkills are what the present thresholds make of the reviewed parts' scores. The upper bounds hold at
-    95 % confidence; None where there is no part to tell.
+    Escapes and overkills are what the present thresholds make of the reviewed parts' scores; ``live`` is what they make
+    of all parts seen. The bound on escapes holds at 95 % confidence; None where there is no part to tell.
     """
 
-    observed: int
+    live: LiveProof
     reviewed_good: int
     reviewed_bad: int
     escapes: int
     overkills: int
     escape_rate_upper: float | None
-    overkill_rate_upper: float | None
     needed: PromotionRule
     reasons: tuple[str, ...]
     suggested: Thresholds | None = None
-    """Thresholds that the reviewed parts themselves suggest; None before a bad one is among them."""
+    """Thresholds that the live parts themselves suggest; None before enough of them were reviewed."""
 
     @property
     def reviewed(self) -> int:
@@ -122,24 +129,16 @@ def weigh(parts: ObservedParts, thresholds: Thresholds, rule: PromotionRule) -> 
             f"at most {rule.max_escape_rate * 100:g} % may be."
         )
     return Evidence(
-        observed=parts.observed,
+        live=prove_live(parts.newest, thresholds),
         reviewed_good=proof.n_good,
         reviewed_bad=proof.n_bad,
         escapes=proof.escapes,
         overkills=proof.overkills,
         escape_rate_upper=proof.escape_rate_below if proof.n_bad else None,
-        overkill_rate_upper=proof.overkill_rate_below if proof.n_good else None,
         needed=rule,
         reasons=tuple(reasons),
-        suggested=suggest(parts),
+        suggested=suggest_live(parts.newest, thresholds, also_bad=parts.earlier.bad),
     )
-
-
-def suggest(parts: ObservedParts) -> Thresholds | None:
-    """Thresholds sharpened by the reviewed bad parts. Live parts are scored by a model that has not seen them."""
-    if len(parts.good_scores) < _GOOD_PARTS_TO_SUGGEST or not parts.bad_scores:
-        return None
-    return suggest_thresholds(parts.good_scores, parts.bad_scores)
 
 
 def suggest_cheapest(parts: ObservedParts, costs: Costs, present: Thresholds) -> CostSuggestion:

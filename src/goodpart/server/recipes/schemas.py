@@ -95,6 +95,7 @@ class CostSuggestionOut(BaseModel):
 
 class EvidenceOut(BaseModel):
     observed: int
+    """Parts seen, of the newest 10,000 looks; each counts once, however often it was looked at."""
     reviewed: int
     reviewed_good: int
     reviewed_bad: int
@@ -103,33 +104,62 @@ class EvidenceOut(BaseModel):
     overkills: int
     """Parts reviewed as good that the present thresholds judge bad."""
     escape_rate_upper: float | None
-    """At 95 % confidence; null where there is no part to tell."""
+    """Of reviewed bad parts that were judged good, at 95 % confidence; null where there is no part to tell."""
+    passed: int
+    """Observed parts judged good."""
+    passed_reviewed: int
+    """Of them, those that a person reviewed."""
+    passed_bad: int
+    """Of these, the bad ones."""
+    passed_bad_upper: float | None
+    """Of parts judged good those that are bad, at 95 % confidence; null while none of them was reviewed."""
+    unsure: int
+    """Observed parts that go to a person."""
+    false_rejects_at_most: int
+    """Observed parts judged bad that no person found bad: no more good parts than these were rejected."""
+    false_reject_rate_upper: float | None
+    """Good parts judged bad, of all parts, at 95 % confidence, whether parts were reviewed or not."""
+    good_at_least: int
+    """So many of the observed parts are good, whatever the rejected ones are; at 97.5 % confidence."""
     overkill_rate_upper: float | None
+    """Good parts judged bad, of good parts, at 95 % confidence; null before a part was reviewed as good."""
     needed: Needed
     may_promote: bool
     reasons: list[str]
     """Why it may not be promoted, a sentence each."""
     suggested: ThresholdsOut | None
-    """What the reviewed parts suggest as thresholds; null before a bad one is among them."""
+    """What live parts suggest as thresholds; null before five good ones and some that were not judged good are
+    reviewed."""
+    statements: list[str]
+    """What the observed parts show, a sentence each."""
 
     @classmethod
     def of(cls, evidence: Evidence) -> "EvidenceOut":
-        needed = evidence.needed
+        needed, live = evidence.needed, evidence.live
         return cls(
-            observed=evidence.observed,
+            observed=live.seen,
             reviewed=evidence.reviewed,
             reviewed_good=evidence.reviewed_good,
             reviewed_bad=evidence.reviewed_bad,
             escapes=evidence.escapes,
             overkills=evidence.overkills,
             escape_rate_upper=evidence.escape_rate_upper,
-            overkill_rate_upper=evidence.overkill_rate_upper,
+            passed=live.passed,
+            passed_reviewed=live.passed_reviewed,
+            passed_bad=live.passed_bad,
+            passed_bad_upper=live.passed_bad_below,
+            unsure=live.unsure,
+            false_rejects_at_most=live.false_rejects_at_most,
+            false_reject_rate_upper=live.false_rejects_below,
+            good_at_least=live.good_at_least,
+            overkill_rate_upper=live.overkill_rate_below,
             needed=Needed(reviewed=needed.reviewed, good=needed.good, bad=needed.bad),
             may_promote=evidence.may_promote,
             reasons=list(evidence.reasons),
             suggested=ThresholdsOut(good_below=evidence.suggested.good_below, bad_above=evidence.suggested.bad_above)
             if evidence.suggested
             else None,
+            statements=list(live.statements),
         )
 
 

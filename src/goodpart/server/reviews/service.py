@@ -8,9 +8,12 @@ from goodpart.server.kit.work import Work
 from goodpart.server.kpis import service as kpis
 from goodpart.server.recipes.model import EvidenceSource, ObservedParts
 from goodpart.server.reviews import repository
-from goodpart.server.reviews.model import Review
+from goodpart.server.reviews.model import Review, by_part
 from goodpart.wire.modes import Mode
 from goodpart.wire.verdicts import Verdict
+
+NEWEST_LOOKS = 10_000
+"""As many tell of parts that nobody reviewed: a recipe may observe for weeks, and its page is asked for often."""
 
 
 async def review(work: Work, inspection: str, *, verdict: Verdict, note: str) -> Review:
@@ -42,9 +45,5 @@ class ReviewedParts(EvidenceSource):
 
     async def observed_parts(self, work: Work, *, recipe: str, package: str) -> ObservedParts:
         wanted = InspectionFilter(recipe=recipe, package=package, mode=Mode.OBSERVE)
-        scored = await inspections.reviewed_scores(work, wanted)
-        return ObservedParts(
-            observed=await inspections.count_scored(work, wanted),
-            good_scores=[score for score, verdict in scored if verdict is Verdict.GOOD],
-            bad_scores=[score for score, verdict in scored if verdict is Verdict.BAD],
-        )
+        looks = await inspections.looks(work, wanted, NEWEST_LOOKS)
+        return ObservedParts(by_part(looks.newest), by_part(looks.earlier))

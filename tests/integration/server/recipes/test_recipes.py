@@ -100,7 +100,7 @@ async def test_a_recipe_starts_in_observe_with_its_models_thresholds(database: D
     assert (recipe.thresholds.good_below, recipe.thresholds.bad_above) == (1.0, 2.0)
     async with database.work(read_only=True) as work:
         evidence = await recipes.weigh_evidence(work, recipe, EVIDENCE)
-    assert (evidence.observed, evidence.may_promote) == (0, False)
+    assert (evidence.live.seen, evidence.may_promote) == (0, False)
 
 
 async def test_evidence_earns_a_promotion_which_is_a_revision_of_its_own(

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from goodpart.kpi.window import Window
@@ -13,7 +14,9 @@ from goodpart.server.kit.pages import PageRequest
 from goodpart.server.kit.signals import Signal
 from goodpart.server.kit.work import Database
 from goodpart.server.kpis.figures import figures
+from goodpart.server.recipes.model import ObservedParts
 from goodpart.server.reviews import service as reviews
+from goodpart.vision.observed import LiveParts
 from goodpart.wire.modes import Mode
 from goodpart.wire.verdicts import Verdict
 from tests.fakes.clocks import SteppingClock
@@ -113,4 +116,31 @@ async def test_evidence_is_what_people_said_of_observed_parts_of_one_recipe_and_
     async with database.work(read_only=True) as work:
         found = await reviews.ReviewedParts().observed_parts(work, recipe="r", package="p")
 
-    assert (found.observed, list(found.good_scores), list(found.bad_scores)) == (3, [0.1], [3.0])
+    assert found == ObservedParts(LiveParts(good=(0.1,), bad=(3.0,), unreviewed=(0.3,)))
+
+
+async def test_a_part_counts_once_in_the_evidence_however_often_it_was_looked_at(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant = await InspectedPlant.built_in(database)
+    looks = [("SN1", 0.2), ("SN1", 0.9), ("SN2", 2.5), ("SN2", 0.8), ("SN3", 0.4), ("", 0.1), ("SN3", 0.6), ("", 0.3)]
+    seen = [
+        msgspec.structs.replace(
+            part(n, T + timedelta(seconds=n), mode=Mode.OBSERVE, score=score, recipe="r", package="p"), serial=serial
+        )
+        for n, (serial, score) in enumerate(looks)
+    ]
+    again = part(7, T + timedelta(seconds=8), inspection="again", mode=Mode.OBSERVE, recipe="r", package="p")
+    await plant.passes(*seen, again)
+    await review(plant, seen[0].inspection, Verdict.GOOD)
+    await review(plant, seen[2].inspection, Verdict.BAD)
+
+    async with database.work(read_only=True) as work:
+        found = await reviews.ReviewedParts().observed_parts(work, recipe="r", package="p")
+        monkeypatch.setattr(reviews, "NEWEST_LOOKS", 5)
+        newest = await reviews.ReviewedParts().observed_parts(work, recipe="r", package="p")
+
+    assert found.newest == LiveParts(good=(0.9,), bad=(0.8,), unreviewed=(0.5, 0.6, 0.1))
+    assert newest == ObservedParts(
+        newest=LiveParts(unreviewed=(0.5, 0.6, 0.1)), earlier=LiveParts(good=(0.2,), bad=(2.5,))
+    )

@@ -7,6 +7,7 @@ import pytest
 
 from goodpart.server.compose import Server
 from goodpart.server.models import service as models
+from goodpart.vision.threshold import upper_bound
 from goodpart.wire.modes import Mode
 from tests.fakes.clocks import SteppingClock
 from tests.fakes.inspected_plant import PART_NUMBER, InspectedPlant, part
@@ -67,14 +68,21 @@ async def test_a_recipe_is_promoted_on_evidence_and_rolled_out(
 
     seen = [
         part(n, clock.now() - timedelta(seconds=60 - n), mode=Mode.OBSERVE, recipe=recipe["id"], package=package)
-        for n in range(20)
+        for n in range(60)
     ]
     await plant.passes(*seen)
-    for one in seen:
+    unreviewed = (await browser.get(f"/api/recipes/{recipe['id']}/evidence")).json()
+    assert (unreviewed["observed"], unreviewed["reviewed"], unreviewed["suggested"]) == (60, 0, None)
+    assert unreviewed["false_reject_rate_upper"] == pytest.approx(1 - 0.05 ** (1 / 60))
+    assert unreviewed["overkill_rate_upper"] is None
+    assert "4.9 % of all parts" in unreviewed["statements"][0]
+    for one in seen[:20]:
         await browser.post(f"/api/inspections/{one.inspection}/reviews", json={"verdict": "good"})
     evidence = (await browser.get(f"/api/recipes/{recipe['id']}/evidence")).json()
-    assert (evidence["observed"], evidence["reviewed"], evidence["may_promote"]) == (20, 20, True)
-    assert evidence["overkill_rate_upper"] == pytest.approx(1 - 0.05 ** (1 / 20))
+    assert (evidence["observed"], evidence["reviewed"], evidence["may_promote"]) == (60, 20, True)
+    assert evidence["overkill_rate_upper"] == upper_bound(0, evidence["good_at_least"], 0.975) < 0.08
+    assert evidence["passed_bad_upper"] == pytest.approx(1 - 0.05 ** (1 / 20))
+    assert evidence["suggested"]["good_below"] <= 1.0
     assert evidence["escape_rate_upper"] is None
     promoted = (await browser.post(promotion, json={"note": "fine"}, headers=UNSEEN)).json()
     assert (promoted["mode"], promoted["revision"]) == ("production", 2)

@@ -4,6 +4,7 @@ import { useStreamStatus } from '@/api/stream';
 import { Loading } from '@/components/Loading';
 import { useNow } from '@/lib/now';
 import { Counts } from '@/features/live/Counts';
+import { Evidence } from '@/features/live/Evidence';
 import { freshness } from '@/features/live/condition';
 import { LastBads } from '@/features/live/LastBads';
 import { ModeBanner } from '@/features/live/ModeBanner';
@@ -31,6 +32,7 @@ export function StationPanel({ station, among }: Props) {
       <ModeBanner mode={station.mode} />
       <StationHero station={station} fresh={fresh} />
       <VerdictStrip parts={station.recent} />
+      {station.mode === 'observe' && <Evidence station={station} />}
       <div className={classes.shift}>
         <Counts station={station} fresh={fresh} />
         <LastBads station={station} />

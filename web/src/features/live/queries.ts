@@ -36,6 +36,23 @@ export function lastBadsQuery(station: string, newest: string | null) {
   });
 }
 
+export function recipesQuery(station: string) {
+  return queryOptions({
+    queryKey: ['live', 'recipes', station],
+    queryFn: ({ signal }) => whole((query) => client.GET('/api/recipes', { params: { query: { ...query, station } }, signal })),
+    // A rollout brings another recipe: minutes, not seconds.
+    refetchInterval: 120_000,
+  });
+}
+
+export function evidenceQuery(recipe: string) {
+  return queryOptions({
+    queryKey: ['live', 'evidence', recipe],
+    queryFn: ({ signal }) => answer(client.GET('/api/recipes/{recipe}/evidence', { params: { path: { recipe } }, signal })),
+    refetchInterval: 10_000,
+  });
+}
+
 export function minutesQuery(station: string) {
   return queryOptions({
     queryKey: ['live', 'minutes', station],
