@@ -19,7 +19,9 @@ from goodpart.vision.detector.model import BANK_PRODUCTS
 from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
 from goodpart.vision.errors import PackageError
 from goodpart.vision.frame import Frame, decode
+from goodpart.vision.outputs import CheckedNetwork
 from goodpart.vision.package import Package, PatchAtlas
+from goodpart.vision.package.network import check_network
 from goodpart.vision.pieces import Piece, pieces_of
 from goodpart.vision.sighting import framing_of
 from goodpart.vision.tiling import PLACE
@@ -50,7 +52,9 @@ class Explainer:
         self._atlas = atlas
         self._crops = _crops(package, atlas)
         options = LoadOptions(Precision.F32, package.manifest.network.taps)
-        self._network = (engine or open_engine()).load(_with_nearest(package.network), options)
+        content = _with_nearest(package.network)
+        sizes = check_network(content, package.id, side=package.manifest.square)
+        self._network = CheckedNetwork((engine or open_engine()).load(content, options), package.id, sizes)
 
     def nearest_good(self, frame: Frame, region: Defect | None = None) -> PatchPair:
         """The strangest place of ``region``, of all that is looked at without one, beside the nearest good patch.

@@ -167,8 +167,8 @@ class Inspector:
         self._beside = ThreadPoolExecutor(1, "optics") if is_idle else None
         self._workers = options.cores if is_tiled and use is Use.THROUGHPUT else 1
         self._scoring = Scoring(manifest.detector, manifest.labels)
-        check_network(package.network, package.id)
-        self._network = CheckedNetwork(self.engine.load(package.network, options), package.id)
+        sizes = check_network(package.network, package.id, side=manifest.square)
+        self._network = CheckedNetwork(self.engine.load(package.network, options), package.id, sizes)
 
     def inspect(self, frame: Frame) -> Look:
         """Look at a frame; a part that is not found in it is a ``no_read``.

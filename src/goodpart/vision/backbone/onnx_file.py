@@ -20,6 +20,9 @@ from goodpart.vision.backbone.description import TAP_STRIDES, Description, Input
 from goodpart.vision.engine import LoadOptions, Outputs, open_engine
 from goodpart.vision.errors import BackboneError, EngineError
 from goodpart.vision.graph import OPSET, NetworkGraph
+from goodpart.vision.network.reading import read_network
+from goodpart.vision.network.refusal import NetworkRefusedError
+from goodpart.vision.network.sizes import check_sizes
 from goodpart.vision.preprocessing import MULTIPLE
 
 MAX_ONNX_BYTES = 192 * 1024 * 1024
@@ -93,7 +96,11 @@ class _OwnNetwork:
         }
         picture = np.random.default_rng(0).integers(0, 256, (*_TRIED_ON, 3), np.uint8)
         try:
-            return open_engine().load(graph.serialized(shapes), LoadOptions()).run(picture)
+            content = graph.serialized(shapes)
+            check_sizes(read_network(content, shapes), *_TRIED_ON)
+            return open_engine().load(content, LoadOptions()).run(picture)
+        except NetworkRefusedError as error:
+            raise _refused(self._file, f"no package could hold it: {error}") from error
         except (EngineError, onnx.checker.ValidationError) as error:
             raise _refused(self._file, f"it cannot be run ({str(error).strip().splitlines()[0]})") from error
 

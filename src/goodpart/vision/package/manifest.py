@@ -105,6 +105,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     labels: LabelledScoring | None = None
     """What labels changed, where the network leaves that to what comes after it: it looks at a part of the frame."""
 
+    @property
+    def square(self) -> int:
+        """The side of the usual picture of the network: of a tile, or of the square that frames have the area of."""
+        return self.preprocessing.side if self.view.tiling is None else self.view.tiling.side
+
 
 def schema_of(view: View, labels: LabelledScoring | None) -> int:
     """The oldest schema that has what such a package needs."""
