@@ -209,7 +209,7 @@ _RULES: dict[str, Callable[[Call, Shape], Numbers | None]] = {
     "ReduceProd": _reduced(np.prod),
     "ReduceSum": _reduced(np.sum),
     "Reshape": _reshaped,
-    "Round": _one(lambda value: np.asarray(np.round(value))),
+    "Round": _one(np.rint),
     "Shape": _shape,
     "Size": _size,
     "Slice": _known(_sliced),

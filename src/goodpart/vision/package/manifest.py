@@ -5,12 +5,14 @@ had labelled anything, and refuses them instead. All other packages are of schem
 """
 
 from datetime import datetime
+from math import isfinite
 
 import msgspec
 
 from goodpart.vision.classifier.scoring import LabelledScoring
 from goodpart.vision.detector.combination import Combination
 from goodpart.vision.drift import DriftReference
+from goodpart.vision.engine.port import Precision
 from goodpart.vision.optics import OpticsReference
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.verdict import Thresholds
@@ -23,6 +25,9 @@ MANIFEST_FILE = "manifest.json"
 SIGNATURE_FILE = "signature.json"
 NETWORK_FILE = "network.onnx"
 REPORT_FILE = "report.json"
+LARGEST_MM_PER_PIXEL = 1000.0
+LARGEST_TOLERANCE = 0.1
+"""Scores further from the trainer's than this share of a threshold prove nothing."""
 
 
 class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +111,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What labels changed, where the network leaves that to what comes after it: it looks at a part of the frame."""
 
     @property
+    def named_files(self) -> set[str]:
+        """The files that this version knows the use of."""
+        pictures = [golden.file for golden in self.golden]
+        others = [one.file for one in (self.reference, self.patches) if one is not None]
+        return {self.network.file, REPORT_FILE, *pictures, *others}
+
+    @property
     def square(self) -> int:
         """The side of the usual picture of the network: of a tile, or of the square that frames have the area of."""
         return self.preprocessing.side if self.view.tiling is None else self.view.tiling.side
@@ -114,3 +126,39 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 def schema_of(view: View, labels: LabelledScoring | None) -> int:
     """The oldest schema that has what such a package needs."""
     return 2 if view.tiling is not None and labels is not None else 1
+
+
+def problem_of(manifest: Manifest) -> str | None:
+    """What in a manifest cannot be meant, though every value is of its kind; None where all can."""
+    if manifest.kind != KIND or manifest.schema < 1:
+        return f"it is of the kind {manifest.kind[:40]!r}, schema {manifest.schema}"
+    known = {precision.value for precision in Precision}
+    if not manifest.thresholds or not set(manifest.thresholds) <= known:
+        return "its thresholds are for no precision that is known"
+    if any(thresholds.good_below <= 0 for thresholds in manifest.thresholds.values()):
+        return "its thresholds are not above zero, as scores are"
+    scores = [score for golden in manifest.golden for score in golden.scores.values()]
+    if not all(map(isfinite, [manifest.tolerance, *scores])) or not 0 <= manifest.tolerance <= LARGEST_TOLERANCE:
+        return f"its golden scores are not finite numbers with a tolerance of 0 to {LARGEST_TOLERANCE}"
+    if not 32 <= manifest.preprocessing.side <= 2048 or manifest.preprocessing.side % 32:
+        return f"its picture side of {manifest.preprocessing.side} is not a multiple of 32 up to 2048"
+    if (manifest.view.alignment is None) != (manifest.reference is None):
+        return "it aligns frames to no golden frame, or has one and does not align"
+    if manifest.mm_per_pixel is not None and not 0 < manifest.mm_per_pixel < LARGEST_MM_PER_PIXEL:
+        return f"its scale is not above 0 and below {LARGEST_MM_PER_PIXEL:.0f} mm a pixel"
+    return _problem_of_scoring(manifest.detector, manifest.labels)
+
+
+def _problem_of_scoring(detector: Combination, labels: LabelledScoring | None) -> str | None:
+    scales = (detector.bank_scale, detector.gaussian_scale)
+    if not 0 <= detector.weight <= 1 or not all(isfinite(scale) and scale > 0 for scale in scales) or detector.top < 1:
+        return "its detectors are combined with a weight outside of 0 to 1, a scale not above zero, or of no place"
+    if labels is None:
+        return None
+    weights = labels.score.weights if labels.score is not None else ()
+    found = [scale for scale in (labels.heat_scale, labels.score and labels.score.scale) if scale is not None]
+    if not all(map(isfinite, [*weights, *(scale.centre for scale in found)])) or not all(
+        isfinite(value) and value > 0 for scale in found for value in (scale.gain, scale.unit)
+    ):
+        return "its labels are scored with numbers that are not finite, or a scale not above zero"
+    return None
