@@ -18,7 +18,7 @@ from goodpart.vision.defects import Defect, find_defects, strongest_place
 from goodpart.vision.drift import DistanceMeter
 from goodpart.vision.engine import Engine, LoadOptions, Outputs, Precision, Use, open_engine
 from goodpart.vision.errors import PackageError, PartNotFoundError
-from goodpart.vision.frame import Frame, decode
+from goodpart.vision.frame import Frame
 from goodpart.vision.optics import OpticsCheck, OpticsFigures, OpticsFinding
 from goodpart.vision.outputs import CheckedNetwork
 from goodpart.vision.package import GoldenImage, Package
@@ -264,7 +264,10 @@ class Inspector:
         return TypeMaps(names, likely, maps)
 
     def prove(self) -> GoldenProof:
-        """Score the golden pictures and compare with the trainer's scores."""
+        """Score the golden pictures and compare with the trainer's scores.
+
+        Raises what `inspect` raises, and `PackageError` for a golden picture that cannot be used.
+        """
         manifest = self.package.manifest
         scores = [
             GoldenScore(
@@ -300,7 +303,7 @@ class Inspector:
         return _Seen(framed.score, framed.heat, outputs.get("embedding"), types, at_work.total_ns)
 
     def _score_golden(self, golden: GoldenImage) -> float:
-        frame = decode(self.package.files[golden.file], golden.file)
+        frame = self.package.picture(golden.file)
         if not golden.seen:
             return self.inspect(frame).score
         return self._framing.score_seen(self._network.run(frame.pixels), self._scoring)

@@ -4,6 +4,7 @@ Schema 2 is that of labels learned in tiles: a Goodpart that knows schema 1 alon
 had labelled anything, and refuses them instead. All other packages are of schema 1.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from math import isfinite
 
@@ -130,35 +131,46 @@ def schema_of(view: View, labels: LabelledScoring | None) -> int:
 
 def problem_of(manifest: Manifest) -> str | None:
     """What in a manifest cannot be meant, though every value is of its kind; None where all can."""
-    if manifest.kind != KIND or manifest.schema < 1:
-        return f"it is of the kind {manifest.kind[:40]!r}, schema {manifest.schema}"
+    return next((problem for problem in _problems(manifest) if problem is not None), None)
+
+
+def _problems(manifest: Manifest) -> Iterator[str | None]:
     known = {precision.value for precision in Precision}
-    if not manifest.thresholds or not set(manifest.thresholds) <= known:
-        return "its thresholds are for no precision that is known"
-    if any(thresholds.good_below <= 0 for thresholds in manifest.thresholds.values()):
-        return "its thresholds are not above zero, as scores are"
+    thresholds, scale = manifest.thresholds, manifest.mm_per_pixel
     scores = [score for golden in manifest.golden for score in golden.scores.values()]
-    if not all(map(isfinite, [manifest.tolerance, *scores])) or not 0 <= manifest.tolerance <= LARGEST_TOLERANCE:
-        return f"its golden scores are not finite numbers with a tolerance of 0 to {LARGEST_TOLERANCE}"
+    is_close = 0 <= manifest.tolerance <= LARGEST_TOLERANCE
+    if manifest.kind != KIND or manifest.schema < 1:
+        yield f"it is of the kind {manifest.kind[:40]!r}, schema {manifest.schema}"
+    if not thresholds or not set(thresholds) <= known:
+        yield "its thresholds are for no precision that is known"
+    if any(one.good_below <= 0 for one in thresholds.values()):
+        yield "its thresholds are not above zero, as scores are"
+    if not all(map(isfinite, scores)) or not is_close:
+        yield f"its golden scores are not finite numbers with a tolerance of 0 to {LARGEST_TOLERANCE}"
     if not 32 <= manifest.preprocessing.side <= 2048 or manifest.preprocessing.side % 32:
-        return f"its picture side of {manifest.preprocessing.side} is not a multiple of 32 up to 2048"
+        yield f"its picture side of {manifest.preprocessing.side} is not a multiple of 32 up to 2048"
     if (manifest.view.alignment is None) != (manifest.reference is None):
-        return "it aligns frames to no golden frame, or has one and does not align"
-    if manifest.mm_per_pixel is not None and not 0 < manifest.mm_per_pixel < LARGEST_MM_PER_PIXEL:
-        return f"its scale is not above 0 and below {LARGEST_MM_PER_PIXEL:.0f} mm a pixel"
-    return _problem_of_scoring(manifest.detector, manifest.labels)
+        yield "it aligns frames to no golden frame, or has one and does not align"
+    if scale is not None and not 0 < scale < LARGEST_MM_PER_PIXEL:
+        yield f"its scale is not above 0 and below {LARGEST_MM_PER_PIXEL:.0f} mm a pixel"
+    yield _problem_of_detector(manifest.detector)
+    yield None if manifest.labels is None else _problem_of_labels(manifest.labels)
 
 
-def _problem_of_scoring(detector: Combination, labels: LabelledScoring | None) -> str | None:
+def _problem_of_detector(detector: Combination) -> str | None:
     scales = (detector.bank_scale, detector.gaussian_scale)
-    if not 0 <= detector.weight <= 1 or not all(isfinite(scale) and scale > 0 for scale in scales) or detector.top < 1:
-        return "its detectors are combined with a weight outside of 0 to 1, a scale not above zero, or of no place"
-    if labels is None:
+    if 0 <= detector.weight <= 1 and all(isfinite(scale) and scale > 0 for scale in scales) and detector.top >= 1:
         return None
-    weights = labels.score.weights if labels.score is not None else ()
-    found = [scale for scale in (labels.heat_scale, labels.score and labels.score.scale) if scale is not None]
-    if not all(map(isfinite, [*weights, *(scale.centre for scale in found)])) or not all(
-        isfinite(value) and value > 0 for scale in found for value in (scale.gain, scale.unit)
-    ):
-        return "its labels are scored with numbers that are not finite, or a scale not above zero"
-    return None
+    return "its detectors are combined with a weight outside of 0 to 1, a scale not above zero, or of no place"
+
+
+def _problem_of_labels(labels: LabelledScoring) -> str | None:
+    score, scales = labels.score, [] if labels.heat_scale is None else [labels.heat_scale]
+    numbers: list[float] = []
+    if score is not None:
+        scales.append(score.scale)
+        numbers.extend(score.weights)
+    numbers.extend(value for scale in scales for value in (scale.centre, scale.gain, scale.unit))
+    if all(map(isfinite, numbers)) and all(scale.gain > 0 and scale.unit > 0 for scale in scales):
+        return None
+    return "its labels are scored with numbers that are not finite, or a scale not above zero"

@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 
 from goodpart.trust.signatures import PACKAGE, KeySet, Signature, SignatureError
-from goodpart.vision.errors import PackageError
+from goodpart.vision.errors import FrameError, PackageError
+from goodpart.vision.frame import Frame, decode
 from goodpart.vision.package.manifest import MANIFEST_FILE, SCHEMA, SIGNATURE_FILE, Manifest, problem_of
 
 MAX_PACKAGE_BYTES = 256 * 1024 * 1024
@@ -61,6 +62,16 @@ class Package:
     def network(self) -> bytes:
         """The ONNX network."""
         return self.files[self.manifest.network.file]
+
+    def picture(self, file: str) -> Frame:
+        """A picture that the package holds. Raises `PackageError`: whoever asks took none that could be taken again."""
+        try:
+            return decode(self.files[file], file)
+        except FrameError as error:
+            raise PackageError(
+                f"The model {self.id[:12]} holds a picture that cannot be used: {error.cause}",
+                "Fetch the package again or train the model again.",
+            ) from error
 
 
 def read_package(path: Path, *, keys: KeySet | None, expected_id: str | None = None) -> Package:
