@@ -29,6 +29,8 @@ MAX_ONNX_BYTES = 192 * 1024 * 1024
 """A package holds the network and has 256 MiB at most."""
 PREFIX = "backbone/"
 _TRIED_ON = (64, 96)
+_USUAL = (256, 256)
+"""What it may take is told for the picture that training makes by default."""
 _EXPORT = "Export it again as the guide on backbones says: docs/guides/backbones.md."
 
 
@@ -97,7 +99,9 @@ class _OwnNetwork:
         picture = np.random.default_rng(0).integers(0, 256, (*_TRIED_ON, 3), np.uint8)
         try:
             content = graph.serialized(shapes)
-            check_sizes(read_network(content, shapes), *_TRIED_ON)
+            network = read_network(content, shapes)
+            for sides in (_TRIED_ON, _USUAL):
+                check_sizes(network, *sides)
             return open_engine().load(content, LoadOptions()).run(picture)
         except NetworkRefusedError as error:
             raise _refused(self._file, f"no package could hold it: {error}") from error
