@@ -6,7 +6,8 @@ load. So a network is read here first, with a reader of its own that needs no ON
 
     protobuf     the wire format, a bounded number of fields
     reading      one graph: its nodes in order, with constants that are as long as they say
-    operators    the shapes that each operator makes of its inputs, and the multiplications that this takes
+    operators    the shapes that each operator makes of its inputs, and the multiplications that this takes; with
+                 `layouts` and `windows`
     numbers      the values of the small tensors that sizes are computed from
     sizes        all of it for a picture of one size, within limits
 

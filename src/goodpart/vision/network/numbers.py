@@ -10,7 +10,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from goodpart.vision.network.operators import Call
+from goodpart.vision.network.call import Call
 from goodpart.vision.network.reading import MOST_NUMBERS, Shape, Value
 from goodpart.vision.network.refusal import NetworkRefusedError
 
