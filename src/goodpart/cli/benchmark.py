@@ -20,7 +20,13 @@ from goodpart.vision.training import TrainingSettings
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per folder on standard output.")
 @backbone_option
 @engine_option
-@click.option("--seed", default=0, show_default=True, help="For every random choice of the training.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="For every random choice of the training.",
+)
 def benchmark(folders: tuple[Path, ...], as_json: bool, backbone: str, engine: str, seed: int) -> None:
     """Measure accuracy and speed on each DIR: train/good, test/good, test/DEFECT, ground_truth/DEFECT.
 

@@ -18,6 +18,16 @@ from goodpart.vision.training.kept import features_folder
 from goodpart.vision.view import View
 
 
+def _scale(_context: click.Context, _option: click.Parameter, given: float | None) -> float | None:
+    try:
+        return TrainingSettings(mm_per_pixel=given).mm_per_pixel
+    except ValueError as error:
+        raise click.UsageError(
+            f"--mm-per-pixel {given} cannot be meant: {error}. "
+            "Divide a length in millimetres by its length in pixels: 50 mm in 1000 pixels are 0.05."
+        ) from error
+
+
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="The package.")
@@ -25,8 +35,8 @@ from goodpart.vision.view import View
 @backbone_option
 @engine_option
 @part_option
-@click.option("--seed", default=0, show_default=True, help="For every random choice.")
-@click.option("--mm-per-pixel", type=float, help="Millimetres of the part in one pixel: areas in mm².")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For every random choice.")
+@click.option("--mm-per-pixel", type=float, callback=_scale, help="Millimetres of the part in one pixel: areas in mm².")
 @click.option(
     "--cache",
     type=click.Path(path_type=Path, file_okay=False),

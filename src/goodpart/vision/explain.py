@@ -18,8 +18,10 @@ from goodpart.vision.defects import Defect
 from goodpart.vision.detector.model import BANK_PRODUCTS
 from goodpart.vision.engine import Engine, LoadOptions, Precision, open_engine
 from goodpart.vision.errors import PackageError
-from goodpart.vision.frame import Frame, decode
+from goodpart.vision.frame import Frame
+from goodpart.vision.outputs import CheckedNetwork
 from goodpart.vision.package import Package, PatchAtlas
+from goodpart.vision.package.network import check_network
 from goodpart.vision.pieces import Piece, pieces_of
 from goodpart.vision.sighting import framing_of
 from goodpart.vision.tiling import PLACE
@@ -45,12 +47,15 @@ class Explainer:
     """A package made ready to explain."""
 
     def __init__(self, package: Package, atlas: PatchAtlas, *, engine: Engine | None = None) -> None:
+        self._package = package.id
         self._preprocessing = package.manifest.preprocessing
         self._framing = framing_of(package)
         self._atlas = atlas
         self._crops = _crops(package, atlas)
         options = LoadOptions(Precision.F32, package.manifest.network.taps)
-        self._network = (engine or open_engine()).load(_with_nearest(package.network), options)
+        content = _with_nearest(package.network)
+        sizes = check_network(content, package.id, side=package.manifest.square)
+        self._network = CheckedNetwork((engine or open_engine()).load(content, options), package.id, sizes)
 
     def nearest_good(self, frame: Frame, region: Defect | None = None) -> PatchPair:
         """The strangest place of ``region``, of all that is looked at without one, beside the nearest good patch.
@@ -73,6 +78,8 @@ class Explainer:
         return found[1]
 
     def _pair(self, piece: Piece, row: int, column: int, number: int, heat: float) -> PatchPair:
+        if number >= len(self._crops):
+            raise _unfit(self._package)
         x, y = piece.middles()
         return PatchPair(
             strange=patch_at(piece.picture, piece.places, row, column, self._atlas.side),
@@ -128,23 +135,26 @@ def _places_of(piece: Piece, region: Defect | None) -> tuple[Mask, bool]:
 
 
 def _crops(package: Package, atlas: PatchAtlas) -> list[NDArray[np.uint8]]:
-    content = package.files.get(atlas.file)
-    pixels = decode(content, atlas.file).pixels if content is not None else None
+    pixels = package.picture(atlas.file).pixels if atlas.file in package.files else None
     if (
         pixels is None
         or min(atlas.side, atlas.columns, atlas.count) < 1
         or pixels.shape[1] != atlas.side * atlas.columns
         or pixels.shape[0] * atlas.columns < atlas.side * atlas.count
     ):
-        raise PackageError(
-            f"The model {package.id[:12]} cannot explain: its pictures of good patches are not as its manifest says.",
-            "Fetch the package again or train the model again.",
-        )
+        raise _unfit(package.id)
     found = []
     for number in range(atlas.count):
         top, left = atlas.side * (number // atlas.columns), atlas.side * (number % atlas.columns)
         found.append(pixels[top : top + atlas.side, left : left + atlas.side])
     return found
+
+
+def _unfit(package: str) -> PackageError:
+    return PackageError(
+        f"The model {package[:12]} cannot explain: its pictures of good patches are not as its manifest says.",
+        "Fetch the package again or train the model again.",
+    )
 
 
 def _with_nearest(network: bytes) -> bytes:

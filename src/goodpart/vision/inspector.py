@@ -18,7 +18,7 @@ from goodpart.vision.defects import Defect, find_defects, strongest_place
 from goodpart.vision.drift import DistanceMeter
 from goodpart.vision.engine import Engine, LoadOptions, Outputs, Precision, Use, open_engine
 from goodpart.vision.errors import PackageError, PartNotFoundError
-from goodpart.vision.frame import Frame, decode
+from goodpart.vision.frame import Frame
 from goodpart.vision.optics import OpticsCheck, OpticsFigures, OpticsFinding
 from goodpart.vision.outputs import CheckedNetwork
 from goodpart.vision.package import GoldenImage, Package
@@ -167,8 +167,8 @@ class Inspector:
         self._beside = ThreadPoolExecutor(1, "optics") if is_idle else None
         self._workers = options.cores if is_tiled and use is Use.THROUGHPUT else 1
         self._scoring = Scoring(manifest.detector, manifest.labels)
-        check_network(package.network, package.id)
-        self._network = CheckedNetwork(self.engine.load(package.network, options), package.id)
+        sizes = check_network(package.network, package.id, side=manifest.square)
+        self._network = CheckedNetwork(self.engine.load(package.network, options), package.id, sizes)
 
     def inspect(self, frame: Frame) -> Look:
         """Look at a frame; a part that is not found in it is a ``no_read``.
@@ -264,7 +264,10 @@ class Inspector:
         return TypeMaps(names, likely, maps)
 
     def prove(self) -> GoldenProof:
-        """Score the golden pictures and compare with the trainer's scores."""
+        """Score the golden pictures and compare with the trainer's scores.
+
+        Raises what `inspect` raises, and `PackageError` for a golden picture that cannot be used.
+        """
         manifest = self.package.manifest
         scores = [
             GoldenScore(
@@ -300,7 +303,7 @@ class Inspector:
         return _Seen(framed.score, framed.heat, outputs.get("embedding"), types, at_work.total_ns)
 
     def _score_golden(self, golden: GoldenImage) -> float:
-        frame = decode(self.package.files[golden.file], golden.file)
+        frame = self.package.picture(golden.file)
         if not golden.seen:
             return self.inspect(frame).score
         return self._framing.score_seen(self._network.run(frame.pixels), self._scoring)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from goodpart.vision.engine import Network, Outputs
 from goodpart.vision.errors import PackageError
+from goodpart.vision.package.network import NetworkSizes
 
 _LARGEST_MAP = 16_000_000
 _SHAPES: dict[str, tuple[str, Callable[[tuple[int, ...]], bool]]] = {
@@ -29,14 +30,16 @@ _OPTIONAL = {"embedding", "types", "type_maps", "defect", "marked"}
 class CheckedNetwork(Network):
     """A loaded network whose outputs are those of a model, whatever it is: ``score`` float32 (1,) and ``heat`` float32
     (rows, columns); ``embedding`` (1, size), ``types`` (types,) and ``type_maps`` (types, rows, columns) where it gives
-    them; all of them finite."""
+    them; all of them finite. It is run on pictures of no size that would take more than a network may."""
 
-    def __init__(self, network: Network, model: str) -> None:
+    def __init__(self, network: Network, model: str, sizes: NetworkSizes) -> None:
         self._network = network
         self._model = model
+        self._sizes = sizes
 
     def run(self, image: NDArray[np.uint8]) -> Outputs:
         """Also raises `PackageError`."""
+        self._sizes.allow(*image.shape[:2])
         outputs = self._network.run(image)
         problem = _problem(outputs)
         if problem is not None:

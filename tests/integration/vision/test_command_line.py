@@ -8,7 +8,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from goodpart.cli.train import train
 from goodpart.trust.signatures import SoftwareSigner
 from goodpart.vision.package import sign_package
 from tests.fakes.own_network import write_own_network
@@ -193,6 +195,18 @@ def test_an_onnx_file_is_trained_with_and_its_package_needs_it_no_more(
         lines = goodpart("inspect", part, whole, scratched, "--trust", "--json", "--engine", engine).splitlines()
         without, with_scratch = (json.loads(line)["score"] for line in lines)
         assert with_scratch > 1.05 * without
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [("--mm-per-pixel", value, f"--mm-per-pixel {value} cannot be meant") for value in ("-1.0", "nan", "1e+308", "inf")]
+    + [("--seed", "-1", "-1 is not in the range x>=0")],
+)
+def test_a_number_that_cannot_be_meant_is_a_wrong_use_of_the_command(option: str, value: str, told: str) -> None:
+    ran = CliRunner().invoke(train, ["pictures", "-o", "part.gpm", option, value])
+    assert ran.exit_code == 2
+    assert told in ran.output
+    assert option == "--seed" or "Divide a length in millimetres" in ran.output
 
 
 @pytest.mark.parametrize("command", ["train", "benchmark"])

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 from goodpart.base.errors import GoodpartError
 from goodpart.cli import group
 from goodpart.trust.signatures import SoftwareSigner
+from goodpart.vision.errors import PackageError
 from goodpart.vision.evaluation.evaluate import evaluate
 from goodpart.vision.evaluation.facts import TrainingFacts
 from goodpart.vision.evaluation.folder import known_images
@@ -22,7 +24,7 @@ from goodpart.vision.evaluation.sections import model
 from goodpart.vision.explain import explainer_of
 from goodpart.vision.frame import from_pixels
 from goodpart.vision.inspector import Inspector
-from goodpart.vision.package import read_package, sign_package
+from goodpart.vision.package import Package, read_package, sign_package
 from tests.integration.vision.conftest import Trained
 from tests.integration.vision.drawn_parts import draw_part, encoded, write_folder
 
@@ -160,6 +162,28 @@ def test_an_older_package_explains_nothing_and_says_so(trained: Trained) -> None
     package = read_package(trained.path, keys=None)
     object.__setattr__(package, "manifest", _without_patches(package.manifest))
     assert explainer_of(package) is None
+
+
+def with_file(trained: Trained, file: str, content: bytes) -> Package:
+    package = read_package(trained.path, keys=None)
+    return replace(package, files={**package.files, file: content})
+
+
+def test_patches_that_cannot_be_used_stop_no_evaluation_and_the_page_says_so(trained: Trained, tmp_path: Path) -> None:
+    package = with_file(trained, "patches.jpg", b"no picture")
+    with pytest.raises(PackageError, match=r"holds a picture that cannot be used: patches.jpg .*Fetch the package"):
+        explainer_of(package)
+    images = known_images(write_folder(tmp_path / "lids", train=1, good=2, bad=2))
+    inspector = Inspector(package)
+    told = report_page(evaluate(inspector, images), inspector, images, data="lids", machine="a CPU", at=AT)
+    assert "No good patches beside the strangest places: The model" in told
+    assert "patches.jpg cannot be used as an image" in told
+
+
+def test_a_golden_picture_that_cannot_be_used_is_the_packages_fault_and_not_the_users(trained: Trained) -> None:
+    golden = read_package(trained.path, keys=None).manifest.golden[0].file
+    with pytest.raises(PackageError, match=f"holds a picture that cannot be used: {golden} .*Fetch the package"):
+        Inspector(with_file(trained, golden, b"no picture")).prove()
 
 
 def _without_patches(manifest: object) -> object:

@@ -309,6 +309,15 @@ def test_a_network_that_computes_no_numbers_is_refused(tmp_path: Path) -> None:
         load_backbone(write(tmp_path, own_network(nodes, ("logs", "coarse")), logs))
 
 
+def test_a_network_that_no_gateway_would_load_is_refused_before_anything_is_learned(tmp_path: Path) -> None:
+    noise = helper.make_node("RandomNormalLike", ["image"], ["noisy"])
+    with pytest.raises(BackboneError, match="no package could hold it: it uses the operator RandomNormalLike"):
+        load_backbone(write(tmp_path, own_network([noise, conv("noisy", "fine"), conv("fine", "coarse")])))
+    wide = helper.make_node("Concat", ["image"] * 1500, ["wide"], axis=3)
+    with pytest.raises(BackboneError, match="no package could hold it: it asks Concat for"):
+        load_backbone(write(tmp_path, own_network([wide, conv("wide", "fine"), conv("fine", "coarse")])))
+
+
 def test_a_file_too_large_for_a_package_is_refused_unread(tmp_path: Path) -> None:
     identity = write(tmp_path, own_network())
     with (tmp_path / "own.onnx").open("r+b") as file:

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goodpart.trust.signatures import KeySet, SoftwareSigner
+from goodpart.vision.classifier.scale import Scale
+from goodpart.vision.classifier.scoring import LabelledScoring
 from goodpart.vision.detector.combination import Combination, Pooling
 from goodpart.vision.errors import PackageError
 from goodpart.vision.package import (
@@ -159,7 +161,17 @@ def test_a_wrong_set_of_files_is_refused(changes: dict[str, bytes | None], reaso
         ({"schema": 0}, "schema 0"),
         ({"thresholds": {}}, "thresholds are for no precision"),
         ({"thresholds": {"int4": Thresholds(good_below=1, bad_above=2)}}, "thresholds are for no precision"),
+        ({"thresholds": {"f32": Thresholds(good_below=0, bad_above=0)}}, "thresholds are not above zero"),
+        ({"thresholds": {"f32": Thresholds(good_below=-5, bad_above=1)}}, "thresholds are not above zero"),
         ({"tolerance": -1.0}, "not finite numbers"),
+        ({"tolerance": 0.5}, "a tolerance of 0 to 0.1"),
+        ({"mm_per_pixel": -3.0}, "scale is not above 0"),
+        ({"mm_per_pixel": 1e308}, "scale is not above 0 and below 1000 mm a pixel"),
+        ({"detector": msgspec.structs.replace(manifest().detector, weight=1.5)}, "weight outside of 0 to 1"),
+        ({"detector": msgspec.structs.replace(manifest().detector, bank_scale=0.0)}, "scale not above zero"),
+        ({"detector": msgspec.structs.replace(manifest().detector, top=0)}, "of no place"),
+        ({"labels": LabelledScoring(heat_scale=Scale(centre=0, gain=-1))}, "labels are scored with numbers"),
+        ({"labels": LabelledScoring(heat_scale=Scale(centre=0, gain=1, unit=0))}, "labels are scored with numbers"),
         ({"preprocessing": Preprocessing(fit=Fit.SQUARE, side=100_000)}, "picture side"),
         ({"network": NetworkSpec(file="other.onnx", taps=())}, "other.onnx is missing"),
         ({"view": View(alignment=Alignment())}, "aligns frames to no golden frame"),
@@ -203,6 +215,31 @@ def test_a_view_that_cannot_be_meant_is_refused(view: dict[str, object], reason:
     assert reason in refusal(zipped(tmp_path / "x.gpm", {"manifest.json": msgspec.json.encode(fields), **FILES}))
 
 
+def test_files_of_a_later_version_are_kept_while_they_are_few_bytes(tmp_path: Path) -> None:
+    def with_more(size: int) -> Path:
+        files = {**FILES, "later.bin": bytes(size)}
+        write_candidate(tmp_path / "x.gpm", msgspec.structs.replace(manifest(), files=stored_files(files)), files)
+        return tmp_path / "x.gpm"
+
+    assert read_package(with_more(1000), keys=None).files["later.bin"] == bytes(1000)
+    assert "of no use" in refusal(with_more(limits.MAX_UNKNOWN_BYTES + 1))
+
+
+def test_nothing_of_an_unsigned_package_is_unpacked_but_its_manifest(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    whole = zipfile.ZipFile.open
+
+    def noted(archive: zipfile.ZipFile, name: zipfile.ZipInfo) -> object:
+        opened.append(name.filename)
+        return whole(archive, name)
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", noted)
+    assert "unsigned candidate" in refusal(candidate, KEYS)
+    assert opened == ["manifest.json"]
+
+
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.gpm"
     with zipfile.ZipFile(path, "w") as archive:
@@ -220,7 +257,9 @@ def test_a_zip_bomb_is_refused_before_it_unfolds(tmp_path: Path, monkeypatch: py
 
 
 def test_a_bomb_that_lies_about_its_size_is_not_unfolded_either(tmp_path: Path) -> None:
-    bomb = zipped(tmp_path / "bomb.gpm", {"network.onnx": bytes(2_000_000)}, zipfile.ZIP_DEFLATED)
+    listed = msgspec.structs.replace(manifest(), files=stored_files({**FILES, "network.onnx": bytes(5)}))
+    files = {"manifest.json": msgspec.json.encode(listed), **FILES, "network.onnx": bytes(2_000_000)}
+    bomb = zipped(tmp_path / "bomb.gpm", files, zipfile.ZIP_DEFLATED)
     lied = bomb.read_bytes().replace((2_000_000).to_bytes(4, "little"), (5).to_bytes(4, "little"))
     bomb.write_bytes(lied)
     assert "is damaged" in refusal(bomb)

@@ -68,7 +68,7 @@ class PackageEye(Eye):
         inspector = Inspector(read_package(path, keys=keys, expected_id=sha256), cache_dir=cache)
         # The first looks of a network are several times slower than all later ones.
         for golden in inspector.package.manifest.golden[:1]:
-            frame = decode(inspector.package.files[golden.file], golden.file)
+            frame = inspector.package.picture(golden.file)
             for _ in range(_WARM_UP_LOOKS):
                 inspector.inspect(frame)
         return cls(inspector)

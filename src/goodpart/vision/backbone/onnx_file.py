@@ -20,12 +20,17 @@ from goodpart.vision.backbone.description import TAP_STRIDES, Description, Input
 from goodpart.vision.engine import LoadOptions, Outputs, open_engine
 from goodpart.vision.errors import BackboneError, EngineError
 from goodpart.vision.graph import OPSET, NetworkGraph
+from goodpart.vision.network.reading import read_network
+from goodpart.vision.network.refusal import NetworkRefusedError
+from goodpart.vision.network.sizes import check_sizes
 from goodpart.vision.preprocessing import MULTIPLE
 
 MAX_ONNX_BYTES = 192 * 1024 * 1024
 """A package holds the network and has 256 MiB at most."""
 PREFIX = "backbone/"
 _TRIED_ON = (64, 96)
+_USUAL = (256, 256)
+"""What it may take is told for the picture that training makes by default."""
 _EXPORT = "Export it again as the guide on backbones says: docs/guides/backbones.md."
 
 
@@ -93,7 +98,13 @@ class _OwnNetwork:
         }
         picture = np.random.default_rng(0).integers(0, 256, (*_TRIED_ON, 3), np.uint8)
         try:
-            return open_engine().load(graph.serialized(shapes), LoadOptions()).run(picture)
+            content = graph.serialized(shapes)
+            network = read_network(content, shapes)
+            for sides in (_TRIED_ON, _USUAL):
+                check_sizes(network, *sides)
+            return open_engine().load(content, LoadOptions()).run(picture)
+        except NetworkRefusedError as error:
+            raise _refused(self._file, f"no package could hold it: {error}") from error
         except (EngineError, onnx.checker.ValidationError) as error:
             raise _refused(self._file, f"it cannot be run ({str(error).strip().splitlines()[0]})") from error
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from goodpart.base.files import check_place, write_durably
 from goodpart.base.storage import place_failure
-from goodpart.vision.errors import EvaluationError
+from goodpart.vision.errors import EvaluationError, PackageError
 from goodpart.vision.evaluation import sections, tables
 from goodpart.vision.evaluation.cards import PICTURES_ARE, galleries
 from goodpart.vision.evaluation.evaluate import Evaluation
 from goodpart.vision.evaluation.facts import facts_of
 from goodpart.vision.evaluation.folder import KnownImage
 from goodpart.vision.evaluation.gallery import groups_of, show
-from goodpart.vision.explain import explainer_of
+from goodpart.vision.explain import Explainer, explainer_of
 from goodpart.vision.inspector import Inspector
 
 _LINKS = (
@@ -53,7 +53,8 @@ def report_page(
     The worst images are looked at once more for it.
     """
     groups = groups_of(found)
-    shown = show(groups, inspector, images, explainer_of(inspector.package, engine=inspector.engine), step)
+    explainer, unexplained = _explainer(inspector)
+    shown = show(groups, inspector, images, explainer, step)
     package = inspector.package
     title = f"{package.manifest.name or package.id[:12]} on {data}"
     content = "".join(
@@ -82,11 +83,22 @@ def report_page(
         f"<title>{escape(title)} · Goodpart evaluation</title><style>{style}</style></head><body>"
         f'<header><p class="eyebrow">Goodpart evaluation</p><h1>{escape(title)}</h1>'
         f'<p class="about">{found.n_good} images of good parts and {found.n_bad} of defects, '
-        f"evaluated {at:%Y-%m-%d %H:%M} UTC</p>"
+        f"evaluated {at:%Y-%m-%d %H:%M} UTC</p>{unexplained}"
         f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>'
         f"<main>{content}</main><footer><p>Package {escape(package.id)}. {PICTURES_ARE} The figures of every "
         "image: goodpart evaluate --json.</p></footer></body></html>\n"
     )
+
+
+def _explainer(inspector: Inspector) -> tuple[Explainer | None, str]:
+    """What explains the pictures, and what the page says where a package should have something and does not.
+
+    No verdict and no figure hangs on explanations, so damage to what only they need stops no evaluation.
+    """
+    try:
+        return explainer_of(inspector.package, engine=inspector.engine), ""
+    except PackageError as error:
+        return None, f'<p class="about">No good patches beside the strangest places: {escape(error.cause)}</p>'
 
 
 def check_page_place(place: Path) -> None:

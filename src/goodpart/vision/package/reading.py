@@ -7,23 +7,25 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 
 import msgspec
 
 from goodpart.trust.signatures import PACKAGE, KeySet, Signature, SignatureError
-from goodpart.vision.engine.port import Precision
-from goodpart.vision.errors import PackageError
-from goodpart.vision.package.manifest import KIND, MANIFEST_FILE, SCHEMA, SIGNATURE_FILE, Manifest
+from goodpart.vision.errors import FrameError, PackageError
+from goodpart.vision.frame import Frame, decode
+from goodpart.vision.package.manifest import MANIFEST_FILE, SCHEMA, SIGNATURE_FILE, Manifest, problem_of
 
 MAX_PACKAGE_BYTES = 256 * 1024 * 1024
-MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+MAX_UNPACKED_BYTES = MAX_PACKAGE_BYTES
+MAX_UNKNOWN_BYTES = 16 * 1024 * 1024
+"""Of files that the manifest lists and this version has no use for."""
 MAX_FILES = 256
 MAX_MANIFEST_BYTES = 4 * 1024 * 1024
-MAX_RATIO = 100
-"""Unpacked bytes for a packed one: pictures and weights hardly shrink, a bomb shrinks to nothing."""
-_FREE_OF_RATIO = 1024 * 1024
+MAX_RATIO = 4
+"""Unpacked bytes for a packed one. Ours are not compressed at all; pictures and weights hardly shrink, a bomb shrinks
+to nothing."""
+_FREE_OF_RATIO = 4 * 1024 * 1024
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9]+)?(/[a-z0-9_-]+(\.[a-z0-9]+)?)?")
 _DAMAGE = (
@@ -63,6 +65,16 @@ class Package:
         """The ONNX network."""
         return self.files[self.manifest.network.file]
 
+    def picture(self, file: str) -> Frame:
+        """A picture that the package holds. Raises `PackageError`: whoever asks took none that could be taken again."""
+        try:
+            return decode(self.files[file], file)
+        except FrameError as error:
+            raise PackageError(
+                f"The model {self.id[:12]} holds a picture that cannot be used: {error.cause}",
+                "Fetch the package again or train the model again.",
+            ) from error
+
 
 def read_package(path: Path, *, keys: KeySet | None, expected_id: str | None = None) -> Package:
     """Read and verify a package. Raises `PackageError` with the reason; nothing of it is used before that.
@@ -82,26 +94,32 @@ def read_package(path: Path, *, keys: KeySet | None, expected_id: str | None = N
     identity = hashlib.sha256(content).hexdigest()
     if expected_id is not None and identity != expected_id:
         raise _refused(path, f"its SHA-256 is {identity[:12]}…, not {expected_id[:12]}… as announced")
-    files = _unpack(path, content)
-    manifest_bytes = files.pop(MANIFEST_FILE, None)
-    if manifest_bytes is None:
-        raise _refused(path, f"it has no {MANIFEST_FILE}")
-    signature_bytes = files.pop(SIGNATURE_FILE, None)
-    claimed = _claimed_key(path, manifest_bytes, signature_bytes, keys)
-    manifest = _manifest(path, manifest_bytes)
-    _check_files(path, manifest, files)
-    verified, unchecked = (None, claimed) if keys is None else (claimed, None)
-    return Package(identity, manifest, manifest_bytes, verified, files, unchecked)
-
-
-def _unpack(path: Path, content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            _check_entries(path, entries, len(content))
-            return {entry.filename: _read_bounded(archive, entry) for entry in entries}
+            return _read(path, archive, identity, len(content), keys)
     except _DAMAGE as error:
         raise _refused(path, f"it is damaged or not a package ({error})") from error
+
+
+def _read(path: Path, archive: zipfile.ZipFile, identity: str, size: int, keys: KeySet | None) -> Package:
+    """The manifest first: no other file is unpacked before that is trusted, and lists all of them by their sizes."""
+    entries = {entry.filename: entry for entry in archive.infolist()}
+    _check_entries(path, archive.infolist(), size)
+    manifest_entry, signature_entry = (entries.pop(name, None) for name in (MANIFEST_FILE, SIGNATURE_FILE))
+    if manifest_entry is None:
+        raise _refused(path, f"it has no {MANIFEST_FILE}")
+    manifest_bytes = _read_bounded(archive, manifest_entry)
+    signature_bytes = None if signature_entry is None else _read_bounded(archive, signature_entry)
+    claimed = _claimed_key(path, manifest_bytes, signature_bytes, keys)
+    manifest = _manifest(path, manifest_bytes)
+    _check_listed(path, manifest, {name: entry.file_size for name, entry in entries.items()})
+    files = {}
+    for name, entry in entries.items():
+        files[name] = _read_bounded(archive, entry)
+        if hashlib.sha256(files[name]).hexdigest() != manifest.files[name].sha256:
+            raise _altered(path, name)
+    verified, unchecked = (None, claimed) if keys is None else (claimed, None)
+    return Package(identity, manifest, manifest_bytes, verified, files, unchecked)
 
 
 def _check_entries(path: Path, entries: list[zipfile.ZipInfo], size: int) -> None:
@@ -168,33 +186,34 @@ def _manifest(path: Path, content: bytes) -> Manifest:
         manifest = msgspec.json.decode(content, type=Manifest)
     except _NO_JSON as error:
         raise _refused(path, f"its {MANIFEST_FILE} is not valid ({error})") from error
-    if manifest.kind != KIND or manifest.schema < 1:
-        raise _refused(path, f"it is of the kind {manifest.kind[:40]!r}, schema {manifest.schema}")
-    known = {precision.value for precision in Precision}
-    if not manifest.thresholds or not set(manifest.thresholds) <= known:
-        raise _refused(path, "its thresholds are for no precision that is known")
-    scores = [score for golden in manifest.golden for score in golden.scores.values()]
-    if not all(map(isfinite, [manifest.tolerance, *scores])) or manifest.tolerance < 0:
-        raise _refused(path, "its golden scores are not finite numbers")
-    if not 32 <= manifest.preprocessing.side <= 2048 or manifest.preprocessing.side % 32:
-        raise _refused(path, f"its picture side of {manifest.preprocessing.side} is not a multiple of 32 up to 2048")
-    if (manifest.view.alignment is None) != (manifest.reference is None):
-        raise _refused(path, "it aligns frames to no golden frame, or has one and does not align")
+    if problem := problem_of(manifest):
+        raise _refused(path, problem)
     return manifest
 
 
-def _check_files(path: Path, manifest: Manifest, files: dict[str, bytes]) -> None:
-    if missing := set(manifest.files) - set(files):
+def _check_listed(path: Path, manifest: Manifest, sizes: dict[str, int]) -> None:
+    """The manifest and the archive know the same files, of the same sizes."""
+    if missing := set(manifest.files) - set(sizes):
         raise _refused(path, f"the file {min(missing)} is missing")
-    if extra := set(files) - set(manifest.files):
+    if extra := set(sizes) - set(manifest.files):
         raise _refused(path, f"the file {min(extra)} is not listed in its manifest")
     for name, stored in manifest.files.items():
-        if len(files[name]) != stored.size or hashlib.sha256(files[name]).hexdigest() != stored.sha256:
-            raise _refused(path, f"the file {name} was altered after the package was made")
-    reference = () if manifest.reference is None else (manifest.reference.file,)
-    for name in (manifest.network.file, *reference, *(golden.file for golden in manifest.golden)):
-        if name not in files:
+        if sizes[name] != stored.size:
+            raise _altered(path, name)
+    needed = [manifest.network.file, *(golden.file for golden in manifest.golden)]
+    if manifest.reference is not None:
+        needed.append(manifest.reference.file)
+    for name in needed:
+        if name not in sizes:
             raise _refused(path, f"the file {name} is missing")
+    # A later version may add files, which an earlier one hands on when it signs.
+    unknown = sum(size for name, size in sizes.items() if name not in manifest.named_files)
+    if unknown > MAX_UNKNOWN_BYTES:
+        raise _refused(path, f"{unknown} bytes of it are of no use, more than the {MAX_UNKNOWN_BYTES} allowed")
+
+
+def _altered(path: Path, name: str) -> PackageError:
+    return _refused(path, f"the file {name} was altered after the package was made")
 
 
 def _refused(path: Path, reason: str) -> PackageError:

@@ -3,6 +3,7 @@
 import msgspec
 
 from goodpart.vision.detector.combination import Combination
+from goodpart.vision.package.manifest import LARGEST_MM_PER_PIXEL
 from goodpart.vision.preprocessing import Preprocessing
 from goodpart.vision.threshold import Proof
 from goodpart.vision.verdict import Thresholds
@@ -35,8 +36,8 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("the side is a multiple of 32 from 64 to 1024")
         if not 16 <= self.bank_size <= 20_000:
             raise ValueError("the bank holds 16 to 20000 patches")
-        if self.mm_per_pixel is not None and not 0 < self.mm_per_pixel < 1000:
-            raise ValueError("a pixel shows more than 0 and less than 1000 mm")
+        if self.mm_per_pixel is not None and not 0 < self.mm_per_pixel < LARGEST_MM_PER_PIXEL:
+            raise ValueError(f"a pixel shows more than 0 and less than {LARGEST_MM_PER_PIXEL:.0f} mm")
         if self.folds < 2 or self.synthetic_defects < 10 or self.selection_images < 10 or self.golden_images < 1:
             raise ValueError("training needs 2 folds, 10 synthetic defects, 10 selection images, a golden image")
 
