@@ -69,6 +69,7 @@ def take_images(
         picture = intake.take(loaded)
         if picture is not None:
             pictures.append(picture)
+    pictures = intake.undisputed(pictures)
     usable = [picture for picture in pictures if picture.image.is_good]
     if count_parts(parts_of(usable)) < _LEAST_PARTS:
         raise _too_few(len(good), len(usable), intake)
@@ -103,7 +104,7 @@ def _whole_parts(
 
 def _too_few(given: int, usable: int, intake: Intake) -> TrainingError:
     if usable == 0:
-        why = intake.unreadable[0].cause if intake.unreadable else ""
+        why = next(iter(intake.left_out()), "")
         return TrainingError(
             f"None of the {given} files can be used as an image of a good part. The first: {why}",
             f"Add images of good parts, {RECOMMENDED_IMAGES} or more.",
