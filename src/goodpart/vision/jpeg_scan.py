@@ -5,9 +5,12 @@ loses a packet and still ends its file with the end marker would give a grey par
 that stops libjpeg is data that has not come yet: it is made for streams. So it is given the coded data without the end
 marker, and a few bytes behind it because it reads ahead; where it wants more, data is missing, and OpenCV refuses.
 
-What is not told: data that was altered and decodes to other pixels (no JPEG has a checksum), a loss behind which the
-decoder takes what is left for more than it is, as in pure noise, or one between two restart markers, and the scans of a
-progressive file, of which each stands alone. libjpeg notices some of these, and tells nobody but stderr.
+Altered data can also seem to hold more than the picture: what is left over then shows where the last bytes are not
+missed. That takes a second decoding, and some cameras leave bytes behind their pictures, so it is asked where there is
+time, and is no reason to refuse.
+
+What neither tells: data that decodes to as many other pixels (no JPEG has a checksum), a loss between two restart
+markers, and the scans of a progressive file, of which each stands alone.
 """
 
 from dataclasses import dataclass
@@ -16,6 +19,8 @@ import numpy as np
 
 _READ_AHEAD = 16
 """libjpeg-turbo holds up to 64 bits; twice as much lets pass what no picture shows."""
+_MISSED = 16
+"""Bytes whose lack keeps any picture from being whole."""
 _RESTARTS = (0xD0, 0xD7)
 
 
@@ -46,3 +51,12 @@ def without_end(data: bytes, scan: JpegScan) -> bytes | None:
     if restarts < needed or (numbers != np.arange(restarts) % 8).any():
         return None
     return data[: scan.start + int(at[needed])] + bytes(_READ_AHEAD)
+
+
+def without_last_bytes(data: bytes, scan: JpegScan) -> bytes | None:
+    """The file, open at its end, without the last bytes that its picture needs; zeros and ones that fill it up go too.
+
+    Decodes only where coded data is left over. None as for `without_end`.
+    """
+    whole = without_end(data, scan)
+    return None if whole is None else whole[:-_READ_AHEAD].rstrip(b"\0\xff")[:-_MISSED]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from goodpart.vision.errors import FrameError
-from goodpart.vision.frame import MAX_PIXELS, decode, from_pixels, read_frame
+from goodpart.vision.frame import MAX_PIXELS, decode, from_pixels, has_data_left_over, read_frame
 
 PICTURE = np.dstack([np.full((40, 60), value, np.uint8) for value in (200, 100, 50)])
 
@@ -131,6 +131,14 @@ def test_a_marker_in_the_middle_of_a_picture_is_damage(stray: bytes) -> None:
     at = len(JPEGS["colour"]) // 2
     with pytest.raises(FrameError, match="JPEG data is damaged"):
         decode(JPEGS["colour"][:at] + stray + JPEGS["colour"][at:], "part.jpg")
+
+
+@pytest.mark.parametrize("kind", JPEGS)
+def test_data_that_a_picture_does_not_take_is_left_over(kind: str) -> None:
+    whole = JPEGS[kind]
+    assert not has_data_left_over(whole)
+    assert not has_data_left_over(whole[:-2] + b"\xff" * 30 + whole[-2:])
+    assert has_data_left_over(whole[:-2] + b"left over, as behind a damaged place" + whole[-2:])
 
 
 @pytest.mark.parametrize("kind", JPEGS)

@@ -131,6 +131,13 @@ def test_pictures_that_show_nothing_are_told() -> None:
     assert intake.warnings()[0].startswith("1 image shows nothing but one shade (dark.png)")
 
 
+def test_a_picture_whose_file_holds_more_than_it_is_told() -> None:
+    whole = bytes(cv2.imencode(".jpg", drawn(1))[1].tobytes())
+    names, intake = taken(TrainingImage("a.jpg", whole[:-2] + b"what a damaged place leaves over" + whole[-2:]))
+    assert names == ["a.jpg"]
+    assert intake.warnings() == ["1 image holds more data than a picture (a.jpg), as damaged JPEGs do: look at them."]
+
+
 def test_a_pattern_finds_the_part_in_every_name(tmp_path: Path) -> None:
     put(tmp_path, "train/good/SN1_top.png", "train/good/SN1_side.png", "train/good/x.png", "train/dent/SN2_top.png")
     assert [image.part for image in images_in(tmp_path, re.compile("^(SN[0-9]+)_"))] == ["SN1", "SN1", None, "SN2"]

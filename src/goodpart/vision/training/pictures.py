@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodpart.vision.errors import FrameError
-from goodpart.vision.frame import Frame, decode
+from goodpart.vision.frame import Frame, decode, has_data_left_over
 from goodpart.vision.framing import Framing
 from goodpart.vision.optics_figures import Measured, measure
 from goodpart.vision.preprocessing import Fit, Preprocessing
@@ -28,7 +28,7 @@ class Picture:
     """A training image at the network's size, once per way to fit it (equal sizes are shared).
 
     ``digest`` is that of the decoded pixels with their shape: the same picture in another file is the same one.
-    ``measured`` says how it was taken; None where that was not asked.
+    ``measured`` says how it was taken; None where that was not asked. ``left_over``: its file holds more than it.
     """
 
     image: TrainingImage
@@ -36,6 +36,7 @@ class Picture:
     size: tuple[int, int]
     by_fit: dict[Fit, NDArray[np.uint8]]
     measured: Measured | None = None
+    left_over: bool = False
 
 
 def parts_of(pictures: Sequence[Picture]) -> list[str | None]:
@@ -48,7 +49,8 @@ def load_picture(
 ) -> Picture | FrameError:
     """Decode, frame and resize one image; what is wrong with it is returned, for one bad file stops no training."""
     try:
-        whole = decode(image.read(), image.name)
+        content = image.read()
+        whole = decode(content, image.name)
         _check_side(whole)
         frame = framing.see(whole).frame
     except FrameError as error:
@@ -59,7 +61,8 @@ def load_picture(
         same = [p for p in by_fit.values() if p.shape[:2] == preprocessing.size(frame.height, frame.width)]
         by_fit[fit] = same[0] if same else preprocessing.apply(frame)
     measured = measure(whole.pixels) if optics else None
-    return Picture(image, _digest(whole), (whole.height, whole.width), by_fit, measured)
+    size = whole.height, whole.width
+    return Picture(image, _digest(whole), size, by_fit, measured, has_data_left_over(content))
 
 
 def _check_side(whole: Frame) -> None:
@@ -90,6 +93,7 @@ class Intake:
     copies: list[str]
     sizes: Counter[tuple[int, int]]
     empty_ones: list[str]
+    altered: list[str]
     _seen: dict[str, TrainingImage]
     _disputes: dict[str, list[TrainingImage]]
     _withdrawn: set[str]
@@ -98,7 +102,7 @@ class Intake:
     @classmethod
     def empty(cls) -> "Intake":
         """Nothing taken yet."""
-        return cls([], [], Counter(), [], {}, {}, set(), Counter())
+        return cls([], [], Counter(), [], [], {}, {}, set(), Counter())
 
     def count_parts(self, *, good: bool) -> int:
         """How many good parts, or defective ones, the pictures show; where no part is named, each shows another."""
@@ -122,6 +126,8 @@ class Intake:
         self._parts[loaded.image.is_good, loaded.image.part] += 1
         if loaded.measured is not None and loaded.measured.figures.contrast < _SHOWS_NOTHING:
             self.empty_ones.append(loaded.image.name)
+        if loaded.left_over:
+            self.altered.append(loaded.image.name)
         return loaded
 
     def undisputed(self, taken: Sequence[Picture]) -> list[Picture]:
@@ -157,6 +163,11 @@ class Intake:
             said.append(
                 f"{_images(self.empty_ones, 'shows', 'show')} nothing but one shade ({_listed(self.empty_ones)}): "
                 "check the lens cap, the light and the exposure, or leave them out."
+            )
+        if self.altered:
+            said.append(
+                f"{_images(self.altered, 'holds', 'hold')} more data than a picture ({_listed(self.altered)}), as "
+                "damaged JPEGs do: look at them."
             )
         if len(self.sizes) > 1:
             (rows, columns), count = self.sizes.most_common(1)[0]
