@@ -5,7 +5,16 @@ from pathlib import Path
 import click
 
 from goodpart.vision.backbone import DEFAULT_BACKBONE
-from goodpart.vision.backbone.adding import SOURCES, add_backbone, backbone_file, backbones_folder, find_source
+from goodpart.vision.backbone.adding import (
+    SOURCES,
+    Source,
+    add_backbone,
+    backbone_file,
+    backbones_folder,
+    find_source,
+    load_added,
+)
+from goodpart.vision.errors import BackboneError
 
 backbone_option = click.option(
     "--backbone",
@@ -31,16 +40,24 @@ def list_backbones() -> None:
     rows = [(DEFAULT_BACKBONE, "here", "the default; comes with Goodpart (Apache-2.0)")]
     for source in SOURCES.values():
         about = f"{source.megabytes} MB, npm {source.package} ({source.license})"
-        here = backbone_file(source, folder).exists()
-        rows.append(
-            (source.id, "here", about)
-            if here
-            else (source.id, "missing", f"{about}. Get it: goodpart backbones add {source.id}")
-        )
+        state = _state_of(source, folder)
+        get_it = "" if state == "here" else f". Get it: goodpart backbones add {source.id}"
+        rows.append((source.id, state, about + get_it))
     rows.append(("onnx:FILE", "yours", "an ONNX file with named feature outputs and its description beside it"))
     for name, state, about in rows:
         click.echo(f"{name:<20} {state:<8} {about}")
     click.echo(f"Added ones lie in {folder}")
+
+
+def _state_of(source: Source, folder: Path) -> str:
+    """Whether a training could use it: its file is read and held against its hash, which takes a tenth of a second."""
+    if not backbone_file(source, folder).exists():
+        return "missing"
+    try:
+        load_added(source, folder)
+    except BackboneError:
+        return "damaged"
+    return "here"
 
 
 @backbones.command("add")

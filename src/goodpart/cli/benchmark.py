@@ -7,7 +7,7 @@ import msgspec
 
 from goodpart.base.clock import SystemClock
 from goodpart.cli.backbones import backbone_option
-from goodpart.cli.options import engine_option
+from goodpart.cli.options import engine_option, seed_option
 from goodpart.cli.progress import Bar
 from goodpart.vision.engine import open_engine
 from goodpart.vision.evaluation.benchmark import BenchmarkRow
@@ -20,13 +20,7 @@ from goodpart.vision.training import TrainingSettings
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per folder on standard output.")
 @backbone_option
 @engine_option
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="For every random choice of the training.",
-)
+@seed_option
 def benchmark(folders: tuple[Path, ...], as_json: bool, backbone: str, engine: str, seed: int) -> None:
     """Measure accuracy and speed on each DIR: train/good, test/good, test/DEFECT, ground_truth/DEFECT.
 

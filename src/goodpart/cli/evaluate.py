@@ -138,7 +138,10 @@ def _costs(escape: float | None, overkill: float | None, unsure: float | None, d
     if escape is None or overkill is None:
         raise click.UsageError("A suggestion by cost needs both --cost-escape and --cost-overkill.")
     look = overkill / 2 if unsure is None else unsure
-    return Costs(escape=escape, overkill=overkill, unsure=look, defect_share=defect_share)
+    try:
+        return Costs(escape=escape, overkill=overkill, unsure=look, defect_share=defect_share)
+    except ValueError as error:  # also for "nan", which is within every range that an option can state
+        raise click.UsageError(f"{str(error).capitalize()}.") from error
 
 
 def _told(found: Evaluation) -> str:

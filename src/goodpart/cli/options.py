@@ -20,6 +20,14 @@ engine_option = click.option(
     help="What runs the network; onnxruntime is for machines that OpenVINO does not serve.",
 )
 
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=0,
+    show_default=True,
+    help="For every random choice of the training.",
+)
+
 
 def _pattern(_context: click.Context, _option: click.Parameter, given: str | None) -> re.Pattern[str] | None:
     try:

@@ -8,11 +8,11 @@ import msgspec
 
 from goodpart.base.clock import SystemClock
 from goodpart.cli.backbones import backbone_option
-from goodpart.cli.options import engine_option, part_option, say_parts
+from goodpart.cli.options import engine_option, part_option, say_parts, seed_option
 from goodpart.cli.progress import Bar
 from goodpart.cli.view_options import with_view
 from goodpart.vision.engine import open_engine
-from goodpart.vision.training import TrainingReport, TrainingSettings, images_in
+from goodpart.vision.training import TrainingReport, TrainingSettings, images_in, passed_over
 from goodpart.vision.training import train as learn
 from goodpart.vision.training.kept import features_folder
 from goodpart.vision.view import View
@@ -35,7 +35,7 @@ def _scale(_context: click.Context, _option: click.Parameter, given: float | Non
 @backbone_option
 @engine_option
 @part_option
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For every random choice.")
+@seed_option
 @click.option("--mm-per-pixel", type=float, callback=_scale, help="Millimetres of the part in one pixel: areas in mm².")
 @click.option(
     "--cache",
@@ -63,7 +63,8 @@ def train(
 ) -> None:
     """Teach a model from DIR: images of good parts, or a folder of MVTec shape (its train/good is used).
 
-    Labelled defects are learned from where DIR has train/TYPE, with masks in ground_truth/TYPE/STEM_mask.png.
+    Labelled defects are learned from where DIR has train/TYPE beside train/good, or TYPE beside good, with masks in
+    ground_truth/TYPE/STEM_mask.png.
 
     The result is an unsigned candidate: `goodpart inspect` runs it with --trust, a gateway only after approval.
     """
@@ -83,12 +84,14 @@ def train(
             engine=open_engine(engine),
             keep=None if no_cache else cache or features_folder(),
         )
+    report = msgspec.structs.replace(report, warnings=(*passed_over(folder), *report.warnings))
     click.echo(msgspec.json.encode(report).decode() if as_json else _told(report, out))
 
 
 def _told(report: TrainingReport, out: Path) -> str:
     good = _of_parts(f"{report.n_good} good images", report.n_good, report.n_good_parts)
-    defects = _of_parts(f"{report.n_bad} labelled defects", report.n_bad, report.n_bad_parts)
+    shown = "1 labelled defect" if report.n_bad == 1 else f"{report.n_bad} labelled defects"
+    defects = _of_parts(shown, report.n_bad, report.n_bad_parts)
     lines = [
         f"{out}: learned from {good}{f' and {defects}' if report.n_bad else ''} in {report.duration_s:.1f} s.",
         report.why,

@@ -19,6 +19,7 @@ from goodpart.vision.verdict import Thresholds
 
 LEAST_PARTS = 10
 """So many good and so many bad parts at least: fewer say nothing about a cost."""
+MOST_COST = 1e12
 PER = 1000
 _GRID = 300
 _FOLDS = 5
@@ -44,6 +45,8 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("costs are finite numbers, the share of defects lies between 0 and 1")
         if min(self.escape, self.overkill, self.unsure) < 0:
             raise ValueError("a cost is not below zero")
+        if max(self.escape, self.overkill, self.unsure) > MOST_COST:
+            raise ValueError(f"a cost is {MOST_COST:.0e} at most: what matters is how costs compare")
 
 
 class CostSuggestion(msgspec.Struct, frozen=True, kw_only=True):

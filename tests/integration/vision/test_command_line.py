@@ -174,6 +174,10 @@ def test_backbones_are_listed_added_from_a_file_and_refused_with_a_sentence(
         ["onnx:FILE", "yours"],
     ]
     assert str(tmp_path / "backbones") in listed
+    (tmp_path / "backbones").mkdir()
+    (tmp_path / "backbones" / "resnet50.safetensors").write_bytes(b"cut short")
+    assert goodpart("backbones", "list").splitlines()[1].split()[:2] == ["resnet50", "damaged"]
+    (tmp_path / "backbones" / "resnet50.safetensors").unlink()
     (tmp_path / "other.tgz").write_bytes(b"another package")
     said = goodpart("backbones", "add", "resnet50", "--from", tmp_path / "other.tgz", status=2)
     assert "SHA-256" in said

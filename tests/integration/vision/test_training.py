@@ -168,9 +168,11 @@ def test_identical_images_count_once(tmp_path: Path) -> None:
     copies = [TrainingImage(f"copy-{n}.jpg", good_images(1)[0].content) for n in range(5)]
     with pytest.raises(TrainingError, match="5 files with one usable, different image"):
         learn(copies, tmp_path / "same.gpm")
-    report = learn([*good_images(6), *copies], tmp_path / "some.gpm")
-    assert report.n_good == 6
+    mistaken = TrainingImage("mistaken.jpg", good_images(8)[7].content, "scratch")
+    report = learn([*good_images(8), *copies, mistaken], tmp_path / "some.gpm")
+    assert (report.n_good, report.n_bad, report.proof.n_good) == (7, 0, 7)
     assert any("5 images are identical" in warning for warning in report.warnings)
+    assert any("good-007.jpg (labelled good) and mistaken.jpg" in warning for warning in report.warnings)
 
 
 def test_images_of_different_sizes_train_with_a_warning(tmp_path: Path) -> None:

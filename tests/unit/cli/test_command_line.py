@@ -76,6 +76,39 @@ def test_an_error_that_a_person_can_mend_is_one_line_with_its_remedy(
     assert ended(capsys, "broken") == (2, "", "goodpart: The disk is full. Make room.\n")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "parts", "-o", "part.gpm", "--seed", "-1"],
+        ["benchmark", "parts", "--seed", "99999999999999999999"],
+        ["evaluate", "part.gpm", "parts", "--cost-escape", "nan", "--cost-overkill", "1"],
+        ["evaluate", "part.gpm", "parts", "--cost-escape", "inf", "--cost-overkill", "1"],
+        ["evaluate", "part.gpm", "parts", "--cost-escape", "1e308", "--cost-overkill", "1"],
+    ],
+    ids=lambda arguments: "-".join(arguments[-4:]),
+)
+def test_a_number_that_makes_no_sense_is_refused_before_anything_is_read(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = ended(capsys, *arguments)
+    assert status == 2
+    assert "Error: " in err.splitlines()[-1]
+
+
+def test_ctrl_c_while_the_program_is_being_loaded_ends_it_with_a_sentence() -> None:
+    program = (
+        "import os, signal, sys\n"
+        "class Impatient:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'goodpart.cli': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Impatient())\n"
+        "from goodpart.__main__ import start\n"
+        "start()"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, "--help"], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "goodpart: interrupted.\n")
+
+
 def test_the_help_loads_no_command_so_it_comes_at_once() -> None:
     heavy = "[name for name in ('cv2', 'openvino', 'sqlalchemy', 'fastapi', 'asyncua') if name in sys.modules]"
     program = f"import sys, goodpart.cli; goodpart.cli.group.main(['--help'], standalone_mode=False); print({heavy})"

@@ -127,5 +127,9 @@ def test_too_few_parts_and_impossible_costs_are_refused() -> None:
         suggest_by_cost([1.0] * 30, [3.0] * 9, Costs(escape=1, overkill=1, unsure=1), IN_USE)
     with pytest.raises(ValueError, match="below zero"):
         Costs(escape=-1, overkill=1, unsure=1)
+    with pytest.raises(ValueError, match="finite"):
+        Costs(escape=float("nan"), overkill=1, unsure=1)
+    with pytest.raises(ValueError, match=r"1e\+12 at most"):
+        Costs(escape=1e308, overkill=1, unsure=1)
     with pytest.raises(ValueError, match="share of defects"):
         Costs(escape=1, overkill=1, unsure=1, defect_share=1.0)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from goodpart.vision.errors import FrameError
-from goodpart.vision.frame import MAX_PIXELS, decode, from_pixels, read_frame
+from goodpart.vision.frame import MAX_PIXELS, decode, from_pixels, has_data_left_over, read_frame
 
 PICTURE = np.dstack([np.full((40, 60), value, np.uint8) for value in (200, 100, 50)])
 
@@ -106,6 +106,49 @@ def test_a_truncated_image_is_refused_by_name(kind: str, share: float) -> None:
         decode(data[: int(len(data) * share)], "cut.img")
 
 
+PART = np.random.default_rng(1).normal(90, 5, (192, 160, 3)).astype(np.uint8)
+cv2.circle(PART, (80, 90), 50, (180, 160, 140), -1)
+JPEGS = {
+    "colour": encoded(PART, ".jpg"),
+    "grey": encoded(PART[:, :, 0], ".jpg"),
+    "full-colour": encoded(PART, ".jpg", cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444),
+    "restarts": encoded(PART, ".jpg", cv2.IMWRITE_JPEG_RST_INTERVAL, 4),
+}
+
+
+@pytest.mark.parametrize("kind", JPEGS)
+@pytest.mark.parametrize("lost", [700, None], ids=["in-the-middle", "the-second-half"])
+def test_a_jpeg_that_lost_data_is_refused_though_it_has_its_end(kind: str, lost: int | None) -> None:
+    whole = JPEGS[kind]
+    at = len(whole) // 2
+    harmed = whole[:at] + (whole[at + lost :] if lost else b"\xff\xd9")
+    with pytest.raises(FrameError, match=r"part\.jpg cannot be used as an image: its JPEG data is damaged"):
+        decode(harmed, "part.jpg")
+
+
+@pytest.mark.parametrize("stray", [b"\xff\xd0", b"\xff\xd9", b"\xff\xfe"])
+def test_a_marker_in_the_middle_of_a_picture_is_damage(stray: bytes) -> None:
+    at = len(JPEGS["colour"]) // 2
+    with pytest.raises(FrameError, match="JPEG data is damaged"):
+        decode(JPEGS["colour"][:at] + stray + JPEGS["colour"][at:], "part.jpg")
+
+
+@pytest.mark.parametrize("kind", JPEGS)
+def test_data_that_a_picture_does_not_take_is_left_over(kind: str) -> None:
+    whole = JPEGS[kind]
+    assert not has_data_left_over(whole)
+    assert not has_data_left_over(whole[:-2] + b"\xff" * 30 + whole[-2:])
+    assert has_data_left_over(whole[:-2] + b"left over, as behind a damaged place" + whole[-2:])
+
+
+@pytest.mark.parametrize("kind", JPEGS)
+@pytest.mark.parametrize("behind", [b"", b"\0" * 50, b"\xff\xd8\xff\xd9"], ids=["end", "padding", "second-picture"])
+def test_a_whole_jpeg_is_what_the_decoder_makes_of_it(kind: str, behind: bytes) -> None:
+    content = JPEGS[kind] + behind
+    as_is = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    assert (decode(content, "part.jpg").pixels == as_is).all()
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -114,6 +157,8 @@ def test_a_truncated_image_is_refused_by_name(kind: str, share: float) -> None:
         (b"GIF89a" + bytes(64), "not a JPEG, PNG, BMP, TIFF or WebP"),
         (b"\xff\xd8\xff", "truncated"),
         (b"\xff\xd8\xff\xd9", "ends before its picture"),
+        (b"II+\0" + bytes(64), "it is a BigTIFF"),
+        (encoded(PICTURE.astype(np.float32), ".tiff"), "a TIFF of 32-bit floating-point numbers; 8 or 16 bits"),
     ],
 )
 def test_what_is_no_image_says_why(content: bytes, why: str) -> None:

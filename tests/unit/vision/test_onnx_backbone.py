@@ -280,6 +280,12 @@ def with_weights_outside() -> onnx.ModelProto:
     return model
 
 
+def with_five_channels() -> onnx.ModelProto:
+    model = own_network()
+    model.graph.input[0].type.tensor_type.shape.dim[1].dim_value = 5
+    return model
+
+
 def with_foreign_operator() -> onnx.ModelProto:
     model = own_network([helper.make_node("Gelu", ["image"], ["fine"], domain="com.example"), conv("fine", "coarse")])
     model.opset_import.append(helper.make_opsetid("com.example", 1))
@@ -293,13 +299,21 @@ def with_foreign_operator() -> onnx.ModelProto:
         (with_foreign_operator(), "com.example.Gelu, which is no standard operator"),
         (with_inputs(TensorProto.FLOAT, TensorProto.FLOAT), "it has 2 inputs"),
         (with_inputs(TensorProto.UINT8), "one of float32"),
+        (with_five_channels(), r"its input is \(1, 5, any, any\); one of float32 \(1, 3, height, width\) is needed"),
         (own_network([conv("nowhere", "fine"), conv("fine", "coarse")]), "no valid network"),
         (own_network([helper.make_node("Log", ["image"], ["fine"]), conv("fine", "coarse")]), "cannot be run"),
     ],
 )
 def test_a_network_that_cannot_be_used_says_why(model: onnx.ModelProto, cause: str, tmp_path: Path) -> None:
-    with pytest.raises(BackboneError, match=cause):
+    with pytest.raises(BackboneError, match=cause) as caught:
         load_backbone(write(tmp_path, model))
+    assert "Train the model again" not in str(caught.value), "that is for packages"
+
+
+@pytest.mark.parametrize("name", ["", ".", "/"])
+def test_a_name_without_a_file_is_refused(name: str) -> None:
+    with pytest.raises(BackboneError, match=f"'onnx:{name}' names no file"):
+        load_backbone(f"onnx:{name}")
 
 
 def test_a_network_that_computes_no_numbers_is_refused(tmp_path: Path) -> None:

@@ -31,7 +31,10 @@ def load_backbone(backbone_id: str = DEFAULT_BACKBONE, folder: Path | None = Non
     if backbone_id in SOURCES:
         return load_added(SOURCES[backbone_id], folder or backbones_folder())
     if backbone_id.startswith(ONNX_PREFIX):
-        return load_onnx_file(Path(backbone_id.removeprefix(ONNX_PREFIX)))
+        file = Path(backbone_id.removeprefix(ONNX_PREFIX))
+        if not file.name:
+            raise BackboneError(f"The backbone {backbone_id!r} names no file.", "Name an ONNX file after onnx:.")
+        return load_onnx_file(file)
     known = ", ".join((DEFAULT_BACKBONE, *SOURCES))
     raise BackboneError(
         f"There is no backbone named {backbone_id!r}.", f"Use one of: {known}, or onnx:FILE for a file of your own."

@@ -31,6 +31,7 @@ PREFIX = "backbone/"
 _TRIED_ON = (64, 96)
 _USUAL = (256, 256)
 """What it may take is told for the picture that training makes by default."""
+_NEEDED_INPUT = "one of float32 (1, 3, height, width) is needed"
 _EXPORT = "Export it again as the guide on backbones says: docs/guides/backbones.md."
 
 
@@ -58,7 +59,10 @@ class _OwnNetwork:
         constants = {tensor.name for tensor in model.graph.initializer}
         inputs = [value for value in model.graph.input if value.name not in constants]
         if len(inputs) != 1 or inputs[0].type.tensor_type.elem_type != onnx.TensorProto.FLOAT:
-            raise _refused(file, f"it has {len(inputs)} inputs; one of float32 (1, 3, height, width) is needed")
+            raise _refused(file, f"it has {len(inputs)} inputs; {_NEEDED_INPUT}")
+        sides = [one.dim_value or "any" for one in inputs[0].type.tensor_type.shape.dim]
+        if sides and (len(sides) != 4 or sides[1] not in (3, "any")):
+            raise _refused(file, f"its input is ({', '.join(map(str, sides))}); {_NEEDED_INPUT}")
         outputs = [value.name for value in model.graph.output]
         for tap, one in description.taps.items():
             if one.output not in outputs:
@@ -106,7 +110,9 @@ class _OwnNetwork:
         except NetworkRefusedError as error:
             raise _refused(self._file, f"no package could hold it: {error}") from error
         except (EngineError, onnx.checker.ValidationError) as error:
-            raise _refused(self._file, f"it cannot be run ({str(error).strip().splitlines()[0]})") from error
+            # An engine's remedy is for packages.
+            why = error.cause if isinstance(error, EngineError) else str(error)
+            raise _refused(self._file, f"it cannot be run ({why.strip().splitlines()[0]})") from error
 
     def _add_layers(self, graph: NetworkGraph, taps: tuple[str, ...]) -> dict[str, str]:
         if missing := [tap for tap in taps if tap not in self._description.taps]:

@@ -69,6 +69,7 @@ def take_images(
         picture = intake.take(loaded)
         if picture is not None:
             pictures.append(picture)
+    pictures = intake.undisputed(pictures)
     usable = [picture for picture in pictures if picture.image.is_good]
     if count_parts(parts_of(usable)) < _LEAST_PARTS:
         raise _too_few(len(good), len(usable), intake)
@@ -103,10 +104,12 @@ def _whole_parts(
 
 def _too_few(given: int, usable: int, intake: Intake) -> TrainingError:
     if usable == 0:
-        first = intake.unreadable[0]
+        first = intake.unreadable[0] if intake.unreadable else None
+        why = first.cause if first is not None else next(iter(intake.left_out()), "")
+        remedy = first.remedy if first is not None else "Label each picture once."
         return TrainingError(
-            f"None of the {given} files can be used as an image of a good part. The first: {first.cause}",
-            f"{first.remedy} {RECOMMENDED_IMAGES} images of good parts or more are a start.",
+            f"None of the {given} files can be used as an image of a good part. The first: {why}",
+            f"{remedy} {RECOMMENDED_IMAGES} images of good parts or more are a start.",
         )
     if usable > 1:
         said = f"{usable} images of one part"

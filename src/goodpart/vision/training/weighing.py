@@ -238,11 +238,12 @@ def _why(
     pixels: tuple[float | None, float | None],
 ) -> str:
     told = f"AUROC {figures[1]:.3f} against {figures[0]:.3f} without labels, on parts that no model had seen"
+    defects = "1 labelled defect" if count == 1 else f"{count} labelled defects"
     if used:
-        said = f"The score combines what good parts and {count} labelled defects teach: {told}."
+        said = f"The score combines what good parts and {defects} teach: {told}."
     elif count < FEWEST_FOR_A_SCORE:
         said = (
-            f"The score is that of good parts alone: {count} labelled defects are too few to show that they help; "
+            f"The score is that of good parts alone: {defects} {'is' if count == 1 else 'are'} too few to show a gain; "
             f"{FEWEST_FOR_A_SCORE} or more can."
         )
     else:
@@ -250,7 +251,8 @@ def _why(
     if not masks or pixels[0] is None or pixels[1] is None:
         return said
     kept = "The map is learned from" if shown else "The map stays that of good parts, in spite of"
-    return f"{said} {kept} {masks} masks: pixel AUROC {pixels[1]:.3f} against {pixels[0]:.3f} without."
+    drawn = "1 mask" if masks == 1 else f"{masks} masks"
+    return f"{said} {kept} {drawn}: pixel AUROC {pixels[1]:.3f} against {pixels[0]:.3f} without."
 
 
 def _doubtful(held: HeldOut, likely: Floats) -> list[str]:
