@@ -1,7 +1,7 @@
 """What the optics check costs and finds, and how often a stable line would be told that something changed.
 
     python benchmarks/optics.py                    a drawn frame of 640×480, one core
-    python benchmarks/optics.py --lines 100        more simulated lines, of 2,000 parts each
+    python benchmarks/optics.py --lines 100        more simulated lines for the drift, of 2,000 parts each
 
 Prints one JSON object. ``optics_…`` are the milliseconds of `OpticsCheck`, for a picture as in training and for one
 that is turned, which takes longest: the least of all repetitions is what a busy machine says of the code. ``pictures``
@@ -30,14 +30,16 @@ from goodpart.vision.threads import one_blas_thread
 
 _PARTS = 2_000
 _SIZE = 96
-_STEADY, _SPOILT = 100, 10
-"""Pictures of each simulated line, and of each way to spoil one."""
+_SCENES, _STEADY, _SPOILT = 4, 250, 20
+"""Scenes that are drawn, steady pictures of each, and pictures of each way to spoil them."""
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lines", type=int, default=20, help="simulated lines for each number of training parts")
+    parser.add_argument(
+        "--lines", type=int, default=20, help="simulated lines of drift for each number of training parts"
+    )
     wished = parser.parse_args()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     with one_blas_thread():
@@ -45,7 +47,7 @@ def main() -> None:
             "machine": machine_name(),
             "optics_640x480": optics(480, 640),
             "optics_4096x3000": optics(3000, 4096),
-            "pictures": [pictures(count, wished.lines) for count in (2, 5, 10, 30, 100)],
+            "pictures": [pictures(count, _SCENES) for count in (10, 30, 100)],
             "drift": [drift(parts, wished.lines) for parts in (10, 30, 100, 240)],
         }
     json.dump(result, sys.stdout, indent=1)
@@ -69,12 +71,12 @@ def optics(height: int, width: int) -> dict[str, float]:
     }
 
 
-def pictures(training_pictures: int, lines: int) -> dict[str, object]:
+def pictures(training_pictures: int, scenes: int) -> dict[str, object]:
     """Of steady pictures those that were marked, by what was said, and the shares of spoilt ones that were."""
     marked: Counter[str] = Counter()
     found = dict.fromkeys(SPOILT, 0)
-    for line in range(lines):
-        rng = np.random.default_rng([training_pictures, line])
+    for number in range(scenes):
+        rng = np.random.default_rng([training_pictures, number])
         scene = drawn_scene(rng)
         check = OpticsCheck(reference_of([measure(steady(rng, scene)) for _ in range(training_pictures)]))
         for _ in range(_STEADY):
@@ -84,9 +86,9 @@ def pictures(training_pictures: int, lines: int) -> dict[str, object]:
             found[name] += sum(bool(check.judge(check.figures(pixels))) for pixels in spoilt)
     return {
         "training_pictures": training_pictures,
-        "steady_pictures": lines * _STEADY,
+        "steady_pictures": scenes * _STEADY,
         "marked": dict(marked),
-        "share_found": {name: count / (lines * _SPOILT) for name, count in found.items()},
+        "share_found": {name: count / (scenes * _SPOILT) for name, count in found.items()},
     }
 
 
