@@ -5,12 +5,12 @@
 ``--parts`` is a folder of MVTec shape: its train/good and ``--labels`` images of each type, with their masks, are
 learned from as `goodpart train` does; the rest of test is judged as `goodpart evaluate` does. ``--types`` is a folder
 with one folder of images per type and no good parts: ``--labels-of-types`` of each are learned from, the rest is
-judged. Nothing is chosen by looking at the images that are judged. Prints one JSON object and, on stderr, a table.
+judged. Nothing is chosen by looking at the images that are judged. Figures ``_without`` are those of a model that was
+taught from good parts alone, on the same images. Prints one JSON object and, on stderr, a table.
 """
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import time
@@ -23,13 +23,13 @@ import numpy as np
 from goodpart.base.clock import SystemClock
 from goodpart.vision.backbone import load_backbone
 from goodpart.vision.engine import open_engine
-from goodpart.vision.evaluation.evaluate import Evaluation, evaluate
+from goodpart.vision.evaluation.evaluate import evaluate
 from goodpart.vision.evaluation.folder import KnownImage, known_images
+from goodpart.vision.evaluation.machine import fast_instructions, machine_name
 from goodpart.vision.frame import read_frame
 from goodpart.vision.inspector import Inspector
 from goodpart.vision.package import read_package
 from goodpart.vision.preprocessing import Fit, Preprocessing
-from goodpart.vision.ranking import auroc
 from goodpart.vision.threads import one_blas_thread
 from goodpart.vision.training import TrainingImage, TrainingReport, TrainingSettings, train
 from goodpart.vision.training.evidence import look_at
@@ -54,23 +54,23 @@ def main() -> None:
         rows += parts_rows(wished.parts, wished.backbone, wished.labels, wished.splits)
     if wished.types:
         rows += types_rows(wished.types, wished.backbone, wished.labels_of_types, wished.splits)
-    print(json.dumps({"cores": len(os.sched_getaffinity(0)), "backbone": wished.backbone, "rows": rows}, indent=1))
-    print(table(rows), file=sys.stderr)
+    measured_on = {"machine": machine_name(), "instructions": fast_instructions(), "backbone": wished.backbone}
+    print(json.dumps({**measured_on, "rows": rows}, indent=1))
+    print(f"{measured_on['machine']} ({', '.join(fast_instructions())})", table(rows), sep="\n", file=sys.stderr)
 
 
 def parts_rows(folder: Path, backbone: str, labels: int, splits: int) -> list[Row]:
     """One row per split, and one with their means."""
     known = known_images(folder)
     good = [TrainingImage(path.name, path) for path in image_files(folder / "train" / "good")]
-    alone, _, _ = trained(good, known, backbone)
-    score_of = {image.name: image.score for image in alone.images}
+    alone, _, _ = trained(good, backbone)
     rows = []
     for split in range(splits):
         shown = drawn([image.label for image in known], labels, split, leave_out="good")
         defects = [TrainingImage(told(known[i]), known[i].path, known[i].label, known[i].mask) for i in shown]
         rest = [image for index, image in enumerate(known) if index not in set(shown)]
-        found, report, train_s = trained([*good, *defects], rest, backbone)
-        before = [(image.label, score_of[image.name]) for image in found.images]
+        inspector, report, train_s = trained([*good, *defects], backbone)
+        found, without = evaluate(inspector, rest), evaluate(alone, rest)
         learned = report.labels
         assert learned is not None
         assert found.types is not None
@@ -80,12 +80,9 @@ def parts_rows(folder: Path, backbone: str, labels: int, splits: int) -> list[Ro
                 "split": split,
                 "n_labelled": len(defects),
                 "image_auroc": found.image_auroc,
-                "image_auroc_without": auroc(
-                    [score for label, score in before if label == "good"],
-                    [score for label, score in before if label != "good"],
-                ),
+                "image_auroc_without": without.image_auroc,
                 "pixel_auroc": found.pixel_auroc,
-                "pixel_auroc_without": alone.pixel_auroc,
+                "pixel_auroc_without": without.pixel_auroc,
                 "type_accuracy": found.types.accuracy,
                 "cross_validated": [learned.auroc_with, learned.pixel_auroc_with, learned.type_accuracy],
                 "train_s": train_s,
@@ -95,10 +92,8 @@ def parts_rows(folder: Path, backbone: str, labels: int, splits: int) -> list[Ro
     return [*rows, mean_of(rows)]
 
 
-def trained(
-    images: Sequence[TrainingImage], test: Sequence[KnownImage], backbone: str
-) -> tuple[Evaluation, TrainingReport, float]:
-    """Train a package, and judge ``test`` with it."""
+def trained(images: Sequence[TrainingImage], backbone: str) -> tuple[Inspector, TrainingReport, float]:
+    """A model of these images, what is reported of it, and the seconds that it took."""
     with tempfile.TemporaryDirectory(prefix="goodpart-") as scratch:
         out = Path(scratch) / "part.gpm"
         started = time.perf_counter()
@@ -111,7 +106,7 @@ def trained(
             clock=SystemClock(),
         )
         train_s = time.perf_counter() - started
-        return evaluate(Inspector(read_package(out, keys=None)), test), report, round(train_s, 2)
+        return Inspector(read_package(out, keys=None)), report, round(train_s, 2)
 
 
 def types_rows(folder: Path, backbone: str, labels: int, splits: int) -> list[Row]:

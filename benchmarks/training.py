@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 
 from goodpart.base.clock import SystemClock
+from goodpart.vision.evaluation.machine import fast_instructions, machine_name
 from goodpart.vision.training import Progress, TrainingSettings, train
 from goodpart.vision.training.images import images_in
 
@@ -55,7 +56,8 @@ def main() -> None:
             "cpu_s": round(time.process_time() - cpu, 2),
             "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE),
             "package_mb": round(out.stat().st_size / 1e6, 2),
-            "cores": len(os.sched_getaffinity(0)),
+            "machine": machine_name(),
+            "instructions": fast_instructions(),
             "why": report.why,
         }
     print(json.dumps(figures))

@@ -2,10 +2,12 @@
 
     python benchmarks/vision.py ../shared/data/cookie ../shared/data/magtile --anomalib ~/anomalib/bin/python
 
-Goodpart as it is, then kept from AMX, then from AVX-512 too; the backbone ``resnet50`` where it is installed; and
-anomalib's PatchCore and PaDiM where ``--anomalib`` names a Python that has it (`anomalib_models.py` runs there). Prints
-one JSON object (``--json FILE`` keeps it) and a table. Every row comes from a process of its own. ``--anchors`` adds
-published or earlier figures for comparison; ``--quick`` measures Goodpart as it is, and anomalib, alone.
+Goodpart as it is; on a CPU that has AMX, kept from it; kept from bf16 altogether; and from AVX-512 too; the backbone
+``resnet50`` where it is installed; and anomalib's PatchCore and PaDiM where ``--anomalib`` names a Python that has it
+(`anomalib_models.py` runs there). Prints one JSON object (``--json FILE`` keeps it) and a table. Every row comes from
+processes of its own. ``cold_start_s`` is the median of five, from the start of `goodpart inspect` to its end;
+``images_per_s`` is decoding to verdict on as many threads as cores. ``--anchors`` adds published or earlier figures for
+comparison; ``--quick`` measures Goodpart as it is, and anomalib, alone, without those two and the package's size.
 """
 
 import argparse
@@ -15,10 +17,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
+
+from goodpart.vision.evaluation.machine import fast_instructions, machine_name
 
 COLUMNS = (
     "tool",
@@ -30,8 +34,12 @@ COLUMNS = (
     "infer_ms_p50",
     "infer_ms_p95",
     "peak_rss_mb",
+    "precision",
+    "package_mb",
+    "cold_start_s",
+    "images_per_s",
 )
-THROUGHPUT_S = 3.0
+STARTS = 5
 
 
 @dataclass(frozen=True)
@@ -42,13 +50,16 @@ class Variant:
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     is_optional: bool = False
+    needs: str = ""
+    """Instructions that it leaves out: on a CPU without them a row above says the same."""
 
 
-# What oneDNN, which computes for OpenVINO, may use: everything, a server CPU of 2017, one of 2013.
+# What oneDNN, which computes for OpenVINO, may use: everything, a CPU's of 2020 (bf16 by AVX-512), of 2017, of 2013.
 VARIANTS = (
     Variant("goodpart"),
-    Variant("goodpart without AMX", environment={"ONEDNN_MAX_CPU_ISA": "AVX512_CORE"}),
-    Variant("goodpart without AVX-512", environment={"ONEDNN_MAX_CPU_ISA": "AVX2"}),
+    Variant("goodpart bf16 without AMX", environment={"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"}, needs="amx_bf16"),
+    Variant("goodpart f32 with AVX-512", environment={"ONEDNN_MAX_CPU_ISA": "AVX512_CORE"}, needs="avx512_bf16"),
+    Variant("goodpart f32 with AVX2", environment={"ONEDNN_MAX_CPU_ISA": "AVX2"}, needs="avx512f"),
     Variant("goodpart resnet50", ("--backbone", "resnet50"), is_optional=True),
 )
 
@@ -63,30 +74,34 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the JSON here as well")
     wished = parser.parse_args()
     rows: list[dict[str, Any]] = []
+    instructions = fast_instructions()
     for variant in VARIANTS[:1] if wished.quick else VARIANTS:
-        rows += benchmark(variant, wished.folders)
+        if not variant.needs or variant.needs in instructions:
+            rows += benchmark(variant, wished.folders, is_quick=wished.quick)
     if wished.anomalib:
         rows += anomalib(wished.anomalib, wished.folders)
     anchors = json.loads(wished.anchors.read_text()) if wished.anchors else []
     names = {folder.resolve().name for folder in wished.folders}
     rows += [as_row(anchor) for anchor in anchors if anchor["data"] in names]
     result = {
-        "cpu": cpu(),
-        "cores": len(os.sched_getaffinity(0)),
+        "machine": machine_name(),
+        "instructions": instructions,
         "load": round(os.getloadavg()[0], 1),
         "rows": rows,
         "times_faster_than_patchcore": speed_ups(rows),
-        **({} if wished.quick else single_figures(wished.folders[0])),
     }
     text = json.dumps(result, indent=1)
     if wished.json:
         wished.json.write_text(text + "\n")
     print(text)
-    print(table(rows), file=sys.stderr)
+    print(f"{machine_name()} ({', '.join(instructions)})", table(rows), sep="\n", file=sys.stderr)
 
 
-def benchmark(variant: Variant, folders: list[Path]) -> list[dict[str, Any]]:
-    """The rows of `goodpart benchmark`; none, with the reason on stderr, where an optional variant cannot run."""
+def benchmark(variant: Variant, folders: list[Path], *, is_quick: bool) -> list[dict[str, Any]]:
+    """The rows of `goodpart benchmark` with the figures of a package.
+
+    None, with the reason on stderr, where an optional variant cannot run.
+    """
     try:
         output = goodpart(
             "benchmark", *map(str, folders), "--json", *variant.arguments, environment=variant.environment
@@ -96,7 +111,10 @@ def benchmark(variant: Variant, folders: list[Path]) -> list[dict[str, Any]]:
             raise
         print(f"{variant.name} is left out: see the line above.", file=sys.stderr)
         return []
-    return [{"tool": variant.name, **json.loads(line)} for line in output.splitlines()]
+    return [
+        {"tool": variant.name, **json.loads(line), **({} if is_quick else package_figures(variant, folder))}
+        for folder, line in zip(folders, output.splitlines(), strict=True)
+    ]
 
 
 def anomalib(python: Path, folders: list[Path]) -> list[dict[str, Any]]:
@@ -125,54 +143,36 @@ def speed_ups(rows: list[dict[str, Any]]) -> dict[str, float]:
     }
 
 
-def single_figures(folder: Path) -> dict[str, float]:
-    """Package size, cold start to the first verdict, and images a second on all cores."""
+def package_figures(variant: Variant, folder: Path) -> dict[str, Any]:
+    """Precision, package size, cold start to the first verdict, and images a second on all cores."""
     image = next(iter(sorted((folder / "test" / "good").iterdir())))
     with tempfile.TemporaryDirectory() as scratch:
         package = Path(scratch) / "part.gpm"
-        goodpart("train", str(folder), "-o", str(package))
+        goodpart("train", str(folder), "-o", str(package), *variant.arguments, environment=variant.environment)
         starts = []
-        for _ in range(5):
+        for _ in range(STARTS):
             started = time.perf_counter()
-            goodpart("inspect", str(package), str(image), "--trust")
+            goodpart("inspect", str(package), str(image), "--trust", environment=variant.environment)
             starts.append(time.perf_counter() - started)
+        script = Path(__file__).with_name("throughput.py")
+        speed = json.loads(run(script, package, image, environment=variant.environment))
         return {
+            "precision": speed["precision"],
             "package_mb": round(package.stat().st_size / 1e6, 2),
-            "cold_start_s": round(min(starts), 3),
-            "images_per_s": round(throughput(package, image), 1),
+            "cold_start_s": round(median(starts), 3),
+            "images_per_s": speed["images_per_s"],
         }
-
-
-def throughput(package: Path, image: Path) -> float:
-    """Decode to verdict on as many threads as cores, images a second."""
-    from goodpart.vision.engine import Use  # noqa: PLC0415  (after the measurements of whole processes)
-    from goodpart.vision.frame import decode  # noqa: PLC0415
-    from goodpart.vision.inspector import Inspector  # noqa: PLC0415
-    from goodpart.vision.package import read_package  # noqa: PLC0415
-
-    inspector = Inspector(read_package(package, keys=None), use=Use.THROUGHPUT)
-    data = image.read_bytes()
-    inspector.inspect(decode(data, image.name))
-    end = time.perf_counter() + THROUGHPUT_S
-
-    def work(_worker: int) -> int:
-        done = 0
-        while time.perf_counter() < end:
-            inspector.inspect(decode(data, image.name))
-            done += 1
-        return done
-
-    workers = len(os.sched_getaffinity(0))
-    started = time.perf_counter()
-    with ThreadPoolExecutor(workers) as pool:
-        done = sum(pool.map(work, range(workers)))
-    return done / (time.perf_counter() - started)
 
 
 def goodpart(*arguments: str, environment: dict[str, str] | None = None) -> str:
     """Run the command line in a process of its own."""
+    return run("-m", "goodpart", *arguments, environment=environment)
+
+
+def run(*arguments: str | Path, environment: dict[str, str] | None = None) -> str:
+    """What this Python says."""
     ran = subprocess.run(
-        [sys.executable, "-m", "goodpart", *arguments],
+        [sys.executable, *arguments],
         env={**os.environ, **(environment or {})},
         stdout=subprocess.PIPE,
         text=True,
@@ -191,15 +191,6 @@ def as_row(anchor: dict[str, Any]) -> dict[str, Any]:
         "train_s": anchor["train_s"],
         "infer_ms_p50": anchor["infer_ms"],
     }
-
-
-def cpu() -> str:
-    """The CPU by name, with the instructions that matter here."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown")
-    flags = next((set(line.split()) for line in lines if line.startswith("flags")), set())
-    fast = [flag for flag in ("avx2", "avx512f", "avx512_bf16", "amx_bf16") if flag in flags]
-    return f"{model} ({', '.join(fast)})"
 
 
 def table(rows: list[dict[str, Any]]) -> str:

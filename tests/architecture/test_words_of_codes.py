@@ -162,7 +162,7 @@ def alarm_codes(sources: Sources) -> Iterator[Found]:
 def optics_codes(sources: Sources) -> Iterator[Found]:
     for call, where in sources.calls("OpticsFinding", "vision"):
         yield from (Found(code, where) for word in call.keywords if word.arg == "code" for code in strings(word.value))
-    for call, where in sources.calls("_Row", "vision"):
+    for call, where in sources.calls("Row", "vision"):
         for told in call.args[-2:]:
             if isinstance(told, ast.Tuple):
                 yield Found(strings(told.elts[0])[0], where)

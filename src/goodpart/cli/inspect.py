@@ -150,6 +150,8 @@ def _line(inspector: Inspector, path: Path, name: Path, pictures: _Pictures, as_
         "good_below": look.thresholds.good_below,
         "bad_above": look.thresholds.bad_above,
         "optics": [finding.sentence for finding in look.findings],
+        "optics_figures": look.optics,
+        "distance": look.distance,
         "defects": [_told(one) for one in look.defects if not one.below_threshold],
     }
     for one in look.defects:

@@ -24,7 +24,7 @@ on the parts alone: a station that starts again goes on where it was.
 """
 
 from collections.abc import Sequence
-from math import isfinite, log, sqrt
+from math import isfinite, log, pi, sqrt
 
 import msgspec
 import numpy as np
@@ -71,10 +71,12 @@ class Stream(msgspec.Struct, frozen=True, kw_only=True):
     def shift_limit(self) -> float:
         """Beyond this the average has left what training parts let expect.
 
-        4.5 deviations of an average over the window, the error of the training's own middle included (Jensen et al.,
-        J. Quality Technology 38, 2006), but not less than one deviation of a part.
+        4.5 deviations of an average over the window, but not less than one deviation of a part. The error of the
+        training's own middle is included (Jensen et al., J. Quality Technology 38, 2006), as that of a median, whose
+        variance is π/2 times that of a mean; and that of its spread, about as Student's distribution has it.
         """
-        return max(_LEAST_LIMIT, _SHIFT_QUANTILE * sqrt(1 / _EFFECTIVE + 1 / self.parts) * (1 + 2 / self.parts))
+        error = sqrt(1 / _EFFECTIVE + pi / 2 / self.parts)
+        return max(_LEAST_LIMIT, _SHIFT_QUANTILE * error * (1 + 5 / self.parts))
 
     @property
     def psi_limit(self) -> float:

@@ -1,50 +1,42 @@
 """Optics before blame: is the picture taken as the training pictures were?
 
 A lamp that aged, a lens out of focus or a camera that was knocked makes a model reject good parts. So every frame is
-measured (`goodpart.vision.optics_figures`) and compared with the same figures of the training pictures, which travel in
-the package. All of it is pure. A finding marks an inspection; it changes no verdict.
+measured (`goodpart.vision.optics_figures`, `goodpart.vision.optics_place`) and compared with the same figures of the
+training pictures, which travel in the package. All of it is pure. A finding marks an inspection; it changes no verdict.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from math import exp, isfinite, log
+from collections.abc import Sequence
+from math import expm1
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from goodpart.vision.optics_figures import THUMBNAIL, Measured, OpticsFigures, measure, shift_between, spectrum_of
-from goodpart.vision.spread import middle_and_spread
+from goodpart.vision.optics_figures import Measured, OpticsFigures, measure
+from goodpart.vision.optics_place import THUMBNAIL, Golden, Lie
+from goodpart.vision.optics_rows import LIKENESS, TABLE, OpticsFinding, Usual, usual_of
 
 __all__ = ["OpticsCheck", "OpticsFigures", "OpticsFinding", "OpticsReference", "Usual", "reference_of"]
 
-_DEVIATIONS = 6.0
-"""How far a figure may lie from the middle of the training pictures, in their robust deviations. Six, because pictures
-of one afternoon vary less than those of a year."""
 _LEAST_SHIFT = 0.005
+_LEAST_TURN = 0.3
+"""Degrees."""
+_LEAST_LIGHT = 0.015
+"""Of the logarithms of one part of the light over another."""
+_MOST_LIKENESS = 0.3
+"""Pictures of a camera are less alike than this, or it tells nothing more: of training pictures that are copies of each
+other a live one would be found to differ by its noise."""
 _MOST_SIZES = 8
-_LEAST_RATIO = 1e-4
-_LARGEST_LOG = 20.0
-
-
-class Usual(msgspec.Struct, frozen=True, kw_only=True):
-    """A figure over the training pictures: its middle, and the bounds outside which it is unusual."""
-
-    middle: float
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        if not all(map(isfinite, (self.low, self.middle, self.high))) or not self.low <= self.middle <= self.high:
-            raise ValueError("the usual range of a figure is finite, with its middle inside")
+_LARGEST_SIDE = 2**20
 
 
 class OpticsReference(msgspec.Struct, frozen=True, kw_only=True):
     """How the training pictures were taken.
 
     ``sizes`` are their (height, width), empty where there were many. ``thumbnail`` is the grey picture of 64×64 bytes
-    against which shifts are measured, empty where it cannot be told where a picture lies.
+    against which shifts, likeness and turns are measured, empty where it cannot be told where a picture lies. What is
+    None is not compared: a turn where the part looks alike however it is turned, all that is optional in packages of
+    earlier versions.
     """
 
     images: int
@@ -57,17 +49,18 @@ class OpticsReference(msgspec.Struct, frozen=True, kw_only=True):
     shift_x: Usual
     shift_y: Usual
     thumbnail: bytes = b""
+    likeness: Usual | None = None
+    turn: Usual | None = None
+    warmth: Usual | None = None
+    green: Usual | None = None
+    side_light: Usual | None = None
+    low_light: Usual | None = None
 
     def __post_init__(self) -> None:
         if len(self.thumbnail) not in (0, THUMBNAIL * THUMBNAIL):
             raise ValueError(f"the reference picture has {THUMBNAIL}×{THUMBNAIL} bytes")
-
-
-class OpticsFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is not as in training: a code for programs, a sentence with what to do for people."""
-
-    code: str
-    sentence: str
+        if not all(1 <= side <= _LARGEST_SIDE for size in self.sizes for side in size):
+            raise ValueError("a picture has sides of at least one pixel")
 
 
 def reference_of(measured: Sequence[Measured]) -> OpticsReference:
@@ -76,11 +69,18 @@ def reference_of(measured: Sequence[Measured]) -> OpticsReference:
     # The picture nearest to the mean of all: where parts lie anywhere the mean itself is a blur.
     nearest = int(((thumbnails - thumbnails.mean(axis=0)) ** 2).mean(axis=(1, 2)).argmin())
     golden = np.round(thumbnails[nearest]).astype(np.uint8)
-    place = spectrum_of(golden.astype(np.float32))
-    shifts = [shift_between(place, thumbnail) for thumbnail in thumbnails]
-    told = [shift for shift in shifts if shift is not None]
     sizes = sorted({(one.figures.height, one.figures.width) for one in measured})
-    usual = {row.figure: row.usual([row.of(one.figures) for one in measured]) for row in _TABLE}
+    place = Golden(golden.astype(np.float32), _aspect(sizes))
+    lies = [place.lie_of(thumbnail) for thumbnail in thumbnails]
+    told = [lie.shift for lie in lies if lie.shift is not None]
+    has_place = len(told) >= 0.9 * len(measured)
+    usual = {row.figure: row.usual([row.of(one.figures) for one in measured]) for row in TABLE}
+    light = {
+        figure: usual_of([getattr(one.figures, figure) for one in measured], _LEAST_LIGHT)
+        for figure in ("warmth", "green", "side_light", "low_light")
+    }
+    # What the golden picture is to itself says nothing of others.
+    others = [lie for index, lie in enumerate(lies) if index != nearest] or lies
     return OpticsReference(
         images=len(measured),
         sizes=tuple(sizes) if len(sizes) <= _MOST_SIZES else (),
@@ -89,9 +89,12 @@ def reference_of(measured: Sequence[Measured]) -> OpticsReference:
         dark=usual["dark"],
         bright=usual["bright"],
         focus=usual["focus"],
-        shift_x=_usual([x for x, _ in told] or [0.0], _LEAST_SHIFT),
-        shift_y=_usual([y for _, y in told] or [0.0], _LEAST_SHIFT),
-        thumbnail=golden.tobytes() if len(told) >= 0.9 * len(measured) else b"",
+        shift_x=usual_of([x for x, _ in told] or [0.0], _LEAST_SHIFT),
+        shift_y=usual_of([y for _, y in told] or [0.0], _LEAST_SHIFT),
+        thumbnail=golden.tobytes() if has_place else b"",
+        likeness=LIKENESS.usual([min(lie.likeness, _MOST_LIKENESS) for lie in others]) if has_place else None,
+        turn=_usual_turn(others) if has_place else None,
+        **light,
     )
 
 
@@ -101,140 +104,51 @@ class OpticsCheck:
     def __init__(self, reference: OpticsReference) -> None:
         self.reference = reference
         pixels = np.frombuffer(reference.thumbnail, np.uint8).astype(np.float32)
-        self._place = spectrum_of(pixels.reshape(THUMBNAIL, THUMBNAIL)) if pixels.size else None
+        self._golden = None
+        if pixels.size:
+            aspect = _aspect(reference.sizes) if reference.turn is not None else None
+            self._golden = Golden(pixels.reshape(THUMBNAIL, THUMBNAIL), aspect)
 
     def figures(self, pixels: NDArray[np.uint8]) -> OpticsFigures:
-        """Of a frame, uint8 BGR (height, width, 3), its shift included."""
+        """Of a frame, uint8 BGR (height, width, 3), how it lies included."""
         measured = measure(pixels)
-        shift = None
-        if self._place is not None and min(pixels.shape[:2]) >= THUMBNAIL:
-            shift = shift_between(self._place, measured.thumbnail)
-        if shift is None:
+        if self._golden is None or min(pixels.shape[:2]) < THUMBNAIL:
             return measured.figures
-        return msgspec.structs.replace(measured.figures, shift_x=shift[0], shift_y=shift[1])
+        likeness = self.reference.likeness
+        lie = self._golden.lie_of(measured.thumbnail, 0.0 if likeness is None else likeness.low)
+        right, down = lie.shift or (None, None)
+        return msgspec.structs.replace(
+            measured.figures, shift_x=right, shift_y=down, likeness=lie.likeness, turn=lie.turn
+        )
 
     def judge(self, figures: OpticsFigures) -> tuple[OpticsFinding, ...]:
         """What is not as in training, in plant words; what may be the cause of the rest comes first."""
-        found = [_size_finding(figures, self.reference)]
-        found.extend(row.finding(figures, getattr(self.reference, row.figure)) for row in _TABLE)
-        found.append(_shift_finding(figures, self.reference))
-        return tuple(finding for finding in found if finding is not None)
+        known = self.reference
+        found = [_size_finding(figures, known)]
+        found.extend(row.finding(figures, getattr(known, row.figure)) for row in TABLE)
+        found.append(_colour_finding(figures, known))
+        # A part that lies elsewhere changes where the light is.
+        found.append(_turn_finding(figures, known) or _shift_finding(figures, known) or _uneven_finding(figures, known))
+        told = tuple(finding for finding in found if finding is not None)
+        if told or known.likeness is None or figures.likeness is None:
+            return told
+        unlike = LIKENESS.finding(figures, known.likeness)
+        return () if unlike is None else (unlike,)
 
 
-class _Scale(StrEnum):
-    """How a figure's spread is taken."""
-
-    LINEAR = "linear"
-    RATIO = "ratio"
-    """Half of the middle is as unusual as twice of it: the spread is that of the logarithms."""
-    TAILED = "tailed"
-    """A few pictures have far more of it than the rest: what they reach is usual too, and half as much again."""
+def _aspect(sizes: Sequence[tuple[int, int]]) -> float | None:
+    """Width over height of all pictures; None where they are of several sizes."""
+    return sizes[0][1] / sizes[0][0] if len(sizes) == 1 else None
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One figure: how its range is taken, and what is said where a picture is below or above that.
-
-    ``least`` is the deviation that is always granted, in the units of the scale.
-    """
-
-    figure: str
-    name: str
-    scale: _Scale
-    least: float
-    shown: Callable[[float], str]
-    below: tuple[str, str, str] | None
-    above: tuple[str, str, str] | None
-
-    def of(self, figures: OpticsFigures) -> float:
-        value = float(getattr(figures, self.figure))
-        return max(value, _LEAST_RATIO) if self.scale is _Scale.RATIO else value
-
-    def usual(self, values: Sequence[float]) -> Usual:
-        if self.scale is _Scale.RATIO:
-            logs = _usual([log(value) for value in values], self.least)
-            low, high = max(logs.low, -_LARGEST_LOG), min(logs.high, _LARGEST_LOG)
-            return Usual(middle=exp(logs.middle), low=exp(low), high=exp(high))
-        usual = _usual(values, self.least)
-        reached = 1.5 * float(np.quantile(values, 0.99)) if self.scale is _Scale.TAILED else usual.high
-        return Usual(middle=usual.middle, low=usual.low, high=max(usual.high, reached))
-
-    def finding(self, figures: OpticsFigures, usual: Usual) -> OpticsFinding | None:
-        value = self.of(figures)
-        told = self.below if value < usual.low else self.above if value > usual.high else None
-        if told is None:
-            return None
-        code, what, remedy = told
-        low, high = self.shown(max(usual.low, 0.0)), self.shown(usual.high)
-        against = f"{low} to {high}" if self.below and self.above else f"{high} at most"
-        if self.above is None:
-            against = f"{low} at least"
-        sentence = f"The picture is {what}: {self.name} {self.shown(value)} against {against}. {remedy}"
-        return OpticsFinding(code=code, sentence=sentence)
+def _usual_turn(lies: Sequence[Lie]) -> Usual | None:
+    turns = [lie.turn for lie in lies if lie.turn is not None]
+    return usual_of(turns, _LEAST_TURN) if turns else None
 
 
-def _whole(value: float) -> str:
-    return f"{value:.0f}"
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
-
-
-_TABLE = (
-    _Row(
-        "brightness",
-        "mean",
-        _Scale.LINEAR,
-        1.5,
-        _whole,
-        ("too_dark", "darker than the training pictures", "Check the light."),
-        ("too_bright", "brighter than the training pictures", "Check the light, and for daylight."),
-    ),
-    _Row(
-        "contrast",
-        "contrast",
-        _Scale.RATIO,
-        0.03,
-        _whole,
-        ("low_contrast", "flatter than the training pictures", "Check for haze, a dirty lens or a missing part."),
-        ("high_contrast", "harsher than the training pictures", "Check the light and how the part is placed."),
-    ),
-    _Row(
-        "dark",
-        "share of black",
-        _Scale.TAILED,
-        0.01,
-        _percent,
-        None,
-        ("underexposed", "black in too many places", "Check the exposure."),
-    ),
-    _Row(
-        "bright",
-        "share of white",
-        _Scale.TAILED,
-        0.01,
-        _percent,
-        None,
-        ("overexposed", "white in too many places", "Check the exposure, and for reflections."),
-    ),
-    _Row(
-        "focus",
-        "sharpness",
-        _Scale.RATIO,
-        0.06,
-        _percent,
-        ("blurred", "less sharp than the training pictures", "Check the focus, the lens, and for vibration."),
-        None,
-    ),
-)
-
-
-def _usual(values: Sequence[float], least: float) -> Usual:
-    """Few pictures tell the spread of all others badly: with two it is taken three times as wide as with many."""
-    middle, spread = middle_and_spread(np.asarray(values, np.float64))
-    allowed = _DEVIATIONS * max(spread, least) * (1 + 4 / len(values))
-    return Usual(middle=middle, low=middle - allowed, high=middle + allowed)
+def _away(value: float | None, usual: Usual | None) -> float:
+    """How far from the middle, 0 where that is usual or not known."""
+    return 0.0 if value is None or usual is None or usual.low <= value <= usual.high else value - usual.middle
 
 
 def _size_finding(figures: OpticsFigures, reference: OpticsReference) -> OpticsFinding | None:
@@ -264,3 +178,52 @@ def _shift_finding(figures: OpticsFigures, reference: OpticsReference) -> Optics
         sentence=f"The picture lies {' and '.join(moved)} of where the training pictures do. "
         "Check the camera's mount and how the part is placed.",
     )
+
+
+def _turn_finding(figures: OpticsFigures, reference: OpticsReference) -> OpticsFinding | None:
+    away = _away(figures.turn, reference.turn)
+    if not away:
+        return None
+    way = "clockwise" if away > 0 else "anticlockwise"
+    return OpticsFinding(
+        code="turned",
+        sentence=f"The picture is turned by about {abs(away):.0f} degrees {way} against the training pictures. "
+        "Check the camera's mount and how the part is placed.",
+    )
+
+
+def _colour_finding(figures: OpticsFigures, reference: OpticsReference) -> OpticsFinding | None:
+    warmer, greener = _away(figures.warmth, reference.warmth), _away(figures.green, reference.green)
+    casts = []
+    if warmer:
+        strong, weak = ("red", "blue") if warmer > 0 else ("blue", "red")
+        casts.append(f"{strong} is {_more(warmer)} stronger against {weak}")
+    if greener:
+        casts.append(f"green is {_more(greener)} {'stronger' if greener > 0 else 'weaker'}")
+    if not casts:
+        return None
+    return OpticsFinding(
+        code="other_colour",
+        sentence=f"The picture has other colours than the training pictures: {' and '.join(casts)}. "
+        "Check the light, the camera's white balance, and that it is the right part.",
+    )
+
+
+def _uneven_finding(figures: OpticsFigures, reference: OpticsReference) -> OpticsFinding | None:
+    sides = []
+    for figure, end, start in (("side_light", "right", "left"), ("low_light", "lower", "upper")):
+        away = _away(getattr(figures, figure), getattr(reference, figure))
+        if away:
+            bright, dark = (end, start) if away > 0 else (start, end)
+            sides.append(f"the {bright} half is {_more(away)} brighter against the {dark} one")
+    if not sides:
+        return None
+    return OpticsFinding(
+        code="uneven_light",
+        sentence=f"The picture is lit otherwise than the training pictures: {' and '.join(sides)}. "
+        "Check every lamp, and for shadows and daylight.",
+    )
+
+
+def _more(away: float) -> str:
+    return f"{100 * expm1(abs(away)):.0f} %"

@@ -5,34 +5,37 @@
     dark         share of channel values that are clipped at the dark end
     bright       the same at the bright end
     focus        how fast the autocorrelation of grey values falls from one pixel to the next, 0 to about 1
-    shift        where the picture lies against a reference picture, as a share of its width and height
+    warmth       logarithm of the mean of red over that of blue
+    green        logarithm of the mean of green over the geometric mean of red and blue
+    side_light   logarithm of the mean of the right half over that of the left one
+    low_light    logarithm of the mean of the lower half over that of the upper one
 
 Focus is Vollath's F4 (J. Microscopy 147, 1987, pp. 279-288) divided by the variance: a noise that differs from pixel to
-pixel adds nothing to it, and neither does a lamp that is merely brighter. Shift is a phase correlation (Kuglin and
-Hines, 1975) of thumbnails: rough, good to about a hundredth of the frame. Rotation is not measured here; what must be
-aligned to a fraction of a pixel is the business of registration.
+pixel adds nothing to it, and neither does a lamp that is merely brighter. The logarithms are those of a brighter lamp's
+pictures too. Where a picture lies against another one is told by `goodpart.vision.optics_place`.
 """
 
 from dataclasses import dataclass
+from math import log
 
 import cv2
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-THUMBNAIL = 64
+from goodpart.vision.optics_place import THUMBNAIL
+
 _CLIPPED_LOW, _CLIPPED_HIGH = 2, 253
 _MEASURED_PIXELS = 96 * 1024
 """Bands of whole rows are measured, spread over the frame, of about so many pixels together."""
 _BANDS = 16
-_LEAST_PEAK = 1.5
-"""The best place must be so much better than the second best one: else the shift is not a figure."""
-_WINDOW = np.outer(np.hanning(THUMBNAIL), np.hanning(THUMBNAIL))
+_BLACK = 8.0
+"""Added to means before their logarithms: in the dark a grey value more or less is no other light."""
 _LEVELS = np.arange(256)
 
 
 class OpticsFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Of one frame; the module says what each is. A shift that cannot be told is None."""
+    """Of one frame; this module and `goodpart.vision.optics_place` say what each is. What cannot be told is None."""
 
     height: int
     width: int
@@ -41,13 +44,19 @@ class OpticsFigures(msgspec.Struct, frozen=True, kw_only=True):
     dark: float
     bright: float
     focus: float
+    warmth: float
+    green: float
+    side_light: float
+    low_light: float
     shift_x: float | None = None
     shift_y: float | None = None
+    likeness: float | None = None
+    turn: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """A frame's figures but for the shift, and its grey thumbnail, float32 (64, 64)."""
+    """A frame's figures but for how it lies, and its grey thumbnail, float32 (64, 64)."""
 
     figures: OpticsFigures
     thumbnail: NDArray[np.float32]
@@ -62,6 +71,11 @@ def measure(pixels: NDArray[np.uint8]) -> Measured:
     brightness = float(shares @ _LEVELS)
     variance = max(float(shares @ (_LEVELS - brightness) ** 2), 0.0)
     grey = cv2.cvtColor(bands.reshape(-1, width, 3), cv2.COLOR_BGR2GRAY).reshape(*bands.shape[:3])
+    thumbnail = _thumbnail(pixels)
+    blue, green, red = (log(mean + _BLACK) for mean in cv2.mean(bands.reshape(-1, width, 3))[:3])
+    (upper_left, upper_right), (lower_left, lower_right) = cv2.resize(
+        thumbnail, (2, 2), interpolation=cv2.INTER_AREA
+    ).tolist()
     figures = OpticsFigures(
         height=height,
         width=width,
@@ -70,41 +84,16 @@ def measure(pixels: NDArray[np.uint8]) -> Measured:
         dark=float(shares[: _CLIPPED_LOW + 1].sum()),
         bright=float(shares[_CLIPPED_HIGH:].sum()),
         focus=_focus(np.asarray(grey, np.uint8)),
+        warmth=red - blue,
+        green=green - (red + blue) / 2,
+        side_light=_over(upper_right + lower_right, upper_left + lower_left),
+        low_light=_over(lower_left + lower_right, upper_left + upper_right),
     )
-    return Measured(figures, _thumbnail(pixels))
+    return Measured(figures, thumbnail)
 
 
-def shift_between(reference: NDArray[np.complex128], thumbnail: NDArray[np.float32]) -> tuple[float, float] | None:
-    """How far right and down ``thumbnail`` lies of the one whose `spectrum_of` is ``reference``, as shares of the
-    sides; None where it is unclear."""
-    cross = spectrum_of(thumbnail) * reference.conj()
-    strength = np.abs(cross)
-    # Frequencies that neither picture has hold noise alone: they do not get the weight of the others.
-    peaks = np.fft.irfft2(cross / (strength + strength.mean() + 1e-9), s=thumbnail.shape)
-    row, column = divmod(int(peaks.argmax()), THUMBNAIL)
-    others = peaks.copy()
-    for place in range(-2, 3):
-        others[(row + place) % THUMBNAIL, np.arange(column - 2, column + 3) % THUMBNAIL] = 0
-    if not peaks[row, column] > _LEAST_PEAK * others.max() > 0:
-        return None
-    down = row + _vertex(peaks[(row - 1) % THUMBNAIL, column], peaks[row, column], peaks[(row + 1) % THUMBNAIL, column])
-    right = column + _vertex(
-        peaks[row, (column - 1) % THUMBNAIL], peaks[row, column], peaks[row, (column + 1) % THUMBNAIL]
-    )
-    half = THUMBNAIL / 2
-    right, down = (right + half) % THUMBNAIL - half, (down + half) % THUMBNAIL - half
-    return float(right) / THUMBNAIL, float(down) / THUMBNAIL
-
-
-def spectrum_of(thumbnail: NDArray[np.float32]) -> NDArray[np.complex128]:
-    """Of a thumbnail, its sides faded out: what a picture has at its border comes and goes with a shift."""
-    return np.fft.rfft2((thumbnail - thumbnail.mean()) * _WINDOW)
-
-
-def _vertex(before: float, peak: float, after: float) -> float:
-    """Where the parabola through three neighbours has its top, from the middle one."""
-    bend = before - 2 * peak + after
-    return 0.0 if bend >= 0 else min(max((before - after) / (2 * bend), -0.5), 0.5)
+def _over(two: float, other_two: float) -> float:
+    return log((two / 2 + _BLACK) / (other_two / 2 + _BLACK))
 
 
 def _bands(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -46,6 +46,9 @@ def test_every_readable_oddity_gets_its_line(trained: Trained, tmp_path: Path) -
         assert told[name]["verdict"] == "good"
     assert {type(line["score"]) for line in told.values()} == {float}
     assert told["alpha.png"]["optics"] == []
+    assert told["alpha.png"]["optics_figures"]["width"] == 128
+    assert told["alpha.png"]["optics_figures"]["brightness"] > 0
+    assert told["alpha.png"]["distance"] > 0
     assert "The picture has 1×1 pixels, the training pictures 128×128." in told["dot.png"]["optics"][0]
 
 

@@ -64,6 +64,17 @@ def test_stable_lines_raise_no_alarm(parts: int) -> None:
         assert openings(known, shares(rng, 500), embeddings(rng, 500)) == []
 
 
+@pytest.mark.parametrize("parts", [10, 30])
+def test_of_many_lines_taught_from_few_parts_none_is_beyond_its_limit_by_the_chance_of_those_parts(parts: int) -> None:
+    """Once the middle was taken for as exact as a mean: one line in a thousand with ten training parts had an alarm."""
+    rng = np.random.default_rng(parts)
+    for _ in range(4000):
+        known = fit_drift(np.exp(rng.normal(0, 0.1, parts)).tolist(), None)
+        assert known is not None
+        average = float(rng.normal(0, 0.1 / np.sqrt(WINDOW)))
+        assert abs(average - known.scores.middle) < known.scores.shift_limit * known.scores.spread
+
+
 def test_one_defect_in_twenty_is_no_drift() -> None:
     rng = np.random.default_rng(1)
     known = reference(rng)

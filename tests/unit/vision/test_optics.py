@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from goodpart.vision.optics import OpticsCheck, OpticsReference, Usual, reference_of
 from goodpart.vision.optics_figures import measure
@@ -43,6 +43,28 @@ def brighter(pixels: Pixels, gain: float, offset: float = 0.0) -> Pixels:
     return np.asarray(np.clip(pixels * gain + offset, 0, 255), np.uint8)
 
 
+def lit(pixels: Pixels, gains: ArrayLike) -> Pixels:
+    """``gains`` are broadcast to (height, width, 3)."""
+    return np.asarray(np.clip(pixels * np.asarray(gains), 0, 255), np.uint8)
+
+
+def turned(pixels: Pixels, degrees: float) -> Pixels:
+    """Clockwise, about the middle of the frame."""
+    height, width = pixels.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1)
+    return np.asarray(cv2.warpAffine(pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def other_part(pixels: Pixels) -> Pixels:
+    """As light and as sharp, but in other places: quarters of the frame, each in its own place upside down."""
+    height, width = (side // 2 for side in pixels.shape[:2])
+    other = pixels.copy()
+    for rows in (slice(0, height), slice(height, None)):
+        for columns in (slice(0, width), slice(width, None)):
+            other[rows, columns] = pixels[rows, columns][::-1]
+    return other
+
+
 def test_pictures_taken_as_in_training_raise_nothing(check: OpticsCheck) -> None:
     assert [codes(check, drawn(number)) for number in range(100, 140)] == [[]] * 40
 
@@ -59,14 +81,39 @@ def test_pictures_taken_as_in_training_raise_nothing(check: OpticsCheck) -> None
         (lambda pixels: cv2.GaussianBlur(pixels, (0, 0), 2), "blurred"),
         (lambda pixels: cv2.blur(pixels, (9, 1)), "blurred"),
         (lambda pixels: np.roll(pixels, (20, 30), (0, 1)), "moved"),
+        (lambda pixels: turned(pixels, 10), "turned"),
+        (lambda pixels: pixels[::-1, ::-1], "turned"),
+        (lambda pixels: lit(pixels, [0.8, 1, 1.2]), "other_colour"),
+        (lambda pixels: lit(pixels, [1, 1.2, 1]), "other_colour"),
+        (lambda pixels: lit(pixels, np.where(np.arange(320) < 160, 0.7, 1.0)[:, None]), "uneven_light"),
+        (lambda pixels: lit(pixels, np.linspace(1.4, 0.6, 240)[:, None, None]), "uneven_light"),
+        (other_part, "not_alike"),
         (lambda pixels: cv2.resize(pixels, (640, 480)), "other_size"),
     ],
-    ids=["dark", "bright", "haze", "harsh", "black", "white", "out of focus", "shaken", "knocked", "other setting"],
+    ids=[
+        "dark",
+        "bright",
+        "haze",
+        "harsh",
+        "black",
+        "white",
+        "out of focus",
+        "shaken",
+        "knocked",
+        "twisted",
+        "upside down",
+        "redder lamp",
+        "greener lamp",
+        "half of the lamp",
+        "shadow from above",
+        "other part",
+        "other setting",
+    ],
 )
 def test_every_way_to_spoil_a_picture_is_told_by_its_name(check: OpticsCheck, change: object, code: str) -> None:
     assert callable(change)
     for number in range(100, 110):
-        found = check.judge(check.figures(change(drawn(number))))
+        found = check.judge(check.figures(np.ascontiguousarray(change(drawn(number)))))
         assert code in [finding.code for finding in found]
         for finding in found:
             assert finding.sentence.startswith("The picture ")
@@ -89,6 +136,44 @@ def test_a_picture_that_was_moved_is_told_how_far(check: OpticsCheck) -> None:
     assert abs(int(words[words.index("pixels") - 1]) - 32) <= 8
     assert "right and about" in finding.sentence
     assert "up of where" in finding.sentence
+
+
+@pytest.mark.parametrize("degrees", [-5, 20, -75, 180])
+def test_a_picture_that_was_turned_is_told_how_far_and_which_way(check: OpticsCheck, degrees: int) -> None:
+    figures = check.figures(turned(drawn(100), degrees))
+    assert figures.turn is not None
+    assert abs((figures.turn - degrees + 180) % 360 - 180) < 3
+    (finding,) = check.judge(figures)
+    words = finding.sentence.split()
+    assert abs(int(words[words.index("degrees") - 1]) - abs(degrees)) <= 3
+    assert degrees == 180 or ("anticlockwise" in words) == (degrees < 0)
+
+
+def test_where_parts_lie_turned_at_will_a_turn_is_no_finding() -> None:
+    lying = [turned(drawn(number), 47 * number) for number in range(40)]
+    check = OpticsCheck(reference_of([measure(pixels) for pixels in lying[:30]]))
+    assert [codes(check, pixels) for pixels in lying[30:]] == [[]] * 10
+
+
+def test_the_sentences_about_colours_and_light_give_both_halves_of_the_comparison(check: OpticsCheck) -> None:
+    figures = check.figures(drawn(100))
+    reference = check.reference
+    assert reference.warmth is not None
+    assert reference.side_light is not None
+    blue = msgspec.structs.replace(figures, warmth=reference.warmth.middle - np.log(1.5))
+    dark = msgspec.structs.replace(figures, side_light=reference.side_light.middle - np.log(1.3))
+    assert "blue is 50 % stronger against red" in check.judge(blue)[0].sentence
+    assert "the left half is 30 % brighter against the right one" in check.judge(dark)[0].sentence
+
+
+def test_a_reference_of_an_earlier_version_is_read_and_finds_what_it_found(check: OpticsCheck) -> None:
+    document = msgspec.to_builtins(check.reference)
+    for later in ("likeness", "turn", "warmth", "green", "side_light", "low_light"):
+        del document[later]
+    earlier = OpticsCheck(msgspec.convert(document, OpticsReference))
+    assert codes(earlier, lit(drawn(100), [0.8, 1, 1.2])) == []
+    assert codes(earlier, lit(drawn(100), np.where(np.arange(320) < 160, 0.85, 1.0)[:, None])) == []
+    assert codes(earlier, np.roll(drawn(100), (20, 30), (0, 1))) == ["moved"]
 
 
 def test_noise_is_not_taken_for_sharpness_nor_does_it_hide_a_blur() -> None:
@@ -143,6 +228,12 @@ def test_one_strange_training_picture_does_not_widen_what_is_usual() -> None:
 def test_a_usual_range_that_is_none_does_not_exist(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="finite"):
         Usual(**{"low": 1.0, "middle": 2.0, "high": 3.0, **wrong})
+
+
+@pytest.mark.parametrize("size", [(0, 480), (640, -1), (640, 10**400)], ids=["none", "negative", "beyond any"])
+def test_a_reference_of_pictures_without_a_size_does_not_exist(check: OpticsCheck, size: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="sides"):
+        msgspec.structs.replace(check.reference, sizes=(size,))
 
 
 def test_a_frame_is_measured_and_judged_in_about_a_millisecond() -> None:
