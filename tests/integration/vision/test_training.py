@@ -1,5 +1,6 @@
 """From drawn good parts to a model that tells the bad ones."""
 
+import time
 import tracemalloc
 from collections import Counter
 from dataclasses import replace
@@ -15,6 +16,7 @@ from goodpart.vision.engine import ENGINES, Precision, open_engine
 from goodpart.vision.errors import TrainingCancelledError, TrainingError
 from goodpart.vision.frame import Frame, decode
 from goodpart.vision.inspector import Inspector
+from goodpart.vision.optics import OpticsCheck
 from goodpart.vision.package import read_package, sign_package
 from goodpart.vision.preprocessing import Fit
 from goodpart.vision.training import Progress, TrainingImage, TrainingReport, TrainingSettings, train
@@ -58,6 +60,23 @@ def test_the_defect_is_where_it_was_drawn(trained: Trained) -> None:
     assert strongest.x <= 64 + 12 <= strongest.x + strongest.w
     assert strongest.y <= 64 - 14 <= strongest.y + strongest.h
     assert set(look.stages_ms) == {"optics", "resize", "infer", "regions"}
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_optics_are_the_same_on_one_core_and_beside_the_network_and_the_stages_add_up(
+    trained: Trained, threads: int
+) -> None:
+    package = read_package(trained.path, keys=None)
+    frame = photographed(300)
+    assert package.manifest.optics is not None
+    expected = OpticsCheck(package.manifest.optics).figures(frame.pixels)
+    inspector = Inspector(package, threads=threads)
+    started = time.perf_counter_ns()
+    look = inspector.inspect(frame)
+    elapsed_ms = (time.perf_counter_ns() - started) / 1e6
+    assert look.optics == expected
+    assert 0 < sum(look.stages_ms.values()) < elapsed_ms
+    assert all(stage >= 0 for stage in look.stages_ms.values())
 
 
 def test_the_report_carries_its_evidence_and_is_json(trained: Trained) -> None:
