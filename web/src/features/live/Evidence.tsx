@@ -25,6 +25,7 @@ export function Evidence({ station }: { station: LiveStation }) {
         <>
           <p>
             {t('evidence.of', {
+              count: shown.observed,
               parts: figures.count(shown.observed),
               part_number: recipe.part_number === '*' ? t('evidence.any_part') : recipe.part_number,
               revision: recipe.revision,
@@ -79,7 +80,7 @@ function Missing({ shown }: { shown: Shown }) {
   const enough = shown.reviewed >= needed.reviewed && shown.reviewed_good >= needed.good && shown.reviewed_bad >= needed.bad;
   const next = enough ? t('evidence.too_lax') : t('evidence.more', { good: needed.good });
   return (
-    <Fact name={t('evidence.reviewed')} value={t('evidence.count_of', { count: shown.reviewed, needed: needed.reviewed })}>
+    <Fact name={t('evidence.reviewed')} value={t('evidence.reviewed_of', { reviewed: shown.reviewed, needed: needed.reviewed })}>
       {t('evidence.reviewed_what', { good: shown.reviewed_good, bad: shown.reviewed_bad })}{' '}
       {shown.may_promote ? t('evidence.may') : next}
     </Fact>
