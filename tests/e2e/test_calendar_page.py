@@ -70,7 +70,7 @@ def test_holidays_are_taken_from_a_file(sit_down: SitDown, site: str) -> None:
         files={"name": "holidays.csv", "mimeType": "text/csv", "buffer": lines.encode()}
     )
 
-    expect(page.get_by_text("2 holidays taken from the file. No date and name in lines 4.")).to_be_visible()
+    expect(page.get_by_text("2 holidays taken from the file. No date and name in line 4.")).to_be_visible()
     expect(page.get_by_label("Name of the day")).to_have_count(2)
     page.get_by_role("button", name="Discard changes").click()
     expect(page.get_by_label("Name of the day")).to_have_count(0)

@@ -70,6 +70,7 @@ def test_the_strongest_place_of_a_part_without_a_region_is_called_that(sit_down:
     expect(page.get_by_role("heading", name="Strongest place")).to_be_visible()
     expect(page.get_by_text("the picture as a whole was judged")).to_be_visible()
     expect(page.locator("svg [data-below-threshold]")).to_have_count(1)
+    page.unroute_all(behavior="wait")  # the neighbours are fetched ahead, and may be on their way
 
 
 def test_arrows_lead_to_the_neighbouring_parts(sit_down: SitDown) -> None:
