@@ -101,7 +101,7 @@ async def test_too_few_good_parts_are_refused_before_anything_starts(
 ) -> None:
     dataset = await make_dataset(database, objects, good=good)
 
-    with pytest.raises(DatasetTooSmallError, match=f"has {good} images"):
+    with pytest.raises(DatasetTooSmallError, match=f"images of good parts: {good}"):
         await start(database, dataset)
     with pytest.raises(DatasetNotFoundError):
         await start(database, "none")
