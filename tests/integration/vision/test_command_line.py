@@ -204,7 +204,7 @@ def test_an_onnx_file_is_trained_with_and_its_package_needs_it_no_more(
 @pytest.mark.parametrize(
     ("option", "value", "told"),
     [("--mm-per-pixel", value, f"--mm-per-pixel {value} cannot be meant") for value in ("-1.0", "nan", "1e+308", "inf")]
-    + [("--seed", "-1", "-1 is not in the range x>=0")],
+    + [("--seed", "-1", "-1 is not in the range 0<=x<=")],
 )
 def test_a_number_that_cannot_be_meant_is_a_wrong_use_of_the_command(option: str, value: str, told: str) -> None:
     ran = CliRunner().invoke(train, ["pictures", "-o", "part.gpm", option, value])
