@@ -10,7 +10,7 @@ import msgspec
 from goodpart.base.clock import Clock
 from goodpart.vision.engine import Engine
 from goodpart.vision.errors import EvaluationError
-from goodpart.vision.evaluation.evaluate import evaluate
+from goodpart.vision.evaluation.evaluate import Evaluation, evaluate
 from goodpart.vision.evaluation.folder import known_images
 from goodpart.vision.evaluation.no_reads import no_read_statement
 from goodpart.vision.inspector import Inspector
@@ -87,6 +87,10 @@ def benchmark(
         warn(warning)
     if (unread := no_read_statement(found)) is not None:
         warn(unread)
+    return _row(folder, report, found, train_s)
+
+
+def _row(folder: Path, report: TrainingReport, found: Evaluation, train_s: float) -> BenchmarkRow:
     return BenchmarkRow(
         data=folder.resolve().name,
         n_train=report.n_good,
