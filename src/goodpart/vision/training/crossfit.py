@@ -169,9 +169,8 @@ def choose(
     count = count_parts(parts)
     usual = usual_weight(count)
     found = []
-    for weight in sorted(
-        WEIGHTS if count >= LEAST_FOR_GAUSSIAN else WEIGHTS[:1], key=lambda weight: abs(weight - usual)
-    ):
+    weights = WEIGHTS if count >= LEAST_FOR_GAUSSIAN else (usual,)
+    for weight in sorted(weights, key=lambda weight: abs(weight - usual)):
         combinations = [fit.combination(weight, pooling) for pooling in (Pooling.TOP, Pooling.MAXIMUM)]
         good_maps, bad_maps = (fit.averaged(combinations[0], maps) for maps in (fit.good, bad))
         for combination in combinations:
